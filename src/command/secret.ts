@@ -1,0 +1,66 @@
+/** Values that may be used but never shown. */
+
+const MASK = "***";
+
+/** Every secret of this process that is long enough to be masked wherever it turns up. */
+const known = new Set<string>();
+
+/** A value that commands receive whole and that every output shows as `***`. */
+export class Secret {
+  readonly #value: string;
+
+  constructor(value: string) {
+    this.#value = value;
+    rememberSecret(value);
+  }
+
+  /** The value itself. Call it only where the value is handed to what needs it. */
+  reveal(): string {
+    return this.#value;
+  }
+
+  toString(): string {
+    return MASK;
+  }
+
+  toJSON(): string {
+    return MASK;
+  }
+
+  [Symbol.for("Deno.customInspect")](): string {
+    return MASK;
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return MASK;
+  }
+}
+
+/**
+ * Marks a value as secret: plans, logs and reports show `***` in its place.
+ *
+ * @example
+ * ```ts
+ * await server.shell({ commands: [sh`psql -c ${secret(statement)}`] });
+ * ```
+ */
+export function secret(value: string): Secret {
+  return new Secret(value);
+}
+
+/** The value behind a secret, or the text itself. */
+export function reveal(value: string | Secret): string {
+  return value instanceof Secret ? value.reveal() : value;
+}
+
+/** Makes {@linkcode maskSecrets} hide this text. Texts of under four characters would hide too much else. */
+export function rememberSecret(value: string): void {
+  for (const line of value.split("\n")) if (line.trim().length >= 4) known.add(line.trim());
+}
+
+/** Replaces every known secret in a text by `***`. */
+export function maskSecrets(text: string): string {
+  let masked = text;
+  for (const value of known) if (masked.includes(value)) masked = masked.replaceAll(value, MASK);
+  return masked;
+}

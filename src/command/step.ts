@@ -1,0 +1,130 @@
+/** What an operation yields: shell commands, file transfers and calls of the deploy's own functions. */
+
+import type { ShellCommand } from "./sh.ts";
+import type { Secret } from "./secret.ts";
+
+/** Where the bytes of an upload come from. */
+export type UploadSource =
+  | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: "bytes"; readonly bytes: Uint8Array };
+
+/** A file to write on the host, whole or not at all. */
+export class Upload {
+  readonly source: UploadSource;
+  /** Absolute path of the file on the host (`~` is the home directory of the user who writes). */
+  readonly dest: string;
+  /** Owner, group and mode (octal digits, `"644"`) that the file has from its first moment. */
+  readonly user: string | undefined;
+  readonly group: string | undefined;
+  readonly mode: string | undefined;
+  /** Whether plans and logs may show the content. */
+  readonly secret: boolean;
+
+  constructor(options: UploadOptions) {
+    this.source = options.source;
+    this.dest = options.dest;
+    this.user = options.user;
+    this.group = options.group;
+    this.mode = options.mode;
+    this.secret = options.secret ?? false;
+  }
+
+  toString(): string {
+    const what = this.source.kind === "file" ? this.source.path : `${this.source.bytes.length} bytes`;
+    const owner = [this.user, this.group].filter((part) => part !== undefined).join(":");
+    const detail = [owner && `owner ${owner}`, this.mode && `mode ${this.mode}`].filter(Boolean).join(", ");
+    return `upload ${what} to ${this.dest}${detail && ` (${detail})`}`;
+  }
+}
+
+/** Options of an {@linkcode Upload}. */
+export interface UploadOptions {
+  source: UploadSource;
+  dest: string;
+  user?: string | undefined;
+  group?: string | undefined;
+  mode?: string | undefined;
+  secret?: boolean;
+}
+
+/** A file to fetch from the host. The local file is replaced in one step. */
+export class Download {
+  constructor(
+    /** Path of the file on the host. */
+    readonly src: string,
+    /** Absolute local path. */
+    readonly dest: string,
+  ) {}
+
+  toString(): string {
+    return `download ${this.src} to ${this.dest}`;
+  }
+}
+
+/** A function of the deploy that runs when its turn comes. */
+export class Call {
+  constructor(
+    /** What to call. A result of `false` or an exception fails the operation. */
+    readonly run: () => unknown,
+    /** How plans name it. */
+    readonly label: string,
+  ) {}
+
+  toString(): string {
+    return `call ${this.label}`;
+  }
+}
+
+/** Connector arguments that differ for one step of an operation. */
+export interface StepOptions {
+  sudo?: boolean;
+  sudoUser?: string;
+  suUser?: string;
+  chdir?: string;
+  env?: Record<string, string | Secret>;
+  /** Seconds. */
+  timeout?: number;
+  stdin?: string | Uint8Array;
+  shellExecutable?: string | null;
+  successExitCodes?: readonly number[];
+}
+
+/** A step with connector arguments of its own. */
+export class StepWithOptions {
+  constructor(readonly step: ShellCommand | Upload | Download, readonly options: StepOptions) {}
+
+  toString(): string {
+    return String(this.step);
+  }
+}
+
+/** Gives one step of an operation its own connector arguments. */
+export function withOptions(step: ShellCommand | Upload | Download, options: StepOptions): StepWithOptions {
+  return new StepWithOptions(step, options);
+}
+
+/** Anything that an operation may yield. Plain strings are shell text, as written by the deploy's author. */
+export type Step = ShellCommand | Upload | Download | Call | StepWithOptions | string;
+
+/** A file to write on the host from a local path or from text or bytes. */
+export function upload(
+  source: { path: string } | { content: string | Uint8Array },
+  dest: string,
+  options: {
+    user?: string | undefined;
+    group?: string | undefined;
+    mode?: string | undefined;
+    secret?: boolean;
+  } = {},
+): Upload {
+  if ("path" in source) return new Upload({ source: { kind: "file", path: source.path }, dest, ...options });
+  const bytes = typeof source.content === "string"
+    ? new TextEncoder().encode(source.content)
+    : source.content;
+  return new Upload({ source: { kind: "bytes", bytes }, dest, ...options });
+}
+
+/** A file to fetch from the host to an absolute local path. */
+export function download(src: string, dest: string): Download {
+  return new Download(src, dest);
+}

@@ -1,0 +1,184 @@
+/** What a run tells about itself: plain data, the only thing that reports are made from. */
+
+import type { Place } from "../errors/mod.ts";
+import type { Effect, FileDiff } from "../host/mod.ts";
+
+/** A failure, ready to be shown. */
+export interface Problem {
+  /** Permanent name, such as `E_SSH_AUTH`; `E_USER` is an exception of the deploy's own code. */
+  code: string;
+  /** One sentence without a final period. */
+  message: string;
+  host?: string;
+  /** The line of the user's file. */
+  place?: Place;
+  /** Evidence, possibly several lines. */
+  detail?: string;
+  hint?: string;
+  /** For exceptions of the user's code: where they passed through the user's files. */
+  frames?: Place[];
+  /** For bugs: the stack. */
+  stack?: string;
+}
+
+/** What an operation would do on one host. */
+export interface HostPlan {
+  host: string;
+  state:
+    /** It would run commands. */
+    | "change"
+    /** It acts every time. */
+    | "always"
+    /** Its `_if` decides when its turn comes. */
+    | "conditional"
+    /** It depends on what earlier operations change; `reason` tells how. */
+    | "depends"
+    /** The host is already as wanted. */
+    | "none";
+  effect: Effect;
+  /** The commands, secrets masked. */
+  commands: string[];
+  diffs: FileDiff[];
+  /** Why there is nothing to do. */
+  noops: string[];
+  reason?: string;
+}
+
+/** One operation of the plan. */
+export interface OperationPlan {
+  /** Number of the operation in the plan's order, from 1. */
+  id: number;
+  label: string;
+  /** `module.operation`. */
+  operation: string;
+  place?: Place;
+  /** The deploy file as it was named on the command line. */
+  deploy: string;
+  runOnce: boolean;
+  /** In the order of the inventory; hosts that do not call the operation are absent. */
+  hosts: HostPlan[];
+}
+
+/** What a run would do. */
+export interface Plan {
+  operations: OperationPlan[];
+}
+
+/** How an operation ended on a host. */
+export type Outcome =
+  | "changed"
+  | "unchanged"
+  /** Its `_if` did not hold. */
+  | "skipped"
+  | "failed"
+  /** It failed and `_ignoreErrors` let the host go on. */
+  | "ignored";
+
+/** A host's part in a run. */
+export interface HostSummary {
+  host: string;
+  changed: number;
+  unchanged: number;
+  skipped: number;
+  failed: number;
+  ignored: number;
+  /** Operations that the host did not get to. */
+  left: number;
+  /** Seconds that its operations took. */
+  seconds: number;
+  state: "done" | "failed" | "unreachable" | "stopped";
+  /** Label of the operation that the host failed or was stopped at. */
+  stoppedAt?: string;
+}
+
+/** Why a run ended. */
+export type RunOutcome =
+  /** All operations ran; single ones may have failed on hosts. */
+  | "done"
+  /** Nothing was to be changed: `--dry`, or nobody confirmed. */
+  | "planned"
+  /** The person at the terminal said no. */
+  | "declined"
+  /** Too many hosts failed. */
+  | "stopped"
+  | "interrupted"
+  /** No host was selected. */
+  | "empty";
+
+export type RunEvent =
+  | {
+    type: "run.started";
+    inventory: string;
+    deploys: string[];
+    hosts: string[];
+    groups: number;
+    dry: boolean;
+  }
+  | { type: "host.connecting"; host: string }
+  | { type: "host.connected"; host: string; seconds: number }
+  | { type: "host.failed"; host: string; phase: "connect" | "plan" | "apply"; problem: Problem }
+  | { type: "hosts.ready"; connected: number; failed: number; seconds: number }
+  | {
+    type: "fact.read";
+    host: string;
+    fact: string;
+    args: Record<string, unknown>;
+    command: string;
+    cached: boolean;
+  }
+  | { type: "host.log"; host: string; text: string }
+  | { type: "notice"; host?: string; text: string }
+  | { type: "warning"; text: string; hint?: string; place?: Place }
+  | { type: "plan.ready"; plan: Plan; seconds: number; facts: number }
+  | { type: "apply.started"; operations: number; hosts: number }
+  | { type: "operation.started"; operation: number; label: string; name: string; hosts: string[] }
+  | {
+    type: "command.started";
+    host: string;
+    operation: number;
+    command: string;
+    /** Such as `sudo -u app`; empty for the login user. */
+    privilege: string;
+  }
+  | { type: "command.output"; host: string; operation: number; stream: "stdout" | "stderr"; text: string }
+  | {
+    type: "command.finished";
+    host: string;
+    operation: number;
+    command: string;
+    exitStatus?: number;
+    seconds: number;
+  }
+  | {
+    type: "operation.retry";
+    host: string;
+    operation: number;
+    label: string;
+    attempt: number;
+    of: number;
+    delaySeconds: number;
+    problem?: Problem;
+  }
+  | {
+    type: "operation.finished";
+    host: string;
+    operation: number;
+    label: string;
+    /** `module.operation`. */
+    name: string;
+    outcome: Outcome;
+    /** Number of commands that ran. */
+    commands: number;
+    seconds: number;
+    noops: string[];
+    retries: number;
+    problem?: Problem;
+    /** Of operations called inside `func.call`. */
+    nested: boolean;
+  }
+  | { type: "operation.done"; operation: number; label: string; name: string; seconds: number }
+  | { type: "host.finished"; summary: HostSummary }
+  | { type: "run.finished"; outcome: RunOutcome; hosts: HostSummary[]; problems: Problem[]; seconds: number };
+
+/** Receives every event in its order. */
+export type EventListener = (event: RunEvent) => void;

@@ -1,0 +1,5 @@
+/** Errors that users see, and the names they probably meant. */
+
+export { DroverError, messageOf } from "./error.ts";
+export type { ErrorDetails, Place } from "./error.ts";
+export { didYouMean, suggest } from "./suggest.ts";

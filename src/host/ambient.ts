@@ -1,0 +1,12 @@
+/** The ambient names of a deploy: `host`, `inventory` and `config` of whoever runs the code. */
+
+import { ambient } from "./context.ts";
+
+/** The host that the running deploy works on. */
+export const host = ambient("host");
+
+/** All hosts and groups. */
+export const inventory = ambient("inventory");
+
+/** Options of the run; a deploy file may assign to them at its top. */
+export const config = ambient("config");

@@ -1,0 +1,166 @@
+/** Options of a run, as `config.ts`, a deploy file's top or the command line sets them. */
+
+import { reveal, type Secret } from "../command/mod.ts";
+import { didYouMean, DroverError } from "../errors/mod.ts";
+import type { ConnectorArguments } from "./arguments.ts";
+
+/** Every option with its default. */
+export interface ConfigOptions {
+  /** Percentage of failed hosts above which the run stops; without it, it stops when none is left. */
+  failPercent: number | undefined;
+  /** Seconds to wait for a connection: 10. */
+  connectTimeout: number;
+  /** Hosts worked on at the same time; 0 chooses by the number of cores: 20 for each. */
+  parallel: number;
+  /** Directory on hosts for temporary files, when they cannot stand beside their target. */
+  tempDir: string | undefined;
+  /** Version of Drover that the deploy needs, such as `">=0.1.0"`. */
+  requireDroverVersion: string | undefined;
+  /** Defaults of the global arguments of the same names. */
+  sudo: boolean;
+  sudoUser: string | undefined;
+  useSudoLogin: boolean;
+  sudoPassword: string | Secret | undefined;
+  preserveSudoEnv: boolean;
+  suUser: string | undefined;
+  useSuLogin: boolean;
+  preserveSuEnv: boolean;
+  suShell: string | undefined;
+  suPassword: string | Secret | undefined;
+  doas: boolean;
+  doasUser: string | undefined;
+  dzdo: boolean;
+  dzdoUser: string | undefined;
+  /** Escalates each command by itself instead of once per host, for sites that audit every sudo. */
+  sudoPerCommand: boolean;
+  /** Shell that reads commands: `sh`. */
+  shell: string | null;
+  /** Environment of every command. */
+  env: Record<string, string | Secret>;
+  /** Names of local environment variables that every command receives. */
+  inheritEnv: readonly string[];
+  /** Failures are warnings, everywhere. */
+  ignoreErrors: boolean;
+  /** Shows differences of files in the plan. */
+  diff: boolean;
+  /** How often failed operations are tried again: 0. */
+  retry: number;
+  /** Seconds between attempts: 5. */
+  retryDelay: number;
+}
+
+const DEFAULTS: ConfigOptions = {
+  failPercent: undefined,
+  connectTimeout: 10,
+  parallel: 0,
+  tempDir: undefined,
+  requireDroverVersion: undefined,
+  sudo: false,
+  sudoUser: undefined,
+  useSudoLogin: false,
+  sudoPassword: undefined,
+  preserveSudoEnv: false,
+  suUser: undefined,
+  useSuLogin: false,
+  preserveSuEnv: false,
+  suShell: undefined,
+  suPassword: undefined,
+  doas: false,
+  doasUser: undefined,
+  dzdo: false,
+  dzdoUser: undefined,
+  sudoPerCommand: false,
+  shell: "sh",
+  env: {},
+  inheritEnv: [],
+  ignoreErrors: false,
+  diff: false,
+  retry: 0,
+  retryDelay: 5,
+};
+
+const NUMBERS: ReadonlySet<string> = new Set([
+  "failPercent",
+  "connectTimeout",
+  "parallel",
+  "retry",
+  "retryDelay",
+]);
+
+/** The options of a run. Assigning to an unknown one is an error that names the closest. */
+export type Config = ConfigOptions;
+
+/**
+ * A configuration that starts from the defaults, or from another one.
+ *
+ * @throws {DroverError} `E_CONFIG` on reading or assigning an option that does not exist, or a wrong type.
+ */
+export function createConfig(options: Partial<ConfigOptions> = {}): Config {
+  const values: ConfigOptions = { ...DEFAULTS, ...options };
+  return new Proxy(values, {
+    get: (target, key) => {
+      if (typeof key === "symbol" || key in target) return Reflect.get(target, key);
+      throw unknownOption(key);
+    },
+    set: (target, key, value) => {
+      if (typeof key === "symbol" || !(key in target)) throw unknownOption(String(key));
+      checkOption(key, value);
+      return Reflect.set(target, key, value);
+    },
+  });
+}
+
+/** Checks an option's name and type. */
+export function checkOption(name: string, value: unknown): void {
+  if (!(name in DEFAULTS)) throw unknownOption(name);
+  if (value === undefined) return;
+  const standard = DEFAULTS[name as keyof ConfigOptions];
+  const wanted = NUMBERS.has(name) ? "number" : typeof standard === "boolean" ? "boolean" : undefined;
+  if (wanted !== undefined && typeof value !== wanted) {
+    throw new DroverError("E_CONFIG", `config.${name} must be a ${wanted}: it is ${Deno.inspect(value)}`);
+  }
+}
+
+/** The names of all options. */
+export function configOptionNames(): string[] {
+  return Object.keys(DEFAULTS);
+}
+
+function unknownOption(name: string): DroverError {
+  return new DroverError("E_CONFIG", `There is no option config.${name}`, {
+    hint: didYouMean(name, Object.keys(DEFAULTS)) ?? `options are ${Object.keys(DEFAULTS).join(", ")}`,
+  });
+}
+
+/** The connector arguments that a configuration stands for. */
+export function connectorDefaults(config: Config): ConnectorArguments {
+  const inherited = Object.fromEntries(
+    config.inheritEnv.flatMap((name) => {
+      const value = Deno.env.get(name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+  const own = Object.fromEntries(
+    Object.entries(config.env).map(([name, value]) => [name, reveal(value)]),
+  );
+  const args: Record<string, unknown> = {
+    _sudo: config.sudo,
+    _sudoUser: config.sudoUser,
+    _useSudoLogin: config.useSudoLogin,
+    _sudoPassword: config.sudoPassword,
+    _preserveSudoEnv: config.preserveSudoEnv,
+    _suUser: config.suUser,
+    _useSuLogin: config.useSuLogin,
+    _preserveSuEnv: config.preserveSuEnv,
+    _suShell: config.suShell,
+    _suPassword: config.suPassword,
+    _doas: config.doas,
+    _doasUser: config.doasUser,
+    _dzdo: config.dzdo,
+    _dzdoUser: config.dzdoUser,
+    _shellExecutable: config.shell,
+    _tempDir: config.tempDir,
+    _env: { ...inherited, ...own },
+  };
+  return Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined));
+}

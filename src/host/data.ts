@@ -1,0 +1,114 @@
+/** A host's data: layers of values, the first that has a key wins. */
+
+import { didYouMean, DroverError } from "../errors/mod.ts";
+
+/** Values that come from one place. */
+export interface DataLayer {
+  /** Where they come from, as `debug-inventory` shows it: `inventory.ts (web_servers_data)`. */
+  source: string;
+  values: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Types of data keys. Declare yours to have them checked and completed:
+ *
+ * ```ts
+ * declare module "drover" {
+ *   interface DataTypes { app_port: number }
+ * }
+ * ```
+ */
+// deno-lint-ignore no-empty-interface
+export interface DataTypes {}
+
+/** What `host.data` offers. Keys that no {@linkcode DataTypes} declares are untyped, as data files are. */
+export type HostData =
+  & DataTypes
+  & {
+    /** The value of a key, or the fallback when no layer has it. */
+    get<K extends keyof DataTypes>(key: K, fallback?: DataTypes[K]): DataTypes[K];
+    // deno-lint-ignore no-explicit-any -- data is written by the user; its types are theirs to declare
+    get(key: string, fallback?: unknown): any;
+    /** All keys with their winning values. */
+    toObject(): Record<string, unknown>;
+  }
+  // deno-lint-ignore no-explicit-any -- as above
+  & { [key: string]: any };
+
+/** The layers behind a host's data, the strongest first. */
+export class DataLayers {
+  readonly #runtime: Record<string, unknown> = {};
+  readonly #layers: readonly DataLayer[];
+
+  constructor(layers: readonly DataLayer[]) {
+    this.#layers = layers;
+  }
+
+  /** All layers, the strongest first, with what the deploy itself has assigned on top. */
+  get layers(): readonly DataLayer[] {
+    return [{ source: "deploy", values: this.#runtime }, ...this.#layers];
+  }
+
+  /** The layer that a key's value comes from. */
+  find(key: string): DataLayer | undefined {
+    return this.layers.find((layer) => Object.hasOwn(layer.values, key));
+  }
+
+  set(key: string, value: unknown): void {
+    this.#runtime[key] = value;
+  }
+
+  keys(): string[] {
+    return [...new Set(this.layers.flatMap((layer) => Object.keys(layer.values)))];
+  }
+}
+
+/**
+ * The proxy that deploys see as `host.data`.
+ *
+ * @param defaults Weakest layer, of the deploy that is running; asked anew on each access.
+ */
+export function hostData(
+  hostName: string,
+  layers: DataLayers,
+  defaults: () => Readonly<Record<string, unknown>>,
+): HostData {
+  const keys = () => [...new Set([...layers.keys(), ...Object.keys(defaults())])];
+  const has = (key: string) => layers.find(key) !== undefined || Object.hasOwn(defaults(), key);
+  const read = (key: string) => copy((layers.find(key)?.values ?? defaults())[key]);
+  const own = {
+    get: (key: string, fallback?: unknown) => has(key) ? read(key) : fallback,
+    toObject: () => Object.fromEntries(keys().map((key) => [key, read(key)])),
+  };
+  return new Proxy(own, {
+    get(target, key) {
+      if (typeof key === "symbol") return undefined;
+      if (has(key)) return read(key);
+      if (Object.hasOwn(target, key)) return Reflect.get(target, key);
+      // What awaiting, printing and serialising a value ask for is no data.
+      if (key === "then" || key === "toJSON" || key === "constructor") return undefined;
+      throw new DroverError("E_DATA_KEY", `There is no data "${key}" for host ${hostName}`, {
+        hint: didYouMean(key, keys()) ?? `set it in the inventory or use host.data.get("${key}", fallback)`,
+      });
+    },
+    set(_target, key, value) {
+      layers.set(String(key), value);
+      return true;
+    },
+    has: (_target, key) => typeof key === "string" && has(key),
+    ownKeys: () => keys(),
+    getOwnPropertyDescriptor: (_target, key) =>
+      typeof key === "string" && has(key)
+        ? { value: read(key), enumerable: true, configurable: true, writable: true }
+        : undefined,
+  }) as HostData;
+}
+
+/** Deploys may change what they read without changing it for others. */
+function copy(value: unknown): unknown {
+  if (Array.isArray(value)) return [...value];
+  if (value !== null && typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype) {
+    return { ...value };
+  }
+  return value;
+}

@@ -1,0 +1,152 @@
+/** Facts: what can be read from a host, as a command and the parsing of its output. */
+
+import { ShellCommand } from "../command/mod.ts";
+import { didYouMean, DroverError } from "../errors/mod.ts";
+import type { ConnectorArguments } from "./arguments.ts";
+
+/** What a fact consists of. `A` are its arguments, `T` is what it reads. */
+export interface FactDefinition<T, A extends object> {
+  /** `module.Fact`, such as `server.LinuxName`. */
+  name: string;
+  /** The command to run. Values of arguments reach it only through `sh`. */
+  command(args: A): ShellCommand | string;
+  /**
+   * Turns the lines of standard output into the value; by default they are joined by newlines.
+   * It is not called when nothing was printed and there is a `default`.
+   */
+  process?(lines: string[], args: A): T;
+  /** The value when the command prints nothing or its program is missing; without it, `undefined`. */
+  default?(args: A): T;
+  /** The program that the command needs; where it is missing, the default is the value. */
+  requires?: string | ((args: A) => string);
+  /** The shell to read the command with, instead of the operation's. */
+  shell?: string;
+  /** Names of the arguments in their order, an optional one with `?`, for `fact NAME VALUE` and checks. */
+  parameters?: readonly string[];
+}
+
+/** A fact, made by {@linkcode fact}. */
+export interface Fact<T, A extends object = Record<never, never>> extends FactDefinition<T, A> {
+  readonly kind: "fact";
+  process(lines: string[], args: A): T;
+  /** The fact's command as it is sent, with the check for its program around it. */
+  fullCommand(args: A): ShellCommand;
+}
+
+/** A fact of any type, where only its machinery matters. */
+// deno-lint-ignore no-explicit-any -- a fact's arguments are contravariant: only `any` holds them all
+export type AnyFact = Fact<any, any>;
+
+/** Printed instead of output where the program that a fact needs is missing. */
+export const MISSING_PROGRAM = "##DROVER_MISSING_PROGRAM##";
+
+const registry = new Map<string, AnyFact>();
+
+/**
+ * Defines a fact.
+ *
+ * @example
+ * ```ts
+ * export const LinuxKernel = fact({
+ *   name: "my.LinuxKernel",
+ *   command: () => "uname -r",
+ *   process: ([line]) => line ?? "",
+ * });
+ * const kernel = await host.getFact(LinuxKernel);
+ * ```
+ */
+export function fact<T = string, A extends object = Record<never, never>>(
+  definition: FactDefinition<T, A>,
+): Fact<T, A> {
+  const made: Fact<T, A> = {
+    process: (lines) => lines.join("\n") as T,
+    ...definition,
+    kind: "fact",
+    fullCommand: (args) => fullCommand(definition, args),
+  };
+  registry.set(definition.name, made);
+  return made;
+}
+
+/**
+ * Modules of facts, by name. The built-in ones and yours join by declaration merging, so that
+ * `host.getFact("server.LinuxName")` and `host.fact.linuxName()` are typed.
+ */
+// deno-lint-ignore no-empty-interface
+export interface FactModules {}
+
+type FactsOf<M> = { [K in keyof M as M[K] extends AnyFact ? K : never]: M[K] };
+type ByFullName = {
+  [M in keyof FactModules & string]: {
+    [K in keyof FactsOf<FactModules[M]> & string as `${M}.${K}`]: FactsOf<FactModules[M]>[K];
+  };
+}[keyof FactModules & string];
+type Intersect<U> = (U extends unknown ? (value: U) => void : never) extends (value: infer I) => void ? I
+  : never;
+type ByBareName = Intersect<
+  { [M in keyof FactModules & string]: FactsOf<FactModules[M]> }[keyof FactModules & string]
+>;
+
+/** All built-in facts by `module.Fact` and by their bare name. */
+export type NamedFacts = Intersect<ByFullName> & ByBareName;
+
+type ArgumentsOf<F> = F extends Fact<infer _T, infer A> ? A : never;
+type ValueOf<F> = F extends Fact<infer T, infer _A> ? T : never;
+
+/** The parameter list of a fact: left out altogether when every argument is optional. */
+export type FactParameters<A extends object> = Record<never, never> extends A
+  ? [args?: A & ConnectorArguments]
+  : [args: A & ConnectorArguments];
+
+/** `host.fact.linuxName()`, `host.fact.directory("/srv")`. */
+export type FactMethods = {
+  [K in keyof NamedFacts as K extends `${string}.${string}` ? never : Uncapitalize<K & string>]: (
+    ...args: FactParameters<ArgumentsOf<NamedFacts[K]>> | [first: string | number]
+  ) => Promise<ValueOf<NamedFacts[K]>>;
+};
+
+/** The value that a named fact reads. */
+export type NamedFactValue<K extends keyof NamedFacts> = ValueOf<NamedFacts[K]>;
+/** The parameter list of a named fact. */
+export type NamedFactParameters<K extends keyof NamedFacts> = FactParameters<ArgumentsOf<NamedFacts[K]>>;
+
+/** All facts that are defined, by `module.Fact`. */
+export function definedFacts(): ReadonlyMap<string, AnyFact> {
+  return registry;
+}
+
+/**
+ * The fact of a name: `server.LinuxName`, or `LinuxName` and `linuxName` where only one module has it.
+ *
+ * @throws {DroverError} `E_FACT_NAME` if there is none or more than one.
+ */
+export function factByName(name: string): AnyFact {
+  const exact = registry.get(name);
+  if (exact !== undefined) return exact;
+  const bare = name.toLowerCase();
+  const found = [...registry.values()].filter((one) => bareName(one).toLowerCase() === bare);
+  if (found.length === 1) return found[0]!;
+  if (found.length > 1) {
+    throw new DroverError("E_FACT_NAME", `More than one module has a fact "${name}"`, {
+      hint: `say which: ${found.map((one) => one.name).join(", ")}`,
+    });
+  }
+  const names = name.includes(".") ? registry.keys() : [...registry.values()].map(bareName);
+  throw new DroverError("E_FACT_NAME", `There is no fact "${name}"`, { hint: didYouMean(name, names) });
+}
+
+/** The part of a fact's name after its module. */
+function bareName(one: AnyFact): string {
+  return one.name.slice(one.name.lastIndexOf(".") + 1);
+}
+
+function fullCommand<T, A extends object>(definition: FactDefinition<T, A>, args: A): ShellCommand {
+  const made = definition.command(args);
+  const command = typeof made === "string" ? ShellCommand.of(made) : made;
+  const { requires } = definition;
+  if (requires === undefined) return command;
+  const program = typeof requires === "function" ? requires(args) : requires;
+  const wrap = (text: string) =>
+    `if command -v ${program} >/dev/null 2>&1; then (${text}\n); else echo '${MISSING_PROGRAM}'; fi`;
+  return ShellCommand.of(wrap(command.raw), wrap(command.toString()));
+}

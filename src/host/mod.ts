@@ -1,0 +1,24 @@
+/** Hosts, their data and facts, and the context that deploys run in. */
+
+export * from "./arguments.ts";
+export { config, host, inventory } from "./ambient.ts";
+export { callSite, placeOf, userFrames } from "./call_site.ts";
+export { checkOption, type Config, configOptionNames, type ConfigOptions, createConfig } from "./config.ts";
+export * from "./context.ts";
+export { type DataLayer, DataLayers, type DataTypes, type HostData, hostData } from "./data.ts";
+export {
+  type AnyFact,
+  definedFacts,
+  type Fact,
+  fact,
+  factByName,
+  type FactDefinition,
+  type FactModules,
+  MISSING_PROGRAM,
+} from "./fact.ts";
+export { type FactListener, FactReader, nextBatchId } from "./fact_reader.ts";
+export { Host, type HostRuntime } from "./host.ts";
+export { Inventory } from "./inventory.ts";
+export * from "./operation.ts";
+export { allChanged, anyChanged, type Completion, OperationResult } from "./result.ts";
+export { describePrivilege, toRunOptions, withStepOptions } from "./run_options.ts";

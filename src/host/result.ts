@@ -1,0 +1,127 @@
+/** What an operation call returns: a guess while planning, the truth once the operation has run. */
+
+import { DroverError } from "../errors/mod.ts";
+
+/** How an operation ended on a host. */
+export interface Completion {
+  outcome: "changed" | "unchanged" | "failed" | "skipped";
+  stdout: string;
+  stderr: string;
+  /** How often it was tried again. */
+  retries: number;
+}
+
+/** The result of one operation on one host. */
+export class OperationResult {
+  /** The operation's label. */
+  readonly name: string;
+  #willChange = false;
+  #maxRetries = 0;
+  #completion: Completion | undefined;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  /** Whether the plan says that the operation will change the host. */
+  get willChange(): boolean {
+    return this.#willChange;
+  }
+
+  /** Whether it changed the host, once it has run; before that, whether the plan says that it will. */
+  get changed(): boolean {
+    return this.#completion === undefined ? this.#willChange : this.#completion.outcome === "changed";
+  }
+
+  /** Whether the operation has had its turn on this host. */
+  isComplete(): boolean {
+    return this.#completion !== undefined;
+  }
+
+  /** Whether it ran and changed the host. Usable as `_if: result` or `_if: result.didChange`. */
+  readonly didChange = (): boolean => this.#completed().outcome === "changed";
+
+  readonly didNotChange = (): boolean => !this.didChange();
+
+  /** Whether it ran without a failure, also when there was nothing to do. */
+  readonly didSucceed = (): boolean => this.#completed().outcome !== "failed";
+
+  /** Whether it failed, also when the failure was ignored. */
+  readonly didError = (): boolean => this.#completed().outcome === "failed";
+
+  /** Whether a command was run. */
+  get executed(): boolean {
+    const outcome = this.#completion?.outcome;
+    return outcome === "changed" || outcome === "failed";
+  }
+
+  /** Standard output of all its commands. */
+  get stdout(): string {
+    return this.#completed().stdout;
+  }
+
+  /** Standard error of all its commands. */
+  get stderr(): string {
+    return this.#completed().stderr;
+  }
+
+  get stdoutLines(): string[] {
+    return lines(this.stdout);
+  }
+
+  get stderrLines(): string[] {
+    return lines(this.stderr);
+  }
+
+  /** How often it was tried again. */
+  get retryAttempts(): number {
+    return this.#completion?.retries ?? 0;
+  }
+
+  /** How often it may be tried again. */
+  get maxRetries(): number {
+    return this.#maxRetries;
+  }
+
+  get wasRetried(): boolean {
+    return this.retryAttempts > 0;
+  }
+
+  /** Whether an attempt after the first one succeeded. */
+  get retrySucceeded(): boolean {
+    return this.wasRetried && this.didSucceed();
+  }
+
+  /** For the engine: what the plan found. */
+  plan(willChange: boolean, maxRetries: number): void {
+    this.#willChange = willChange;
+    this.#maxRetries = maxRetries;
+  }
+
+  /** For the engine: how it ended. */
+  complete(completion: Completion): void {
+    this.#completion = completion;
+  }
+
+  #completed(): Completion {
+    if (this.#completion !== undefined) return this.#completion;
+    throw new DroverError("E_RESULT_EARLY", `"${this.name}" has not run yet, so its result is not known`, {
+      hint: "use it in _if of a later operation, in a function given to func.call, or ask willChange",
+    });
+  }
+}
+
+/** A condition that holds when any of the operations changed the host. */
+export function anyChanged(...results: OperationResult[]): () => boolean {
+  return () => results.some((result) => result.didChange());
+}
+
+/** A condition that holds when all of the operations changed the host. */
+export function allChanged(...results: OperationResult[]): () => boolean {
+  return () => results.every((result) => result.didChange());
+}
+
+function lines(text: string): string[] {
+  if (text === "") return [];
+  return (text.endsWith("\n") ? text.slice(0, -1) : text).split("\n");
+}

@@ -1,0 +1,47 @@
+/** The public interface of Drover: what inventories, deploys, facts and operations import. */
+
+export {
+  Call,
+  Download,
+  download,
+  joinCommands,
+  quote,
+  raw,
+  Secret,
+  secret,
+  sh,
+  ShellCommand,
+  Upload,
+  upload,
+  withOptions,
+} from "./command/mod.ts";
+export type { Step, StepOptions, Word } from "./command/mod.ts";
+export { DroverError } from "./errors/mod.ts";
+export {
+  allChanged,
+  anyChanged,
+  config,
+  effect,
+  fact,
+  host,
+  inventory,
+  operation,
+  showDiff,
+} from "./host/mod.ts";
+export type {
+  Condition,
+  Config,
+  ConfigOptions,
+  ConnectorArguments,
+  DataTypes,
+  Fact,
+  FactDefinition,
+  FactModules,
+  GlobalArguments,
+  Host,
+  HostData,
+  Inventory,
+  Operation,
+  OperationResult,
+  Steps,
+} from "./host/mod.ts";

@@ -1,0 +1,3 @@
+/** All operations, by module. */
+
+export {};

@@ -1,0 +1,162 @@
+/**
+ * The seam between the engine and the hosts: requests and answers as plain data.
+ *
+ * The deploy, its operations and facts and the engine stand on one side; connectors and sessions on the
+ * other. Nothing that crosses is alive: no callback, no stream, no class instance. Both sides can therefore
+ * live in different threads.
+ */
+
+import type { UploadSource } from "../command/step.ts";
+
+/** As whom a command runs. The words are applied from the outside in: doas, dzdo, sudo, su. */
+export interface Privilege {
+  doas?: { user?: string };
+  dzdo?: { user?: string };
+  sudo?: { user?: string; login?: boolean; preserveEnv?: boolean; password?: string };
+  su?: { user: string; login?: boolean; preserveEnv?: boolean; shell?: string; password?: string };
+}
+
+/** How a request runs on the host. */
+export interface RunOptions {
+  privilege: Privilege;
+  /** Shell that reads the command (`SHELL -c`); `null` runs it in the session's own `sh`. */
+  shell: string | null;
+  chdir?: string;
+  env: Record<string, string>;
+  /** Seconds after which the remote process group is killed. */
+  timeout?: number;
+  stdin?: Uint8Array;
+  /** Gives the command a pseudo-terminal; stderr then arrives with stdout. */
+  pty: boolean;
+  successExitCodes: readonly number[];
+  /** Directory on the host for temporary files, when not beside the target. */
+  tempDir?: string;
+}
+
+/** A command to run. */
+export interface CommandRequest {
+  kind: "command";
+  /** Shell text, secrets included. */
+  script: string;
+  options: RunOptions;
+}
+
+/** A file to write. See `Upload` in `src/command/step.ts` for the guarantees. */
+export interface UploadRequest {
+  kind: "upload";
+  source: UploadSource;
+  dest: string;
+  user?: string;
+  group?: string;
+  mode?: string;
+  options: RunOptions;
+}
+
+/** A file to fetch to a local path. */
+export interface DownloadRequest {
+  kind: "download";
+  src: string;
+  dest: string;
+  options: RunOptions;
+}
+
+export type Request = CommandRequest | UploadRequest | DownloadRequest;
+
+/** Requests that travel together; their results come back in order. */
+export interface Batch {
+  /** Chosen by the caller, unique in the run; names the batch in events and in {@linkcode HostPort.cancel}. */
+  id: number;
+  /** Reading and changing use sessions of their own, so that neither waits for the other. */
+  lane: "facts" | "operations";
+  requests: Request[];
+  /** Whether the first failure leaves the rest out. */
+  stopOnFailure: boolean;
+  /** Whether output is reported while it arrives, as `output` events. */
+  live: boolean;
+}
+
+/** How one request ended. */
+export interface RunResult {
+  outcome:
+    /** It ran and its exit status was one of the wanted. */
+    | "success"
+    /** It ran and its exit status was another. */
+    | "failure"
+    /** It was killed after its timeout. */
+    | "timeout"
+    /** It was killed because the run was interrupted. */
+    | "cancelled"
+    /** The connection or the session broke; whether the command ended is not known. */
+    | "lost"
+    /** It never started: escalation failed, the local file could not be read … See `error`. */
+    | "refused"
+    /** Not run, because an earlier request of the batch failed. */
+    | "skipped";
+  /** Absent unless the command ended by itself. */
+  exitStatus?: number;
+  stdout: Uint8Array;
+  stderr: Uint8Array;
+  /** Bytes of output that were dropped from the middle of stdout or stderr because they were too many. */
+  droppedBytes: number;
+  /** What went wrong and what to do, for every outcome but `success`, `failure` and `skipped`. */
+  error?: PortError;
+  seconds: number;
+}
+
+/** A failure of reaching a host or of becoming another user there. */
+export interface PortError {
+  /** Permanent name, such as `E_SSH_AUTH`. */
+  code: string;
+  /** One sentence without a final period. */
+  message: string;
+  /** What the user can do about it. */
+  hint?: string;
+  /** Evidence, such as ssh's own last lines. */
+  detail?: string;
+}
+
+/** What the port needs to know of a host. */
+export interface HostAddress {
+  /** The host's name in the inventory, unique in the run: `web-01`, `@local`, `@docker/debian:12`. */
+  name: string;
+  /** Connector data only (`ssh_user`, `ssh_port`, `docker_platform` …), all strings, numbers, booleans. */
+  data: Record<string, string | number | boolean>;
+}
+
+export interface PortOptions {
+  /** Seconds to wait for a connection. */
+  connectTimeout: number;
+  /** Escalates each command by itself instead of once per session. */
+  sudoPerCommand: boolean;
+}
+
+/** What the far side reports by itself. */
+export type PortEvent =
+  | {
+    type: "output";
+    host: string;
+    batch: number;
+    request: number;
+    stream: "stdout" | "stderr";
+    text: string;
+  }
+  | { type: "notice"; host: string; text: string };
+
+/** What a connector has to say when a host is left, such as the id of a saved image. */
+export interface Farewell {
+  notices: string[];
+}
+
+/** The hosts, as the engine sees them. */
+export interface HostPort {
+  /** Resolves to nothing when the host is ready, or to what went wrong. Never rejects for a host's sake. */
+  connect(address: HostAddress): Promise<PortError | undefined>;
+  /** Runs a batch. Every request gets a result; never rejects for a host's sake. */
+  run(host: string, batch: Batch): Promise<RunResult[]>;
+  /** Kills what a batch runs on the host; its results then say `cancelled`. */
+  cancel(host: string, batch: number): Promise<void>;
+  /** Ends all sessions of a host, so that a later `connect` starts anew (after a reboot). */
+  disconnect(host: string): Promise<Farewell>;
+  /** Ends everything; nothing of ours is left on hosts or on this machine. */
+  close(): Promise<void>;
+}
