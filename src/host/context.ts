@@ -6,6 +6,7 @@ import type { ConnectorArguments, GlobalArguments } from "./arguments.ts";
 import type { Config } from "./config.ts";
 import type { Host } from "./host.ts";
 import type { Inventory } from "./inventory.ts";
+import type { LocalFiles } from "./local_files.ts";
 import type { CalledOperation } from "./operation.ts";
 import type { OperationResult } from "./result.ts";
 
@@ -60,6 +61,8 @@ export interface Scope {
   deploy: DeployScope;
   sink: OperationSink;
   operation?: OperationScope;
+  /** Instead of the disk, in tests. */
+  localFiles?: LocalFiles;
 }
 
 const storage = new AsyncLocalStorage<Scope>();

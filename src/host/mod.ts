@@ -19,6 +19,13 @@ export {
 export { type FactListener, FactReader, nextBatchId } from "./fact_reader.ts";
 export { Host, type HostRuntime } from "./host.ts";
 export { Inventory } from "./inventory.ts";
+export {
+  type LocalFiles,
+  localFiles,
+  type LocalInfo,
+  requireLocalPath,
+  resolveLocalPath,
+} from "./local_files.ts";
 export * from "./operation.ts";
 export { allChanged, anyChanged, type Completion, OperationResult } from "./result.ts";
 export { describePrivilege, toRunOptions, withStepOptions } from "./run_options.ts";

@@ -1,0 +1,91 @@
+/** Runs an operation without a host: given facts in, steps out. */
+
+import type { Step } from "../command/mod.ts";
+import { DroverError } from "../errors/mod.ts";
+import {
+  type AnyFact,
+  type AnyOperation,
+  createConfig,
+  DataLayers,
+  FactReader,
+  Host,
+  Inventory,
+  type LocalFiles,
+  type OperationNote,
+  runInScope,
+} from "../host/mod.ts";
+
+/** What an operation finds when it runs without a host. */
+export interface Circumstances {
+  /** Answers each fact that the operation asks. */
+  facts: (fact: AnyFact, args: Record<string, unknown>) => unknown;
+  data?: Record<string, unknown>;
+  localFiles?: LocalFiles;
+  /** Absolute path that the deploy file would have. */
+  deployFile?: string;
+}
+
+/** What an operation did. */
+export interface Collected {
+  steps: Step[];
+  notes: OperationNote[];
+}
+
+/**
+ * Collects the steps of an operation under given circumstances.
+ *
+ * @example
+ * ```ts
+ * const { steps } = await collectSteps(files.file, { path: "/x" }, { facts: () => undefined });
+ * ```
+ */
+export async function collectSteps(
+  operation: AnyOperation,
+  args: Record<string, unknown>,
+  circumstances: Circumstances,
+): Promise<Collected> {
+  const collected: Collected = { steps: [], notes: [] };
+  const layers = new DataLayers([{ source: "test", values: circumstances.data ?? {} }]);
+  const host = new Host("test-host", ["all"], layers);
+  const config = createConfig();
+  const reader = new GivenFacts(circumstances.facts);
+  host.attach({ reader, config, ready: () => Promise.resolve(), log: () => {} });
+  const scope = {
+    host,
+    inventory: new Inventory([host], new Map([["all", [host]]])),
+    config,
+    deploy: {
+      labels: [],
+      file: circumstances.deployFile ?? `${Deno.cwd()}/deploy.ts`,
+      globals: {},
+      defaults: {},
+    },
+    sink: { call: () => Promise.reject(new DroverError("E_NESTED_CALL", "An operation was called here")) },
+    operation: {
+      connector: {},
+      flush: () => Promise.resolve(),
+      note: (note: OperationNote) => void collected.notes.push(note),
+    },
+    ...(circumstances.localFiles === undefined ? {} : { localFiles: circumstances.localFiles }),
+  };
+  await runInScope(scope, async () => {
+    for await (const step of operation.steps(args)) collected.steps.push(step);
+  });
+  return collected;
+}
+
+class GivenFacts extends FactReader {
+  readonly #answer: Circumstances["facts"];
+
+  constructor(answer: Circumstances["facts"]) {
+    super(unreachable, "test-host", () => {});
+    this.#answer = answer;
+  }
+
+  override read(fact: AnyFact, args: object): Promise<unknown> {
+    return Promise.resolve().then(() => this.#answer(fact, args as Record<string, unknown>));
+  }
+}
+
+const nowhere = () => Promise.reject(new Error("There is no host behind this port"));
+const unreachable = { connect: nowhere, run: nowhere, cancel: nowhere, disconnect: nowhere, close: nowhere };
