@@ -5,6 +5,7 @@ export {
   Download,
   download,
   joinCommands,
+  pathWord,
   quote,
   raw,
   Secret,
@@ -16,6 +17,8 @@ export {
   withOptions,
 } from "./command/mod.ts";
 export type { Step, StepOptions, Word } from "./command/mod.ts";
+export { deploy, include, local } from "./deploy/mod.ts";
+export type { Deploy, DeployOptions, IncludeOptions, LocalShellOptions } from "./deploy/mod.ts";
 export { DroverError } from "./errors/mod.ts";
 export {
   allChanged,
@@ -27,6 +30,7 @@ export {
   inventory,
   operation,
   showDiff,
+  state,
 } from "./host/mod.ts";
 export type {
   Condition,

@@ -140,7 +140,7 @@ export type RunEvent =
     /** Such as `sudo -u app`; empty for the login user. */
     privilege: string;
   }
-  | { type: "command.output"; host: string; operation: number; stream: "stdout" | "stderr"; text: string }
+  | { type: "command.output"; host: string; stream: "stdout" | "stderr"; text: string }
   | {
     type: "command.finished";
     host: string;

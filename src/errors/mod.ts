@@ -2,4 +2,5 @@
 
 export { DroverError, messageOf } from "./error.ts";
 export type { ErrorDetails, Place } from "./error.ts";
+export { fromFileUrl } from "./place.ts";
 export { didYouMean, suggest } from "./suggest.ts";

@@ -1,4 +1,4 @@
-/** The ambient names of a deploy: `host`, `inventory` and `config` of whoever runs the code. */
+/** The ambient names of a deploy: `host`, `inventory`, `config` and `state` of whoever runs the code. */
 
 import { ambient } from "./context.ts";
 
@@ -10,3 +10,6 @@ export const inventory = ambient("inventory");
 
 /** Options of the run; a deploy file may assign to them at its top. */
 export const config = ambient("config");
+
+/** The run itself: its phase and which hosts have failed. */
+export const state = ambient("state");

@@ -13,6 +13,8 @@ import type { OperationResult } from "./result.ts";
 /** What takes the operation calls of a deploy: the planner, or the executor for nested calls. */
 export interface OperationSink {
   call(operation: CalledOperation): Promise<OperationResult>;
+  /** Makes the run wait for work that the deploy has started, whether or not it is awaited. */
+  track<T>(work: Promise<T>): Promise<T>;
 }
 
 /** The deploy file, include or `deploy()` that the code runs in. */
@@ -53,11 +55,23 @@ export interface FileDiff {
   after: string | undefined;
 }
 
+/** The run, as deploys see it. */
+export interface RunState {
+  /** Whether operations are being planned or run. */
+  readonly phase: "plan" | "apply";
+  /** Whether the run ends after the plan. */
+  readonly dry: boolean;
+  /** Hosts that the run works on and that have not failed. */
+  readonly activeHosts: readonly Host[];
+  readonly failedHosts: readonly Host[];
+}
+
 /** Everything that ambient names refer to. */
 export interface Scope {
   host: Host;
   inventory: Inventory;
   config: Config;
+  state: RunState;
   deploy: DeployScope;
   sink: OperationSink;
   operation?: OperationScope;
@@ -91,7 +105,7 @@ export function requireScope(what: string): Scope {
 }
 
 /** An object that stands for whatever the current scope holds under a key. */
-export function ambient<K extends "host" | "inventory" | "config">(key: K): Scope[K] {
+export function ambient<K extends "host" | "inventory" | "config" | "state">(key: K): Scope[K] {
   const current = () => requireScope(key)[key] as object;
   const forward: ProxyHandler<object> = {
     get: (_target, name) => {

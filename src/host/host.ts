@@ -32,6 +32,17 @@ export interface HostRuntime {
   /** Resolves when the host is connected; connects it if the run has not. */
   ready(): Promise<void>;
   log(text: string): void;
+  reconnect(options: ReconnectOptions): Promise<void>;
+}
+
+/** How to wait for a host to come back. All values are seconds. */
+export interface ReconnectOptions {
+  /** Before the first attempt. */
+  delaySeconds: number;
+  /** Between attempts. */
+  intervalSeconds: number;
+  /** Until it is given up. */
+  timeoutSeconds: number;
 }
 
 /** A host of the inventory. */
@@ -84,6 +95,15 @@ export class Host {
   /** Prints a line for this host. */
   log(text: string): void {
     this.#connected().log(text);
+  }
+
+  /**
+   * Drops the connection and waits until the host can be reached again, as after a reboot.
+   *
+   * @throws {DroverError} `E_RECONNECT` if it does not come back in time.
+   */
+  reconnect(options: ReconnectOptions): Promise<void> {
+    return this.#connected().reconnect(options);
   }
 
   /** For the engine: the host's part in a run. */

@@ -1,7 +1,7 @@
 /** Hosts, their data and facts, and the context that deploys run in. */
 
 export * from "./arguments.ts";
-export { config, host, inventory } from "./ambient.ts";
+export { config, host, inventory, state } from "./ambient.ts";
 export { callSite, placeOf, userFrames } from "./call_site.ts";
 export { checkOption, type Config, configOptionNames, type ConfigOptions, createConfig } from "./config.ts";
 export * from "./context.ts";
@@ -17,7 +17,7 @@ export {
   MISSING_PROGRAM,
 } from "./fact.ts";
 export { type FactListener, FactReader, nextBatchId } from "./fact_reader.ts";
-export { Host, type HostRuntime } from "./host.ts";
+export { Host, type HostRuntime, type ReconnectOptions } from "./host.ts";
 export { Inventory } from "./inventory.ts";
 export {
   type LocalFiles,

@@ -49,7 +49,7 @@ export async function collectSteps(
   const host = new Host("test-host", ["all"], layers);
   const config = createConfig();
   const reader = new GivenFacts(circumstances.facts);
-  host.attach({ reader, config, ready: () => Promise.resolve(), log: () => {} });
+  host.attach({ reader, config, ready: () => Promise.resolve(), log: () => {}, reconnect: nowhere });
   const scope = {
     host,
     inventory: new Inventory([host], new Map([["all", [host]]])),
@@ -60,7 +60,11 @@ export async function collectSteps(
       globals: {},
       defaults: {},
     },
-    sink: { call: () => Promise.reject(new DroverError("E_NESTED_CALL", "An operation was called here")) },
+    state: { phase: "plan" as const, dry: true, activeHosts: [host], failedHosts: [] },
+    sink: {
+      call: () => Promise.reject(new DroverError("E_NESTED_CALL", "An operation was called here")),
+      track: <T>(work: Promise<T>) => work,
+    },
     operation: {
       connector: {},
       flush: () => Promise.resolve(),

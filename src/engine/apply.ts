@@ -1,0 +1,113 @@
+/** Applies a plan: operation by operation over all hosts, or host by host. */
+
+import type { Call } from "./calls.ts";
+import type { OperationPlan } from "./events.ts";
+import { applyCall, type ApplyContext } from "./executor.ts";
+import type { HostRun } from "./host_run.ts";
+import type { Interrupt } from "./interrupt.ts";
+import type { Limiter } from "./limiter.ts";
+
+/** An operation of the plan with its calls. */
+export interface Operation {
+  plan: OperationPlan;
+  calls: ReadonlyMap<string, Call>;
+}
+
+/** How to go over operations and hosts. */
+export type Strategy = "together" | "no-wait" | "serial";
+
+export interface ApplyRequest extends ApplyContext {
+  operations: readonly Operation[];
+  runs: readonly HostRun[];
+  strategy: Strategy;
+  limiter: Limiter;
+  interrupt: Interrupt;
+  /** Percentage of failed hosts above which the run stops. */
+  failPercent: number | undefined;
+}
+
+/** Applies all operations. True unless too many hosts failed. */
+export async function applyAll(request: ApplyRequest): Promise<boolean> {
+  const { runs, strategy, limiter } = request;
+  if (strategy === "together") return await applyTogether(request);
+  if (strategy === "no-wait") {
+    await Promise.all(runs.map((run) => limiter.run(() => applyHost(run, request))));
+    return !tooManyFailed(request);
+  }
+  for (const run of runs) {
+    await applyHost(run, request);
+    if (tooManyFailed(request)) return false;
+  }
+  return true;
+}
+
+async function applyTogether(request: ApplyRequest): Promise<boolean> {
+  for (const operation of request.operations) {
+    if (request.interrupt.stopping) return true;
+    const runs = request.runs.filter((run) => takesPart(run, operation));
+    if (runs.length > 0) await applyOperation(operation, runs, request);
+    if (tooManyFailed(request)) return false;
+  }
+  return true;
+}
+
+async function applyOperation(operation: Operation, runs: HostRun[], request: ApplyRequest): Promise<void> {
+  const { plan } = operation;
+  const started = performance.now();
+  begin(operation, runs, request);
+  const { _serial: serial, _parallel: parallel } = operation.calls.values().next().value!.globals;
+  const size = serial ? 1 : parallel !== undefined && parallel > 0 ? parallel : runs.length;
+  for (let first = 0; first < runs.length && !request.interrupt.stopping; first += size) {
+    const batch = runs.slice(first, first + size);
+    await Promise.all(batch.map((run) => request.limiter.run(() => applyOne(run, operation, request))));
+    if (tooManyFailed(request)) break;
+  }
+  const seconds = (performance.now() - started) / 1000;
+  request.emit({
+    type: "operation.done",
+    operation: plan.id,
+    label: plan.label,
+    name: plan.operation,
+    seconds,
+  });
+}
+
+async function applyHost(run: HostRun, request: ApplyRequest): Promise<void> {
+  for (const operation of request.operations) {
+    if (request.interrupt.stopping || !run.active) return;
+    // With every host at its own pace, a failure elsewhere still has to stop the rest.
+    if (tooManyFailed(request)) return;
+    if (!takesPart(run, operation)) continue;
+    begin(operation, [run], request);
+    await applyOne(run, operation, request);
+  }
+}
+
+async function applyOne(run: HostRun, operation: Operation, request: ApplyRequest): Promise<void> {
+  if (request.interrupt.stopping) return;
+  const call = operation.calls.get(run.host.name)!;
+  const problem = await applyCall(run, call, operation.plan.id, request);
+  if (problem !== undefined) run.fail("apply", problem);
+}
+
+function begin(operation: Operation, runs: readonly HostRun[], request: ApplyRequest): void {
+  const { id, label, operation: name } = operation.plan;
+  request.emit({
+    type: "operation.started",
+    operation: id,
+    label,
+    name,
+    hosts: runs.map((run) => run.host.name),
+  });
+}
+
+function takesPart(run: HostRun, operation: Operation): boolean {
+  const call = operation.calls.get(run.host.name);
+  return run.active && call !== undefined && !call.leftOut;
+}
+
+function tooManyFailed({ runs, failPercent }: ApplyRequest): boolean {
+  const failed = runs.filter((run) => !run.active).length;
+  if (failed > 0 && failed === runs.length) return true;
+  return failPercent !== undefined && failed * 100 / runs.length > failPercent;
+}

@@ -1,0 +1,173 @@
+/** Operation calls as the engine keeps them, and the settings that apply to each. */
+
+import { type Step } from "../command/mod.ts";
+import { DroverError, type Place } from "../errors/mod.ts";
+import { inherit } from "../deploy/mod.ts";
+import {
+  type CalledOperation,
+  type Condition,
+  CONNECTOR_ARGUMENTS,
+  type ConnectorArguments,
+  type GlobalArguments,
+  OperationResult,
+  type Scope,
+  type Steps,
+} from "../host/mod.ts";
+import type { HostPlan } from "./events.ts";
+
+/** One operation call on one host. */
+export interface Call {
+  /** What makes calls of different hosts the same operation; see `order.ts`. */
+  key: string;
+  label: string;
+  /** `module.operation`. */
+  operation: string;
+  idempotent: boolean;
+  place: Place | undefined;
+  /** The deploy file as it was named. */
+  deploy: string;
+  /** Place of the deploy file in the run, from 0. */
+  unit: number;
+  globals: GlobalArguments;
+  connector: ConnectorArguments;
+  conditions: Condition[];
+  scope: Scope;
+  steps(): Steps;
+  result: OperationResult;
+  /** Steps found while planning; nothing where the plan could not be made. */
+  planned: Step[] | undefined;
+  plan: HostPlan;
+  /** Taken by another host, with `_runOnce`. */
+  leftOut: boolean;
+}
+
+/** Builds the call of an operation in its scope. */
+export function createCall(
+  called: CalledOperation,
+  scope: Scope,
+  position: { key: string; deploy: string; unit: number },
+): Call {
+  const globals = resolveGlobals(called.globals, scope);
+  checkGlobals(called.operation, globals, called.place);
+  const label = [...scope.deploy.labels, globals.name ?? describe(called)].join(" | ");
+  return {
+    ...position,
+    label,
+    operation: called.operation,
+    idempotent: called.idempotent,
+    place: called.place,
+    globals,
+    connector: connectorOf(globals),
+    conditions: globals._if === undefined ? [] : [globals._if],
+    scope,
+    steps: () => called.steps(),
+    result: new OperationResult(label),
+    planned: undefined,
+    plan: {
+      host: scope.host.name,
+      state: "none",
+      effect: "change",
+      commands: [],
+      diffs: [],
+      noops: [],
+    },
+    leftOut: false,
+  };
+}
+
+/** Whether all conditions hold now. */
+export async function conditionsHold(conditions: readonly Condition[]): Promise<boolean> {
+  for (const condition of conditions) if (!await holds(condition)) return false;
+  return true;
+}
+
+/** Whether conditions could hold, as far as the plan knows: a function may always. */
+export async function mayHold(conditions: readonly Condition[]): Promise<boolean> {
+  for (const condition of conditions) {
+    if (typeof condition === "function") continue;
+    if (isList(condition) ? !await mayHold(condition) : !(await condition).willChange) return false;
+  }
+  return true;
+}
+
+async function holds(condition: Condition): Promise<boolean> {
+  if (typeof condition === "function") return await condition();
+  if (isList(condition)) return await conditionsHold(condition);
+  return (await condition).didChange();
+}
+
+function isList(condition: Condition): condition is readonly Condition[] {
+  return Array.isArray(condition);
+}
+
+/** Weakest first: configuration, the host's data, the deploys around the call, the call itself. */
+function resolveGlobals(own: GlobalArguments, scope: Scope): GlobalArguments {
+  const { config, host, deploy } = scope;
+  const configured: GlobalArguments = {
+    ...host.connectorDefaults(config),
+    _ignoreErrors: config.ignoreErrors,
+    _retries: config.retry,
+    _retryDelay: config.retryDelay,
+  };
+  return inherit(inherit(inherit(configured, host.globalsFromData()), deploy.globals), own);
+}
+
+function connectorOf(globals: GlobalArguments): ConnectorArguments {
+  const given = globals as Record<string, unknown>;
+  return Object.fromEntries(
+    CONNECTOR_ARGUMENTS.filter((name) => given[name] !== undefined).map((name) => [name, given[name]]),
+  );
+}
+
+const TYPES: Record<string, "boolean" | "number" | "string" | "function"> = {
+  name: "string",
+  _sudo: "boolean",
+  _sudoUser: "string",
+  _useSudoLogin: "boolean",
+  _preserveSudoEnv: "boolean",
+  _suUser: "string",
+  _useSuLogin: "boolean",
+  _preserveSuEnv: "boolean",
+  _suShell: "string",
+  _doas: "boolean",
+  _doasUser: "string",
+  _dzdo: "boolean",
+  _dzdoUser: "string",
+  _chdir: "string",
+  _timeout: "number",
+  _getPty: "boolean",
+  _tempDir: "string",
+  _ignoreErrors: "boolean",
+  _continueOnError: "boolean",
+  _retries: "number",
+  _retryDelay: "number",
+  _retryUntil: "function",
+  _parallel: "number",
+  _runOnce: "boolean",
+  _serial: "boolean",
+};
+
+function checkGlobals(operation: string, globals: GlobalArguments, place: Place | undefined): void {
+  for (const [name, value] of Object.entries(globals)) {
+    const wanted = TYPES[name];
+    if (wanted === undefined || value === undefined || typeof value === wanted) continue;
+    throw new DroverError(
+      "E_ARGUMENT",
+      `${operation}: ${name} must be a ${wanted}, it is ${Deno.inspect(value)}`,
+      {
+        place,
+      },
+    );
+  }
+}
+
+/** `files.file (/etc/motd)`: the operation and the first thing it was given. */
+function describe(called: CalledOperation): string {
+  const first = Object.values(called.args)[0];
+  const text = Array.isArray(first) ? first.map(String).join(", ") : String(first ?? "");
+  const plain = first === undefined || (typeof first === "object" && !Array.isArray(first)) ||
+    typeof first === "function";
+  if (plain || text === "") return called.operation;
+  const line = text.replaceAll(/\s+/g, " ");
+  return `${called.operation} (${line.length > 60 ? `${line.slice(0, 59)}…` : line})`;
+}

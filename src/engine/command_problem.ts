@@ -1,0 +1,69 @@
+/** Explains a command that did not end well. */
+
+import { maskSecrets } from "../command/mod.ts";
+import type { RunResult } from "../shell/port.ts";
+import type { Call } from "./calls.ts";
+import type { Problem } from "./events.ts";
+import { portProblem } from "./problem.ts";
+import type { Planned } from "./steps.ts";
+
+/** Lines of a failed command's output that an error shows. */
+const SHOWN_LINES = 10;
+
+/** The problem of one failed request. */
+export function commandProblem(planned: Planned, result: RunResult, call: Call, host: string): Problem {
+  const evidence = lastLines(result);
+  const command = `command: ${[planned.privilege, planned.shown].filter(Boolean).join(" ")}`;
+  const detail = maskSecrets([evidence, command].filter(Boolean).join("\n"));
+  if (result.error !== undefined) {
+    const problem = portProblem(result.error, { host, place: call.place });
+    return { ...problem, detail: [problem.detail, detail].filter(Boolean).join("\n") };
+  }
+  return {
+    code: "E_COMMAND",
+    message: `${programOf(planned.shown)} ${ending(result)}`,
+    host,
+    ...(call.place === undefined ? {} : { place: call.place }),
+    detail,
+    ...(hintFor(evidence) === undefined ? {} : { hint: hintFor(evidence)! }),
+  };
+}
+
+function ending(result: RunResult): string {
+  const after = `after ${result.seconds.toFixed(1)}s`;
+  const status = result.exitStatus;
+  if (status === undefined) return `ended without an exit status ${after}`;
+  if (status === 127) return `exited 127 ${after}: a program was not found`;
+  if (status > 128 && status < 160) return `was ended by signal ${status - 128} ${after}`;
+  return `exited ${status} ${after}`;
+}
+
+/** The first word that names a program: `DEBIAN_FRONTEND=x apt-get install` is about apt-get. */
+function programOf(command: string): string {
+  const words = command.replace(/^[\s({!]+/, "").split(/\s+/);
+  const first = words.find((word) => !/^\w+=/.test(word)) ?? command;
+  return first.length > 40 || !/^[\w./+-]+$/.test(first) ? "the command" : first;
+}
+
+function lastLines(result: RunResult): string {
+  const stderr = text(result.stderr);
+  const source = stderr === "" ? text(result.stdout) : stderr;
+  const lines = source.split("\n");
+  return lines.slice(-SHOWN_LINES).join("\n");
+}
+
+function text(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes).trimEnd();
+}
+
+/** What to do about failures that everybody meets. */
+function hintFor(evidence: string): string | undefined {
+  if (/Could not get lock|dpkg frontend lock|Unable to acquire/.test(evidence)) {
+    return "another package manager is running; try again with _retries or --retry 3 --retry-delay 20";
+  }
+  if (/Permission denied|Operation not permitted|are you root|must be root|superuser/i.test(evidence)) {
+    return "the login user may not do this; add _sudo: true or run with --sudo";
+  }
+  if (/No space left on device/.test(evidence)) return "a disk of the host is full";
+  return undefined;
+}

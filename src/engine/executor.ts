@@ -1,0 +1,319 @@
+/** Applies one operation on one host: conditions, commands, retries, and operations called inside. */
+
+import type { Call as CallStep, Step } from "../command/mod.ts";
+import { maskSecrets } from "../command/mod.ts";
+import { DroverError } from "../errors/mod.ts";
+import {
+  type Attempt,
+  type CalledOperation,
+  currentScope,
+  nextBatchId,
+  type OperationNote,
+  type OperationResult,
+  type OperationSink,
+  runInScope,
+  type Scope,
+} from "../host/mod.ts";
+import type { HostPort, RunResult } from "../shell/port.ts";
+import { type Call, conditionsHold, createCall } from "./calls.ts";
+import type { EventListener, Outcome, Problem } from "./events.ts";
+import { type HostRun, seconds } from "./host_run.ts";
+import { toProblem } from "./problem.ts";
+import { commandProblem } from "./command_problem.ts";
+import { type Planned, showStep, toPortions } from "./steps.ts";
+
+/** What applying needs beside the host. */
+export interface ApplyContext {
+  port: HostPort;
+  emit: EventListener;
+  /** Whether remote output is reported while it arrives. */
+  live: boolean;
+  /** Batches that run now, so that an interrupt can kill them. */
+  running: Map<number, string>;
+  /** Whether the run has been interrupted: nothing is tried again then. */
+  interrupted(): boolean;
+}
+
+/** What the attempts of an operation have produced. */
+interface Attempted {
+  commands: number;
+  shown: string[];
+  stdout: string;
+  stderr: string;
+  noops: string[];
+  problem: Problem | undefined;
+}
+
+/** Stops an operation's generator after one of its commands has failed. */
+class CommandsFailed extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.message);
+  }
+}
+
+/** Applies a call and reports how it ended. A problem that comes back takes the host out of the run. */
+export async function applyCall(
+  run: HostRun,
+  call: Call,
+  operation: number,
+  context: ApplyContext,
+  nested = false,
+): Promise<Problem | undefined> {
+  const started = performance.now();
+  const execution = new Execution(run, call, operation, context);
+  const { outcome, attempted, retries } = await execution.run();
+  const took = (performance.now() - started) / 1000;
+  call.result.complete({
+    outcome: outcome === "ignored" ? "failed" : outcome,
+    stdout: attempted.stdout,
+    stderr: attempted.stderr,
+    retries,
+  });
+  count(run, outcome, took);
+  context.emit({
+    type: "operation.finished",
+    host: run.host.name,
+    operation,
+    label: call.label,
+    name: call.operation,
+    outcome,
+    commands: attempted.commands,
+    seconds: took,
+    noops: attempted.noops,
+    retries,
+    nested,
+    ...(attempted.problem === undefined ? {} : { problem: attempted.problem }),
+  });
+  if (outcome !== "failed") return undefined;
+  if (!nested) run.summary.stoppedAt = call.label;
+  return attempted.problem;
+}
+
+function count(run: HostRun, outcome: Outcome, took: number): void {
+  run.summary[outcome]++;
+  run.summary.seconds += took;
+}
+
+/** One call while it is applied. */
+class Execution implements OperationSink {
+  readonly #run: HostRun;
+  readonly #call: Call;
+  readonly #operation: number;
+  readonly #context: ApplyContext;
+  #attempted: Attempted = nothingYet();
+  #nested: Promise<unknown> = Promise.resolve();
+  #tracked: Promise<unknown>[] = [];
+
+  constructor(run: HostRun, call: Call, operation: number, context: ApplyContext) {
+    this.#run = run;
+    this.#call = call;
+    this.#operation = operation;
+    this.#context = context;
+  }
+
+  async run(): Promise<{ outcome: Outcome; attempted: Attempted; retries: number }> {
+    const retries = this.#call.globals._retries ?? 0;
+    try {
+      if (!await this.#wanted()) return { outcome: "skipped", attempted: this.#attempted, retries: 0 };
+    } catch (thrown) {
+      return this.#ended({ ...this.#attempted, problem: this.#explain(thrown) }, 0);
+    }
+    for (let attempt = 0;; attempt++) {
+      this.#attempted = nothingYet();
+      await this.#attempt(attempt === 0);
+      const again = attempt < retries && !this.#context.interrupted() && await this.#wantsAnother();
+      if (!again) return this.#ended(this.#attempted, attempt);
+      const delaySeconds = this.#call.globals._retryDelay ?? 5;
+      const { problem } = this.#attempted;
+      this.#context.emit({
+        type: "operation.retry",
+        host: this.#run.host.name,
+        operation: this.#operation,
+        label: this.#call.label,
+        attempt: attempt + 1,
+        of: retries,
+        delaySeconds,
+        ...(problem === undefined ? {} : { problem }),
+      });
+      await seconds(delaySeconds);
+      // Whatever failed may have changed something; the next attempt looks again.
+      this.#run.touch();
+    }
+  }
+
+  /** For operations that a function of the deploy calls: they run at once. */
+  call(called: CalledOperation): Promise<OperationResult> {
+    const scope = currentScope()!;
+    const call = createCall(called, scope, { key: "", deploy: this.#call.deploy, unit: this.#call.unit });
+    const done = this.#nested.then(async () => {
+      const problem = await applyCall(this.#run, call, this.#operation, this.#context, true);
+      if (problem === undefined) return call.result;
+      throw new DroverError("E_NESTED", `"${call.label}" failed inside "${this.#call.label}"`, {
+        place: call.place,
+      });
+    });
+    this.#nested = done.catch(() => {});
+    return this.track(done);
+  }
+
+  track<T>(work: Promise<T>): Promise<T> {
+    this.#tracked.push(work);
+    work.catch(() => {});
+    return work;
+  }
+
+  #wanted(): Promise<boolean> {
+    return runInScope(this.#functionScope(), () => conditionsHold(this.#call.conditions));
+  }
+
+  #ended(attempted: Attempted, retries: number): { outcome: Outcome; attempted: Attempted; retries: number } {
+    if (attempted.problem !== undefined) {
+      return { outcome: this.#call.globals._ignoreErrors ? "ignored" : "failed", attempted, retries };
+    }
+    return { outcome: attempted.commands > 0 ? "changed" : "unchanged", attempted, retries };
+  }
+
+  async #attempt(first: boolean): Promise<void> {
+    try {
+      const { planned } = this.#call;
+      // On a host that nothing has changed, the plan is still true.
+      if (first && planned !== undefined && !this.#run.changed) {
+        this.#attempted.noops = [...this.#call.plan.noops];
+        await this.#perform(planned);
+      } else await this.#generate();
+    } catch (thrown) {
+      this.#attempted.problem = this.#explain(thrown);
+    }
+  }
+
+  /** Runs the generator on fresh facts; commands go out when it asks the host something or ends. */
+  async #generate(): Promise<void> {
+    let pending: Step[] = [];
+    const flush = async () => {
+      const steps = pending;
+      pending = [];
+      if (steps.length > 0) await this.#perform(steps);
+    };
+    const note = (one: OperationNote) => {
+      if (one.kind === "noop") this.#attempted.noops.push(one.text);
+    };
+    const scope: Scope = {
+      ...this.#functionScope(),
+      operation: { connector: this.#call.connector, flush, note },
+    };
+    await runInScope(scope, async () => {
+      for await (const step of this.#call.steps()) pending.push(step);
+    });
+    await flush();
+  }
+
+  async #perform(steps: readonly Step[]): Promise<void> {
+    for (const portion of toPortions(steps, this.#call.connector)) {
+      if (portion.kind === "requests") await this.#send(portion.requests);
+      else await this.#callFunction(portion.call);
+    }
+  }
+
+  async #send(requests: Planned[]): Promise<void> {
+    const { port, emit, live, running } = this.#context;
+    const host = this.#run.host.name;
+    const operation = this.#operation;
+    const keepGoing = Boolean(this.#call.globals._ignoreErrors && this.#call.globals._continueOnError);
+    const id = nextBatchId();
+    for (const { shown, privilege } of requests) {
+      emit({ type: "command.started", host, operation, command: shown, privilege });
+    }
+    running.set(id, host);
+    const results = await port.run(host, {
+      id,
+      lane: "operations",
+      requests: requests.map(({ request }) => request),
+      stopOnFailure: !keepGoing,
+      live,
+    });
+    running.delete(id);
+    this.#run.touch();
+    this.#take(requests, results);
+  }
+
+  #take(requests: Planned[], results: RunResult[]): void {
+    let failure: Problem | undefined;
+    results.forEach((result, index) => {
+      if (result.outcome === "skipped") return;
+      const { shown } = requests[index]!;
+      this.#attempted.commands++;
+      this.#attempted.shown.push(shown);
+      this.#attempted.stdout += new TextDecoder().decode(result.stdout);
+      this.#attempted.stderr += new TextDecoder().decode(result.stderr);
+      this.#context.emit({
+        type: "command.finished",
+        host: this.#run.host.name,
+        operation: this.#operation,
+        command: shown,
+        seconds: result.seconds,
+        ...(result.exitStatus === undefined ? {} : { exitStatus: result.exitStatus }),
+      });
+      if (result.outcome !== "success") {
+        failure ??= commandProblem(requests[index]!, result, this.#call, this.#run.host.name);
+      }
+    });
+    if (failure !== undefined) throw new CommandsFailed(failure);
+  }
+
+  async #callFunction(step: CallStep): Promise<void> {
+    const { emit } = this.#context;
+    const host = this.#run.host.name;
+    const command = showStep(step);
+    const started = performance.now();
+    emit({ type: "command.started", host, operation: this.#operation, command, privilege: "" });
+    this.#attempted.commands++;
+    this.#attempted.shown.push(command);
+    this.#tracked = [];
+    const returned = await runInScope(this.#functionScope(), async () => await step.run());
+    for (let index = 0; index < this.#tracked.length; index++) await this.#tracked[index];
+    const took = (performance.now() - started) / 1000;
+    emit({ type: "command.finished", host, operation: this.#operation, command, seconds: took });
+    if (returned === false) {
+      throw new DroverError("E_CALL", `${step.label} returned false`, { place: this.#call.place });
+    }
+  }
+
+  /** The scope of functions given to the operation: operations called there run at once. */
+  #functionScope(): Scope {
+    const { operation: _, ...scope } = this.#call.scope;
+    return { ...scope, sink: this };
+  }
+
+  async #wantsAnother(): Promise<boolean> {
+    if (this.#attempted.problem !== undefined) return true;
+    const until = this.#call.globals._retryUntil;
+    if (until === undefined) return false;
+    const attempt: Attempt = {
+      stdoutLines: lines(this.#attempted.stdout),
+      stderrLines: lines(this.#attempted.stderr),
+      commands: this.#attempted.shown,
+      host: this.#run.host.name,
+      operation: this.#call.label,
+    };
+    try {
+      return await until(attempt);
+    } catch (thrown) {
+      this.#attempted.problem = this.#explain(thrown);
+      return false;
+    }
+  }
+
+  #explain(thrown: unknown): Problem {
+    if (thrown instanceof CommandsFailed) return thrown.problem;
+    return toProblem(thrown, { host: this.#run.host.name, place: this.#call.place });
+  }
+}
+
+function nothingYet(): Attempted {
+  return { commands: 0, shown: [], stdout: "", stderr: "", noops: [], problem: undefined };
+}
+
+function lines(text: string): string[] {
+  const masked = maskSecrets(text);
+  return masked === "" ? [] : masked.replace(/\n$/, "").split("\n");
+}

@@ -1,0 +1,121 @@
+/** A host's part in a run: its connection, its calls, and whether it still takes part. */
+
+import { DroverError } from "../errors/mod.ts";
+import { type Config, FactReader, type Host, type ReconnectOptions } from "../host/mod.ts";
+import type { HostAddress, HostPort, PortError } from "../shell/port.ts";
+import type { Call } from "./calls.ts";
+import type { EventListener, HostSummary, Problem } from "./events.ts";
+import { portProblem } from "./problem.ts";
+
+/** What all hosts of a run share. */
+export interface RunContext {
+  port: HostPort;
+  config: Config;
+  emit: EventListener;
+  /** The port's address of a host. */
+  address(host: Host): HostAddress;
+}
+
+/** A host and what the run knows of it. */
+export class HostRun {
+  readonly host: Host;
+  readonly reader: FactReader;
+  /** Operation calls in the order they were made. */
+  readonly calls: Call[] = [];
+  /** Whether something has changed the host since the plan was made. */
+  changed = false;
+  problem: Problem | undefined;
+  readonly summary: HostSummary;
+  factsRead = 0;
+  readonly config: Config;
+  readonly #context: RunContext;
+  #connection: Promise<PortError | undefined> | undefined;
+
+  constructor(host: Host, context: RunContext) {
+    this.host = host;
+    this.#context = context;
+    this.config = context.config;
+    this.summary = {
+      host: host.name,
+      changed: 0,
+      unchanged: 0,
+      skipped: 0,
+      failed: 0,
+      ignored: 0,
+      left: 0,
+      seconds: 0,
+      state: "done",
+    };
+    this.reader = new FactReader(context.port, host.name, ({ fact, args, command, cached }) => {
+      if (!cached) this.factsRead++;
+      context.emit({ type: "fact.read", host: host.name, fact, args: { ...args }, command, cached });
+    });
+    host.attach({
+      reader: this.reader,
+      config: context.config,
+      ready: () => this.#ready(),
+      log: (text) => context.emit({ type: "host.log", host: host.name, text }),
+      reconnect: (options) => this.#reconnect(options),
+    });
+  }
+
+  get active(): boolean {
+    return this.problem === undefined;
+  }
+
+  /** Connects, once. */
+  connect(): Promise<PortError | undefined> {
+    this.#connection ??= this.#context.port.connect(this.#context.address(this.host));
+    return this.#connection;
+  }
+
+  /** Takes the host out of the run. */
+  fail(phase: "connect" | "plan" | "apply", problem: Problem): void {
+    if (!this.active) return;
+    this.problem = problem;
+    this.summary.state = phase === "connect" ? "unreachable" : "failed";
+    this.#context.emit({ type: "host.failed", host: this.host.name, phase, problem });
+  }
+
+  /** Notes that the host is no longer as the plan found it. */
+  touch(): void {
+    this.changed = true;
+    this.reader.invalidate();
+  }
+
+  async #ready(): Promise<void> {
+    const error = await this.connect();
+    if (error === undefined) return;
+    const { code, message, hint, detail } = portProblem(error, { host: this.host.name });
+    throw new DroverError(code, message, { hint, detail, host: this.host.name });
+  }
+
+  async #reconnect(options: ReconnectOptions): Promise<void> {
+    const { port, address } = this.#context;
+    const name = this.host.name;
+    await port.disconnect(name);
+    this.reader.invalidate();
+    await seconds(options.delaySeconds);
+    const deadline = performance.now() + options.timeoutSeconds * 1000;
+    while (true) {
+      const error = await port.connect(address(this.host));
+      if (error === undefined) return;
+      if (performance.now() > deadline) {
+        throw new DroverError(
+          "E_RECONNECT",
+          `${name} did not come back within ${options.timeoutSeconds} seconds`,
+          {
+            detail: error.message,
+            host: name,
+          },
+        );
+      }
+      await seconds(options.intervalSeconds);
+    }
+  }
+}
+
+/** Waits. */
+export function seconds(count: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, count * 1000));
+}

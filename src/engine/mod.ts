@@ -1,0 +1,9 @@
+/** The run: connect, plan, order, apply. Emits events and prints nothing. */
+
+export type { Operation, Strategy } from "./apply.ts";
+export * from "./events.ts";
+export { HostRun } from "./host_run.ts";
+export { Interrupt } from "./interrupt.ts";
+export { Limiter } from "./limiter.ts";
+export { portProblem, toProblem } from "./problem.ts";
+export { portEvents, run, type RunRequest, type RunResult } from "./run.ts";

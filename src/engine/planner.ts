@@ -1,0 +1,191 @@
+/** Plans: runs the deploy for a host and finds what each operation would do, changing nothing. */
+
+import {
+  createConfig,
+  currentScope,
+  type Inventory,
+  type OperationNote,
+  type OperationResult,
+  type OperationSink,
+  runInScope,
+  type RunState,
+  type Scope,
+} from "../host/mod.ts";
+import type { CalledOperation } from "../host/mod.ts";
+import { type DeployUnit, fileScope, runUnit } from "../deploy/mod.ts";
+import { DroverError } from "../errors/mod.ts";
+import type { Step } from "../command/mod.ts";
+import { type Call, createCall, mayHold } from "./calls.ts";
+import type { HostPlan } from "./events.ts";
+import type { HostRun } from "./host_run.ts";
+import { toProblem } from "./problem.ts";
+import { showStep } from "./steps.ts";
+
+/** What planning needs beside the host. */
+export interface PlanContext {
+  inventory: Inventory;
+  state: RunState;
+  units: readonly DeployUnit[];
+  /** Keys of `_runOnce` operations and the host that has taken each. */
+  takenOnce: Map<string, string>;
+  /** Told of the fail percentage that a deploy file sets. */
+  onFailPercent(percent: number): void;
+}
+
+/** Failures that no earlier operation could cure. */
+const STATIC_FAILURES: ReadonlySet<string> = new Set([
+  "E_ARGUMENT",
+  "E_LOCAL_FILE",
+  "E_TEMPLATE",
+  "E_NESTED_CALL",
+  "E_DATA_KEY",
+  "E_FACT_NAME",
+]);
+
+/** Runs all deploy files for a host; its calls and their plans are then in `run.calls`. */
+export async function planHost(run: HostRun, context: PlanContext): Promise<void> {
+  for (const [index, unit] of context.units.entries()) {
+    const planner = new Planner(run, context, unit.name, index);
+    const scope: Scope = {
+      host: run.host,
+      inventory: context.inventory,
+      config: createConfig(run.config),
+      state: context.state,
+      deploy: fileScope(unit.file),
+      sink: planner,
+    };
+    await planner.finish(runUnit(unit, scope));
+    if (scope.config.failPercent !== undefined) context.onFailPercent(scope.config.failPercent);
+    if (!run.active) return;
+  }
+}
+
+/** Takes a host's calls in their order and plans one after the other. */
+class Planner implements OperationSink {
+  readonly #run: HostRun;
+  readonly #context: PlanContext;
+  readonly #deploy: string;
+  readonly #unit: number;
+  readonly #counts = new Map<string, number>();
+  readonly #tracked: Promise<unknown>[] = [];
+  #chain: Promise<unknown> = Promise.resolve();
+
+  constructor(run: HostRun, context: PlanContext, deploy: string, unit: number) {
+    this.#run = run;
+    this.#context = context;
+    this.#deploy = deploy;
+    this.#unit = unit;
+  }
+
+  call(called: CalledOperation): Promise<OperationResult> {
+    const scope = requireCurrent();
+    const call = createCall(called, scope, {
+      key: this.#key(called, scope),
+      deploy: this.#deploy,
+      unit: this.#unit,
+    });
+    this.#run.calls.push(call);
+    // Planning follows the order of the calls, whether or not the deploy awaits them.
+    const planned = this.#chain.then(() => this.#plan(call));
+    this.#chain = planned.catch(() => {});
+    return this.track(planned.then(() => call.result));
+  }
+
+  track<T>(work: Promise<T>): Promise<T> {
+    const watched = work.catch((thrown) => this.#fail(thrown));
+    this.#tracked.push(watched);
+    return work;
+  }
+
+  /** Waits for the deploy and for everything that it has started without awaiting it. */
+  async finish(work: Promise<void>): Promise<void> {
+    await work.catch((thrown) => this.#fail(thrown));
+    for (let index = 0; index < this.#tracked.length; index++) await this.#tracked[index];
+  }
+
+  #fail(thrown: unknown): void {
+    this.#run.fail("plan", toProblem(thrown, { host: this.#run.host.name }));
+  }
+
+  #key(called: CalledOperation, scope: Scope): string {
+    const { place } = called;
+    const site = place === undefined ? called.operation : `${place.file}:${place.line}:${place.column}`;
+    const path = [this.#unit, ...scope.deploy.labels, site].join("\n");
+    const count = (this.#counts.get(path) ?? 0) + 1;
+    this.#counts.set(path, count);
+    return `${path}\n${count}`;
+  }
+
+  async #plan(call: Call): Promise<void> {
+    if (!this.#run.active) throw new DroverError("E_HOST_FAILED", `${this.#run.host.name} has failed before`);
+    if (call.globals._runOnce && !this.#takeOnce(call)) return;
+    const { plan } = call;
+    try {
+      call.planned = await collectPlan(call, plan);
+    } catch (thrown) {
+      if (!this.#mayBeCured(thrown)) throw located(thrown, call);
+      plan.state = "depends";
+      plan.reason = toProblem(thrown).message;
+    }
+    if (plan.state !== "depends") plan.state = await stateOf(call);
+    const willChange = plan.state !== "none" &&
+      (call.conditions.length === 0 || await mayHold(call.conditions));
+    call.result.plan(willChange, call.globals._retries ?? 0);
+  }
+
+  #takeOnce(call: Call): boolean {
+    const taken = this.#context.takenOnce;
+    if (!taken.has(call.key)) taken.set(call.key, this.#run.host.name);
+    call.leftOut = taken.get(call.key) !== this.#run.host.name;
+    if (call.leftOut) call.result.complete({ outcome: "skipped", stdout: "", stderr: "", retries: 0 });
+    return !call.leftOut;
+  }
+
+  /** A fact may fail only because an earlier operation has yet to provide what it reads. */
+  #mayBeCured(thrown: unknown): boolean {
+    if (!(thrown instanceof DroverError) || STATIC_FAILURES.has(thrown.code)) return false;
+    return this.#run.calls.some((earlier) => earlier.result.willChange);
+  }
+}
+
+async function collectPlan(call: Call, plan: HostPlan): Promise<Step[]> {
+  const steps: Step[] = [];
+  const scope: Scope = {
+    ...call.scope,
+    operation: {
+      connector: call.connector,
+      flush: () => Promise.resolve(),
+      note: (note) => takeNote(plan, note),
+    },
+  };
+  await runInScope(scope, async () => {
+    for await (const step of call.steps()) steps.push(step);
+  });
+  plan.commands = steps.map(showStep);
+  return steps;
+}
+
+function takeNote(plan: HostPlan, note: OperationNote): void {
+  if (note.kind === "noop") plan.noops.push(note.text);
+  if (note.kind === "effect") plan.effect = note.effect;
+  if (note.kind === "diff") plan.diffs.push(note.diff);
+}
+
+async function stateOf(call: Call): Promise<HostPlan["state"]> {
+  if (call.planned?.length === 0) return "none";
+  if (call.conditions.length > 0) {
+    return await mayHold(call.conditions) ? "conditional" : "none";
+  }
+  return call.idempotent ? "change" : "always";
+}
+
+/** The same failure with the line of the user's call. */
+function located(thrown: unknown, call: Call): unknown {
+  return thrown instanceof DroverError ? thrown.with({ place: call.place, host: call.plan.host }) : thrown;
+}
+
+function requireCurrent(): Scope {
+  const scope = currentScope();
+  if (scope === undefined) throw new DroverError("E_NO_HOST", "An operation was called outside of a deploy");
+  return scope;
+}

@@ -1,0 +1,126 @@
+/** Turns whatever was thrown into a problem that a report can show. */
+
+import { maskSecrets } from "../command/mod.ts";
+import { didYouMean, DroverError, fromFileUrl, type Place } from "../errors/mod.ts";
+import { definedOperations, userFrames } from "../host/mod.ts";
+import type { PortError } from "../shell/port.ts";
+import type { Problem } from "./events.ts";
+
+/** A problem made from anything that was thrown. `place` is where it happened, unless the error knows better. */
+export function toProblem(
+  thrown: unknown,
+  context: { host?: string; place?: Place | undefined } = {},
+): Problem {
+  const frames = thrown instanceof Error ? userFrames(thrown.stack ?? "") : [];
+  if (thrown instanceof DroverError) {
+    return clean({
+      code: thrown.code,
+      message: thrown.message,
+      host: thrown.host ?? context.host,
+      place: thrown.place ?? context.place ?? frames[0],
+      detail: thrown.detail,
+      hint: thrown.hint,
+    });
+  }
+  if (isUserError(thrown, frames)) return userProblem(thrown, frames, context);
+  return clean({
+    code: "E_BUG",
+    message: thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown),
+    host: context.host,
+    place: context.place,
+    stack: thrown instanceof Error ? thrown.stack : undefined,
+  });
+}
+
+/** A problem made from what the port says of a host. */
+export function portProblem(error: PortError, context: { host: string; place?: Place | undefined }): Problem {
+  return clean({ ...error, host: context.host, place: context.place });
+}
+
+/** The first of our own frames tells whose exception it is: ours above theirs is our bug. */
+function isUserError(thrown: unknown, frames: readonly Place[]): boolean {
+  if (!(thrown instanceof Error)) return true;
+  if (frames.length === 0) return importPlace(thrown.message) !== undefined || thrown instanceof SyntaxError;
+  const first = (thrown.stack ?? "").split("\n").find((line) => /\(?file:\/\//.test(line)) ?? "";
+  return first.includes(frames[0]!.file) || userFrames(first).length > 0;
+}
+
+function userProblem(
+  thrown: unknown,
+  frames: Place[],
+  context: { host?: string; place?: Place | undefined },
+): Problem {
+  const error = thrown instanceof Error ? thrown : undefined;
+  const message = error === undefined
+    ? `The deploy threw ${Deno.inspect(thrown)}`
+    : withoutAddress(error.message);
+  const place = frames[0] ?? importPlace(error?.message ?? "") ?? context.place;
+  const name = error === undefined || error.name === "Error" ? "" : `${error.name}: `;
+  return clean({
+    code: "E_USER",
+    message: `${name}${message}`,
+    host: context.host,
+    place,
+    hint: misspelling(error?.message ?? ""),
+    frames,
+  });
+}
+
+/** Import and syntax errors carry their place in the message. */
+function importPlace(message: string): Place | undefined {
+  const match = /(file:\/\/[^\s"']+?):(\d+):(\d+)/.exec(message);
+  return match === null
+    ? undefined
+    : { file: fromFileUrl(match[1]!), line: Number(match[2]), column: Number(match[3]) };
+}
+
+function withoutAddress(message: string): string {
+  return message
+    .replace(/\s*at file:\/\/\S+$/m, "")
+    .replaceAll(/file:\/\/[^\s"']+/g, (url) => url.replace(/^file:\/\//, "").replace(/\?drover=\d+/, ""))
+    .trimEnd();
+}
+
+/** What `apt.packges is not a function` and a mistyped import were meant to be. */
+function misspelling(message: string): string | undefined {
+  const names = [...definedOperations().keys()];
+  const call = /(?:\(intermediate value\)\.)?(\w+)\.(\w+) is not a function/.exec(message);
+  if (call !== null) {
+    const siblings = names.filter((name) => name.startsWith(`${call[1]}.`)).map((name) =>
+      name.split(".")[1]!
+    );
+    return didYouMean(call[2]!, siblings);
+  }
+  const imported = /does not provide an export named '(\w+)'/.exec(message);
+  if (imported === null) return undefined;
+  return didYouMean(imported[1]!, [...new Set(names.map((name) => name.split(".")[0]!)), ...PUBLIC_NAMES]);
+}
+
+const PUBLIC_NAMES = [
+  "host",
+  "inventory",
+  "config",
+  "state",
+  "facts",
+  "deploy",
+  "include",
+  "local",
+  "fact",
+  "operation",
+  "sh",
+  "secret",
+  "anyChanged",
+  "allChanged",
+  "upload",
+  "download",
+];
+
+/** Without absent fields, and without secrets. */
+function clean(
+  problem: { [K in keyof Problem]?: Problem[K] | undefined } & Pick<Problem, "code" | "message">,
+): Problem {
+  const entries = Object.entries(problem).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(
+    entries.map(([key, value]) => [key, typeof value === "string" ? maskSecrets(value) : value]),
+  ) as unknown as Problem;
+}

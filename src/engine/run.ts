@@ -1,0 +1,248 @@
+/** A run from connecting to the report: connect, plan, confirm, apply. */
+
+import { maskSecrets } from "../command/mod.ts";
+import type { DeployUnit } from "../deploy/mod.ts";
+import type { Config, Host, Inventory, RunState } from "../host/mod.ts";
+import type { HostAddress, HostPort, PortEvent } from "../shell/port.ts";
+import { applyAll, type Operation, type Strategy } from "./apply.ts";
+import type { Call } from "./calls.ts";
+import type { EventListener, OperationPlan, Plan, Problem, RunOutcome } from "./events.ts";
+import { HostRun } from "./host_run.ts";
+import type { Interrupt } from "./interrupt.ts";
+import { Limiter } from "./limiter.ts";
+import { mergeOrder } from "./order.ts";
+import { planHost } from "./planner.ts";
+import { portProblem } from "./problem.ts";
+
+/** What to run, on which hosts, and how. */
+export interface RunRequest {
+  inventory: Inventory;
+  /** As the inventory was named. */
+  inventoryName: string;
+  /** The hosts to work on. */
+  hosts: readonly Host[];
+  /** The port's address of a host: its connector data. */
+  address(host: Host): HostAddress;
+  units: readonly DeployUnit[];
+  config: Config;
+  port: HostPort;
+  emit: EventListener;
+  interrupt: Interrupt;
+  strategy: Strategy;
+  /** Ends after the plan. */
+  dry: boolean;
+  /** Reports remote output while it arrives. */
+  live: boolean;
+  /** Asked once the plan is known, unless it changes nothing. */
+  confirm(plan: Plan): Promise<boolean>;
+}
+
+/** How a run ended. */
+export interface RunResult {
+  outcome: RunOutcome;
+  runs: readonly HostRun[];
+  plan: Plan;
+  problems: Problem[];
+}
+
+/** Runs a deploy. Every failure of a host is in the result; only bugs and the caller's own errors throw. */
+export async function run(request: RunRequest): Promise<RunResult> {
+  return await new Run(request).run();
+}
+
+class Run {
+  readonly #request: RunRequest;
+  readonly #started = performance.now();
+  readonly #runs: HostRun[];
+  readonly #state: { phase: "plan" | "apply"; dry: boolean; activeHosts: Host[]; failedHosts: Host[] };
+  readonly #running = new Map<number, string>();
+  readonly #limiter: Limiter;
+  #failPercent: number | undefined;
+
+  constructor(request: RunRequest) {
+    this.#request = request;
+    const { port, config, emit, address } = request;
+    const selected = new Set(request.hosts);
+    // Hosts outside of the selection can still be asked for facts; they connect on demand.
+    const all = [...request.hosts, ...request.inventory.hosts.filter((host) => !selected.has(host))];
+    const runs = all.map((host) => new HostRun(host, { port, config, emit, address }));
+    this.#runs = runs.slice(0, request.hosts.length);
+    this.#limiter = new Limiter(parallelism(config, request.hosts.length));
+    this.#failPercent = config.failPercent;
+    const active = () => this.#runs.filter((run) => run.active).map((run) => run.host);
+    const failed = () => this.#runs.filter((run) => !run.active).map((run) => run.host);
+    this.#state = {
+      phase: "plan",
+      dry: request.dry,
+      get activeHosts() {
+        return active();
+      },
+      get failedHosts() {
+        return failed();
+      },
+    };
+  }
+
+  async run(): Promise<RunResult> {
+    const { emit, interrupt, dry, confirm } = this.#request;
+    this.#announce();
+    if (this.#runs.length === 0) return this.#finish("empty", []);
+    interrupt.onPress(() => this.#interrupted());
+    await this.#connect();
+    if (interrupt.stopping) return this.#finish("interrupted", []);
+    const operations = await this.#plan();
+    const plan: Plan = { operations: operations.map((operation) => operation.plan) };
+    if (interrupt.stopping) return this.#finish("interrupted", operations);
+    emit({ type: "plan.ready", plan, seconds: this.#elapsed(), facts: this.#facts() });
+    if (this.#shouldStop()) return this.#finish("stopped", operations);
+    if (dry) return this.#finish("planned", operations);
+    if (!await confirm(plan)) {
+      return this.#finish(interrupt.stopping ? "interrupted" : "declined", operations);
+    }
+    const completed = await this.#apply(operations);
+    const outcome = interrupt.stopping ? "interrupted" : completed ? "done" : "stopped";
+    return this.#finish(outcome, operations);
+  }
+
+  #announce(): void {
+    const { inventory, inventoryName, units, hosts, dry, emit } = this.#request;
+    emit({
+      type: "run.started",
+      inventory: inventoryName,
+      deploys: units.map((unit) => unit.name),
+      hosts: hosts.map((host) => host.name),
+      groups: Object.keys(inventory.groups).length,
+      dry,
+    });
+  }
+
+  async #connect(): Promise<void> {
+    const { emit } = this.#request;
+    const started = performance.now();
+    await Promise.all(this.#runs.map((run) => this.#limiter.run(() => this.#connectHost(run))));
+    const failed = this.#runs.filter((run) => !run.active).length;
+    emit({
+      type: "hosts.ready",
+      connected: this.#runs.length - failed,
+      failed,
+      seconds: (performance.now() - started) / 1000,
+    });
+  }
+
+  async #connectHost(run: HostRun): Promise<void> {
+    const { emit, interrupt } = this.#request;
+    if (interrupt.stopping) return;
+    const host = run.host.name;
+    const started = performance.now();
+    emit({ type: "host.connecting", host });
+    const error = await run.connect();
+    if (error !== undefined) run.fail("connect", portProblem(error, { host }));
+    else emit({ type: "host.connected", host, seconds: (performance.now() - started) / 1000 });
+  }
+
+  async #plan(): Promise<Operation[]> {
+    const { inventory, units } = this.#request;
+    const context = {
+      inventory,
+      state: this.#state as RunState,
+      units,
+      takenOnce: new Map<string, string>(),
+      onFailPercent: (percent: number) => void (this.#failPercent = percent),
+    };
+    const runs = this.#runs.filter((run) => run.active);
+    await Promise.all(runs.map((run) => this.#limiter.run(() => planHost(run, context))));
+    const calls = new Map(
+      this.#runs.filter((run) => run.active)
+        .map((run) => [run.host.name, run.calls.filter((call) => !call.leftOut)]),
+    );
+    return mergeOrder<Call>(calls).map(({ calls }, index) => ({ calls, plan: toPlan(index + 1, calls) }));
+  }
+
+  async #apply(operations: Operation[]): Promise<boolean> {
+    const { port, emit, live, strategy, interrupt } = this.#request;
+    this.#state.phase = "apply";
+    const runs = this.#runs.filter((run) => run.active);
+    emit({ type: "apply.started", operations: operations.length, hosts: runs.length });
+    return await applyAll({
+      port,
+      emit,
+      live,
+      running: this.#running,
+      interrupted: () => interrupt.stopping,
+      operations,
+      runs: this.#runs,
+      strategy,
+      limiter: this.#limiter,
+      interrupt,
+      failPercent: this.#failPercent,
+    });
+  }
+
+  #interrupted(): void {
+    if (!this.#request.interrupt.killing) return;
+    for (const [batch, host] of this.#running) void this.#request.port.cancel(host, batch);
+  }
+
+  /** Whether so many hosts have failed already that nothing is to be changed. */
+  #shouldStop(): boolean {
+    const failed = this.#runs.filter((run) => !run.active).length;
+    if (failed === this.#runs.length) return true;
+    return this.#failPercent !== undefined && failed * 100 / this.#runs.length > this.#failPercent;
+  }
+
+  #finish(outcome: RunOutcome, operations: readonly Operation[]): RunResult {
+    const { emit } = this.#request;
+    const problems: Problem[] = [];
+    for (const run of this.#runs) {
+      const { summary } = run;
+      const own = operations.filter((operation) => operation.calls.has(run.host.name)).length;
+      const done = summary.changed + summary.unchanged + summary.skipped + summary.failed + summary.ignored;
+      summary.left = Math.max(0, own - done);
+      if (run.problem !== undefined) problems.push(run.problem);
+      else if (summary.left > 0 && outcome !== "planned" && outcome !== "declined") summary.state = "stopped";
+      emit({ type: "host.finished", summary });
+    }
+    const hosts = this.#runs.map((run) => run.summary);
+    emit({ type: "run.finished", outcome, hosts, problems, seconds: this.#elapsed() });
+    const plan = { operations: operations.map((operation) => operation.plan) };
+    return { outcome, runs: this.#runs, plan, problems };
+  }
+
+  #facts(): number {
+    return this.#runs.reduce((sum, run) => sum + run.factsRead, 0);
+  }
+
+  #elapsed(): number {
+    return (performance.now() - this.#started) / 1000;
+  }
+}
+
+/** Passes what the port reports by itself on as events of the run. */
+export function portEvents(emit: EventListener): (event: PortEvent) => void {
+  return (event) => {
+    if (event.type === "notice") emit({ type: "notice", host: event.host, text: maskSecrets(event.text) });
+    else {
+      const { host, stream, text } = event;
+      emit({ type: "command.output", host, stream, text: maskSecrets(text) });
+    }
+  };
+}
+
+function toPlan(id: number, calls: ReadonlyMap<string, Call>): OperationPlan {
+  const first = calls.values().next().value!;
+  return {
+    id,
+    label: first.label,
+    operation: first.operation,
+    deploy: first.deploy,
+    runOnce: first.globals._runOnce ?? false,
+    hosts: [...calls.values()].map((call) => call.plan),
+    ...(first.place === undefined ? {} : { place: first.place }),
+  };
+}
+
+/** How many hosts are worked on at once. */
+function parallelism(config: Config, hosts: number): number {
+  if (config.parallel > 0) return config.parallel;
+  return Math.min(20 * navigator.hardwareConcurrency, Math.max(1, hosts));
+}

@@ -1,0 +1,64 @@
+/** Turns the steps of an operation into requests for the port. */
+
+import {
+  Call as CallStep,
+  Download,
+  maskSecrets,
+  ShellCommand,
+  type Step,
+  StepWithOptions,
+  Upload,
+} from "../command/mod.ts";
+import { type ConnectorArguments, describePrivilege, toRunOptions, withStepOptions } from "../host/mod.ts";
+import type { Request } from "../shell/port.ts";
+
+/** A request and how people may see it. */
+export interface Planned {
+  request: Request;
+  /** The command, secrets masked. */
+  shown: string;
+  /** Such as `sudo -u app`; empty for the login user. */
+  privilege: string;
+}
+
+/** What goes to the host in one go, or a function of the deploy to call. */
+export type Portion = { kind: "requests"; requests: Planned[] } | { kind: "call"; call: CallStep };
+
+/** Splits steps at the functions that have to be called between them. */
+export function toPortions(steps: readonly Step[], connector: ConnectorArguments): Portion[] {
+  const portions: Portion[] = [];
+  for (const step of steps) {
+    if (step instanceof CallStep) {
+      portions.push({ kind: "call", call: step });
+      continue;
+    }
+    const last = portions.at(-1);
+    const planned = toRequest(step, connector);
+    if (last?.kind === "requests") last.requests.push(planned);
+    else portions.push({ kind: "requests", requests: [planned] });
+  }
+  return portions;
+}
+
+/** A step as plans and logs show it. */
+export function showStep(step: Step): string {
+  return maskSecrets(String(step).trim());
+}
+
+function toRequest(step: Exclude<Step, CallStep>, connector: ConnectorArguments): Planned {
+  const own = step instanceof StepWithOptions ? withStepOptions(connector, step.options) : connector;
+  const bare = step instanceof StepWithOptions ? step.step : step;
+  const options = toRunOptions(own);
+  const shared = { shown: showStep(step), privilege: describePrivilege(options.privilege) };
+  if (bare instanceof Upload) {
+    const { source, dest, user, group, mode } = bare;
+    const owner = { ...(user === undefined ? {} : { user }), ...(group === undefined ? {} : { group }) };
+    const request = { kind: "upload" as const, source, dest, ...owner, options };
+    return { ...shared, request: mode === undefined ? request : { ...request, mode } };
+  }
+  if (bare instanceof Download) {
+    return { ...shared, request: { kind: "download", src: bare.src, dest: bare.dest, options } };
+  }
+  const script = bare instanceof ShellCommand ? bare.raw : bare.trim();
+  return { ...shared, request: { kind: "command", script, options } };
+}
