@@ -35,5 +35,8 @@ export function toArguments(
 
 /** `_sudo_user` and `cache_time` are accepted as pyinfra writes them. */
 function camelCase(name: string): string {
-  return name.replaceAll(/([a-z0-9])_([a-z])/g, (_, before: string, letter: string) => before + letter.toUpperCase());
+  return name.replaceAll(
+    /([a-z0-9])_([a-z])/g,
+    (_, before: string, letter: string) => before + letter.toUpperCase(),
+  );
 }

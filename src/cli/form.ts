@@ -21,22 +21,32 @@ const OPERATION_REGEXP = /^[A-Za-z]\w*\.[A-Za-z]\w*$/;
 export function formOf(operations: readonly string[]): Form {
   const [first, ...rest] = operations;
   if (first === undefined) {
-    throw new DroverError("E_USAGE", "Nothing to do: name a deploy file, an operation, exec, fact or debug-inventory", {
-      hint: "drover --help shows the forms",
-    });
+    throw new DroverError(
+      "E_USAGE",
+      "Nothing to do: name a deploy file, an operation, exec, fact or debug-inventory",
+      {
+        hint: "drover --help shows the forms",
+      },
+    );
   }
   if (first === "debug-inventory") return noMore({ kind: "debug-inventory" }, rest);
   if (first === "exec") return exec(rest);
   if (first === "fact") return facts(rest);
-  if (operations.every((word) => DEPLOY_FILE_REGEXP.test(word))) return { kind: "deploy", files: [...operations] };
+  if (operations.every((word) => DEPLOY_FILE_REGEXP.test(word))) {
+    return { kind: "deploy", files: [...operations] };
+  }
   if (OPERATION_REGEXP.test(first) && !DEPLOY_FILE_REGEXP.test(first)) {
     return { kind: "operation", name: first, words: rest };
   }
   const wrong = operations.find((word) => !DEPLOY_FILE_REGEXP.test(word)) ?? first;
   const form = suggest(wrong, ["exec", "fact", "debug-inventory"]);
-  throw new DroverError("E_USAGE", `"${wrong}" is neither a deploy file (.ts, .js) nor an operation (module.name)`, {
-    hint: form === undefined ? "drover --help shows the forms" : `did you mean "${form}"?`,
-  });
+  throw new DroverError(
+    "E_USAGE",
+    `"${wrong}" is neither a deploy file (.ts, .js) nor an operation (module.name)`,
+    {
+      hint: form === undefined ? "drover --help shows the forms" : `did you mean "${form}"?`,
+    },
+  );
 }
 
 function exec(words: readonly string[]): Form {

@@ -60,7 +60,10 @@ export function createProgram(
   const program = new Command("drover")
     .description("Agentless infrastructure in TypeScript: read facts from hosts, plan changes, apply them.")
     .usage("[OPTIONS] INVENTORY OPERATIONS...")
-    .argument("[inventory]", "inventory file, host, host1,host2, @local, @docker/IMAGE, @ssh/HOST, file.ts:function, -")
+    .argument(
+      "[inventory]",
+      "inventory file, host, host1,host2, @local, @docker/IMAGE, @ssh/HOST, file.ts:function, -",
+    )
     .argument("[operations...]", "deploy files, or one of the forms above")
     .version(`drover ${version}`, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
@@ -126,8 +129,14 @@ const GROUPS: readonly [string, () => Option[]][] = [
     new Option("--use-sudo-login", "with a login shell (sudo -i)"),
     new Option("--preserve-sudo-env", "keep the environment (sudo -E)"),
     new Option("--use-sudo-password", "ask for the sudo password before connecting"),
-    new Option("--same-sudo-password", "accepted for pyinfra's sake: one password is always asked for all hosts").hideHelp(),
-    new Option("--sudo-password-file <file>", "read the sudo password from a file (DROVER_SUDO_PASSWORD: from the environment)"),
+    new Option(
+      "--same-sudo-password",
+      "accepted for pyinfra's sake: one password is always asked for all hosts",
+    ).hideHelp(),
+    new Option(
+      "--sudo-password-file <file>",
+      "read the sudo password from a file (DROVER_SUDO_PASSWORD: from the environment)",
+    ),
     new Option("--sudo-per-command", "escalate each command by itself, where every sudo is audited"),
     new Option("--su-user <user>", "user to become with su"),
     new Option("--use-su-login", "with a login shell (su -l)"),

@@ -28,7 +28,12 @@ export class Passwords implements PasswordSource {
   ssh(_host: string, prompt: string): Promise<string | undefined> {
     // The passphrase of a key is nobody's login password.
     const kind = /passphrase/i.test(prompt) ? prompt : "ssh";
-    return this.#once(kind, kind === "ssh" ? "DROVER_SSH_PASSWORD" : undefined, this.#origins.sshFile, prompt);
+    return this.#once(
+      kind,
+      kind === "ssh" ? "DROVER_SSH_PASSWORD" : undefined,
+      this.#origins.sshFile,
+      prompt,
+    );
   }
 
   /** Asks now, for those who want to be asked before anything is connected. */
@@ -52,7 +57,11 @@ export class Passwords implements PasswordSource {
     return password;
   }
 
-  async #find(variable: string | undefined, file: string | undefined, prompt: string): Promise<string | undefined> {
+  async #find(
+    variable: string | undefined,
+    file: string | undefined,
+    prompt: string,
+  ): Promise<string | undefined> {
     if (file !== undefined) return await readPassword(file);
     const given = variable === undefined ? undefined : Deno.env.get(variable);
     if (given !== undefined && given !== "") return given;
@@ -64,6 +73,8 @@ async function readPassword(file: string): Promise<string> {
   try {
     return (await Deno.readTextFile(file)).replace(/\r?\n$/, "");
   } catch (cause) {
-    throw new DroverError("E_USAGE", `Cannot read the password file "${file}": ${messageOf(cause)}`, { cause });
+    throw new DroverError("E_USAGE", `Cannot read the password file "${file}": ${messageOf(cause)}`, {
+      cause,
+    });
   }
 }

@@ -4,6 +4,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { DroverError } from "../errors/mod.ts";
 import type { ConnectorArguments, GlobalArguments } from "./arguments.ts";
 import type { Config } from "./config.ts";
+import type { FreshNames } from "./fresh_names.ts";
 import type { Host } from "./host.ts";
 import type { Inventory } from "./inventory.ts";
 import type { LocalFiles } from "./local_files.ts";
@@ -77,6 +78,8 @@ export interface Scope {
   operation?: OperationScope;
   /** Instead of the disk, in tests. */
   localFiles?: LocalFiles;
+  /** Instead of the clock and chance, in tests. */
+  freshNames?: FreshNames;
 }
 
 const storage = new AsyncLocalStorage<Scope>();

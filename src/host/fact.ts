@@ -1,6 +1,6 @@
 /** Facts: what can be read from a host, as a command and the parsing of its output. */
 
-import { ShellCommand } from "../command/mod.ts";
+import { joinCommands, ShellCommand } from "../command/mod.ts";
 import { didYouMean, DroverError } from "../errors/mod.ts";
 import type { ConnectorArguments } from "./arguments.ts";
 
@@ -19,6 +19,8 @@ export interface FactDefinition<T, A extends object> {
   default?(args: A): T;
   /** The program that the command needs; where it is missing, the default is the value. */
   requires?: string | ((args: A) => string);
+  /** Shell text that runs before the command and prints nothing, such as variables to export. */
+  setup?(args: A): ShellCommand | undefined;
   /** The shell to read the command with, instead of the operation's. */
   shell?: string;
   /** Names of the arguments in their order, an optional one with `?`, for `fact NAME VALUE` and checks. */
@@ -142,7 +144,9 @@ function bareName(one: AnyFact): string {
 
 function fullCommand<T, A extends object>(definition: FactDefinition<T, A>, args: A): ShellCommand {
   const made = definition.command(args);
-  const command = typeof made === "string" ? ShellCommand.of(made) : made;
+  const bare = typeof made === "string" ? ShellCommand.of(made) : made;
+  const setup = definition.setup?.(args);
+  const command = setup === undefined ? bare : joinCommands([setup, bare], "\n");
   const { requires } = definition;
   if (requires === undefined) return command;
   const program = typeof requires === "function" ? requires(args) : requires;

@@ -17,6 +17,7 @@ export {
   MISSING_PROGRAM,
 } from "./fact.ts";
 export { type FactListener, FactReader, nextBatchId } from "./fact_reader.ts";
+export { type FreshNames, freshNames } from "./fresh_names.ts";
 export { Host, type HostRuntime, type ReconnectOptions } from "./host.ts";
 export { Inventory } from "./inventory.ts";
 export {

@@ -1,0 +1,32 @@
+/** The command line: words in, exit status out. */
+
+import { CommanderError } from "@commander-js/extra-typings";
+import { EXIT } from "./exit_status.ts";
+import { type CliOptions, createProgram } from "./options.ts";
+import { VERSION } from "./version.ts";
+
+/**
+ * Runs Drover with the words of a command line.
+ *
+ * @returns The exit status; see `exit_status.ts`.
+ */
+export async function runCli(words: readonly string[]): Promise<number> {
+  let typed: { inventory: string | undefined; operations: string[]; options: CliOptions } | undefined;
+  const program = createProgram(VERSION, (inventory, operations, options) => {
+    typed = { inventory, operations, options };
+  }).exitOverride();
+  try {
+    program.parse([...words], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  }
+  const { inventory, operations, options } = typed!;
+  if (inventory === undefined) {
+    program.outputHelp({ error: true });
+    return EXIT.usage;
+  }
+  // Everything beyond the words themselves is loaded only now, so that --help and --version are quick.
+  const { dispatch } = await import("./dispatch.ts");
+  return await dispatch(inventory, operations, options);
+}

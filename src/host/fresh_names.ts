@@ -1,0 +1,21 @@
+/** Names for files that must not collide with others: backups and temporary files. */
+
+import { currentScope } from "./context.ts";
+
+/** Where such names come from. Tests may bring their own. */
+export interface FreshNames {
+  /** The time, for names of backups: sorts by time, free of colons, one per millisecond. */
+  timestamp(): string;
+  /** A name that nobody can foresee, so that nobody can put a link in its place. */
+  temporary(): string;
+}
+
+const real: FreshNames = {
+  timestamp: () => new Date().toISOString().replaceAll(/[-:]/g, ""),
+  temporary: () => `.drover-${crypto.randomUUID().replaceAll("-", "").slice(0, 16)}`,
+};
+
+/** The names that the running code takes. */
+export function freshNames(): FreshNames {
+  return currentScope()?.freshNames ?? real;
+}

@@ -1,0 +1,75 @@
+/** Runs deploy code through the whole engine against real sessions on this machine. */
+
+import { createPort } from "../../src/connectors/mod.ts";
+import {
+  Interrupt,
+  portEvents,
+  run,
+  type RunEvent,
+  type RunRequest,
+  type RunResult,
+} from "../../src/engine/mod.ts";
+import { type ConfigOptions, createConfig, DataLayers, Host, Inventory } from "../../src/host/mod.ts";
+
+/** What a test's run is made of. */
+export interface TestRun {
+  /** Names of hosts with their data; all of them are this machine, through `@chroot//`, but for `@local`. */
+  hosts?: Record<string, Record<string, unknown>>;
+  config?: Partial<ConfigOptions>;
+  /** The deploy, called once per host. */
+  deploy: () => unknown;
+  request?: Partial<RunRequest>;
+  /** Called with every event, as it happens. */
+  onEvent?: (event: RunEvent) => void;
+}
+
+/** A finished run with all its events. */
+export interface Finished extends RunResult {
+  events: RunEvent[];
+}
+
+/** Runs a deploy. */
+export async function runDeploy(test: TestRun): Promise<Finished> {
+  const events: RunEvent[] = [];
+  const emit = (event: RunEvent) => {
+    events.push(event);
+    test.onEvent?.(event);
+  };
+  const hosts = Object.entries(test.hosts ?? { "@local": {} }).map(([name, values]) =>
+    new Host(name, ["all"], new DataLayers([{ source: "test", values }]))
+  );
+  const config = createConfig(test.config ?? {});
+  const port = createPort({ connectTimeout: 5, sudoPerCommand: false, onEvent: portEvents(emit) });
+  try {
+    const result = await run({
+      inventory: new Inventory(hosts, new Map([["all", hosts]])),
+      inventoryName: "test",
+      hosts,
+      address: (host) => ({ name: host.name, data: {} }),
+      units: [{
+        name: "deploy.ts",
+        file: `${Deno.cwd()}/deploy.ts`,
+        run: async () => void await test.deploy(),
+      }],
+      config,
+      port,
+      emit,
+      interrupt: new Interrupt(),
+      strategy: "together",
+      dry: false,
+      live: false,
+      confirm: () => Promise.resolve(true),
+      ...test.request,
+    });
+    return { ...result, events };
+  } finally {
+    await port.close();
+  }
+}
+
+/** `label: outcome` of every finished operation, in the order of their ends. */
+export function outcomes(events: readonly RunEvent[]): string[] {
+  return events.flatMap((event) =>
+    event.type === "operation.finished" ? [`${event.host} ${event.label}: ${event.outcome}`] : []
+  );
+}
