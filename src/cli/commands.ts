@@ -7,9 +7,9 @@ import { type AnyOperation, definedOperations, factByName, host } from "../host/
 import { debugInventory, type LoadedInventory } from "../inventory/mod.ts";
 import {
   combineReports,
-  createExecReport,
   createHumanReport,
   createJsonReport,
+  createPlainReport,
   type Report,
 } from "../report/mod.ts";
 import { renderTable, sanitiseLine, type Terminal } from "../terminal/mod.ts";
@@ -21,6 +21,8 @@ import type { Form } from "./form.ts";
 import type { CliOptions } from "./options.ts";
 import { writeJson, writeOut } from "./output.ts";
 import { VERSION } from "./version.ts";
+
+const DATA_COLUMNS = [{ title: "  KEY" }, { title: "VALUE" }, { title: "FROM" }];
 
 /** What a form means for the run. */
 interface Task {
@@ -55,7 +57,7 @@ export async function runOnHosts(session: Session): Promise<number> {
       strategy: options.serial ? "serial" : options.wait ? "together" : "no-wait",
       dry: task.dry,
       live: task.live,
-      confirm: (plan) => task.asks ? confirm(session, plan, task.report) : Promise.resolve(true),
+      confirm: (plan) => task.asks ? confirm(session, plan) : Promise.resolve(true),
     });
     await task.report.close();
     await task.after?.(result);
@@ -82,19 +84,20 @@ export function showInventory(loaded: LoadedInventory, options: CliOptions, term
       sanitiseLine(JSON.stringify(value)),
       sources[key] ?? "",
     ]);
-    if (rows.length > 0) writeOut(`${renderTable([], rows).join("\n")}\n`);
+    if (rows.length > 0) writeOut(`${renderTable(DATA_COLUMNS, rows, Infinity).join("\n")}\n`);
   }
   return EXIT.ok;
 }
 
 async function taskOf(session: Session, form: Form): Promise<Task> {
   const { options } = session;
-  const human = createHumanReport(session.terminal, {
+  const human = createHumanReport({
+    terminal: session.terminal,
     verbosity: options.verbose,
     diff: session.config.diff,
     debug: options.debug ?? false,
   });
-  const report = options.json ? combineReports([human, createJsonReport(writeOut, VERSION)]) : human;
+  const report = options.json ? combineReports([human, jsonReport(options)]) : human;
   const common = {
     asks: !options.yes,
     dry: options.dry === true || options.debugOperations === true || (options.json === true && !options.yes),
@@ -106,23 +109,19 @@ async function taskOf(session: Session, form: Form): Promise<Task> {
     return { ...common, units: await Promise.all(form.files.map((file) => deployFile(file, Deno.cwd()))) };
   }
   if (form.kind === "operation") return { ...common, units: [operationUnit(form.name, form.words)] };
-  if (form.kind === "exec") return execTask(session, form.command, common.report);
+  if (form.kind === "exec") return execTask(session, form.command);
   if (form.kind === "facts") return factsTask(session, form.facts);
   throw new DroverError("E_BUG", `No task for ${form.kind}`);
 }
 
-function execTask(session: Session, command: string, report: Report): Task {
+function execTask(session: Session, command: string): Task {
   const shell = operationNamed("server.shell");
-  const raw = session.options.json === true;
   return {
     units: [unit("exec", async () => void await shell({ name: command, commands: [command] }))],
     asks: false,
     dry: false,
     live: true,
-    report: raw ? report : createExecReport(session.terminal, writeOut, {
-      hosts: session.loaded.selected.map((one) => one.name),
-      verbosity: session.options.verbose,
-    }),
+    report: session.options.json ? jsonReport(session.options) : plainReport(session),
   };
 }
 
@@ -143,20 +142,33 @@ function factsTask(session: Session, wanted: { name: string; words: string[] }[]
       values[label]![name] = await host.getFact(fact, args) ?? null;
     }));
   };
-  const { terminal, options } = session;
   return {
     units: [unit("fact", read)],
     asks: false,
     dry: true,
     live: false,
-    report: createHumanReport(terminal, {
-      verbosity: options.verbose,
-      diff: false,
-      debug: options.debug ?? false,
-      quiet: true,
-    }),
+    report: plainReport(session),
     after: () => writeJson(values),
   };
+}
+
+function plainReport(session: Session): Report {
+  return createPlainReport({
+    terminal: session.terminal,
+    out: { write: writeOut },
+    outIsTerminal: Deno.stdout.isTerminal(),
+    hosts: session.loaded.selected.map((one) => one.name),
+    verbosity: session.options.verbose,
+  });
+}
+
+function jsonReport(options: CliOptions): Report {
+  return createJsonReport({
+    sink: { write: writeOut },
+    version: VERSION,
+    run: crypto.randomUUID(),
+    output: options.verbose >= 3,
+  });
 }
 
 function operationUnit(name: string, words: readonly string[]): DeployUnit {
@@ -180,14 +192,13 @@ function unit(name: string, body: () => Promise<void>): DeployUnit {
 }
 
 /** Asks before changes are made; a plan without any needs no answer. */
-async function confirm(session: Session, plan: Plan, report: Report): Promise<boolean> {
+async function confirm(session: Session, plan: Plan): Promise<boolean> {
   const pending = plan.operations.flatMap((operation) =>
     operation.hosts.filter((one) => one.state !== "none").map((one) => ({ operation, one }))
   );
   if (pending.length === 0) return true;
   const hosts = new Set(pending.map(({ one }) => one.host)).size;
   const operations = new Set(pending.map(({ operation }) => operation.id)).size;
-  report.pause?.();
   try {
     return await session.prompter.confirm(
       `Apply ${plural(operations, "operation")} on ${plural(hosts, "host")}?`,
@@ -202,8 +213,6 @@ async function confirm(session: Session, plan: Plan, report: Report): Promise<bo
       return false;
     }
     throw error;
-  } finally {
-    report.resume?.();
   }
 }
 

@@ -53,8 +53,9 @@ export async function dispatch(
       return EXIT.interrupted;
     }
     const problem = toProblem(thrown);
-    const debug = options.debug ?? false;
-    terminal.write(`${renderProblem(problem, { style: terminal.style, width: terminal.width(), debug })}\n`);
+    const view = { style: terminal.style, glyphs: terminal.glyphs, width: terminal.width(), cwd: Deno.cwd() };
+    const lines = renderProblem(problem, view, { debug: options.debug });
+    terminal.write(`${lines.join("\n")}\n`);
     return problem.code === "E_USER" ? EXIT.invalid : statusOfError(problem.code);
   }
 }

@@ -26,7 +26,7 @@ export interface ApplyRequest extends ApplyContext {
   failPercent: number | undefined;
 }
 
-/** Applies all operations. True unless too many hosts failed. */
+/** Applies all operations. True unless more hosts failed than `failPercent` allows. */
 export async function applyAll(request: ApplyRequest): Promise<boolean> {
   const { runs, strategy, limiter } = request;
   if (strategy === "together") return await applyTogether(request);
@@ -108,6 +108,5 @@ function takesPart(run: HostRun, operation: Operation): boolean {
 
 function tooManyFailed({ runs, failPercent }: ApplyRequest): boolean {
   const failed = runs.filter((run) => !run.active).length;
-  if (failed > 0 && failed === runs.length) return true;
   return failPercent !== undefined && failed * 100 / runs.length > failPercent;
 }

@@ -1,6 +1,5 @@
 /** Explains a command that did not end well. */
 
-import { maskSecrets } from "../command/mod.ts";
 import type { RunResult } from "../shell/port.ts";
 import type { Call } from "./calls.ts";
 import type { Problem } from "./events.ts";
@@ -13,20 +12,19 @@ const SHOWN_LINES = 10;
 /** The problem of one failed request. */
 export function commandProblem(planned: Planned, result: RunResult, call: Call, host: string): Problem {
   const evidence = lastLines(result);
-  const command = `command: ${[planned.privilege, planned.shown].filter(Boolean).join(" ")}`;
-  const detail = maskSecrets([evidence, command].filter(Boolean).join("\n"));
+  const command = [planned.privilege, planned.shown].filter(Boolean).join(" ");
+  const context = { host, place: call.place };
   if (result.error !== undefined) {
-    const problem = portProblem(result.error, { host, place: call.place });
-    return { ...problem, detail: [problem.detail, detail].filter(Boolean).join("\n") };
+    const detail = [result.error.detail, evidence].filter(Boolean).join("\n");
+    return portProblem({ ...result.error, ...(detail === "" ? {} : { detail }) }, { ...context, command });
   }
-  return {
+  const hint = hintFor(evidence);
+  const error = {
     code: "E_COMMAND",
     message: `${programOf(planned.shown)} ${ending(result)}`,
-    host,
-    ...(call.place === undefined ? {} : { place: call.place }),
-    detail,
-    ...(hintFor(evidence) === undefined ? {} : { hint: hintFor(evidence)! }),
+    detail: evidence,
   };
+  return portProblem(hint === undefined ? error : { ...error, hint }, { ...context, command });
 }
 
 function ending(result: RunResult): string {

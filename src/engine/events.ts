@@ -14,6 +14,8 @@ export interface Problem {
   place?: Place;
   /** Evidence, possibly several lines. */
   detail?: string;
+  /** The command that failed, with how it was escalated; secrets masked. */
+  command?: string;
   hint?: string;
   /** For exceptions of the user's code: where they passed through the user's files. */
   frames?: Place[];

@@ -33,8 +33,11 @@ export function toProblem(
 }
 
 /** A problem made from what the port says of a host. */
-export function portProblem(error: PortError, context: { host: string; place?: Place | undefined }): Problem {
-  return clean({ ...error, host: context.host, place: context.place });
+export function portProblem(
+  error: PortError,
+  context: { host: string; place?: Place | undefined; command?: string },
+): Problem {
+  return clean({ ...error, ...context });
 }
 
 /** The first of our own frames tells whose exception it is: ours above theirs is our bug. */
@@ -119,7 +122,7 @@ const PUBLIC_NAMES = [
 function clean(
   problem: { [K in keyof Problem]?: Problem[K] | undefined } & Pick<Problem, "code" | "message">,
 ): Problem {
-  const entries = Object.entries(problem).filter(([, value]) => value !== undefined);
+  const entries = Object.entries(problem).filter(([, value]) => value !== undefined && value !== "");
   return Object.fromEntries(
     entries.map(([key, value]) => [key, typeof value === "string" ? maskSecrets(value) : value]),
   ) as unknown as Problem;

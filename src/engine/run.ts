@@ -87,14 +87,23 @@ class Run {
     const { emit, interrupt, dry, confirm } = this.#request;
     this.#announce();
     if (this.#runs.length === 0) return this.#finish("empty", []);
-    interrupt.onPress(() => this.#interrupted());
-    await this.#connect();
+    // Until changes are made, nothing is worth waiting for.
+    const pressed = new Promise<undefined>((resolve) => {
+      interrupt.onPress(() => {
+        this.#interrupted();
+        resolve(undefined);
+      });
+    });
+    await Promise.race([this.#connect(), pressed]);
     if (interrupt.stopping) return this.#finish("interrupted", []);
-    const operations = await this.#plan();
+    if (this.#state.activeHosts.length === 0) return this.#finish("done", []);
+    const operations = await Promise.race([this.#plan(), pressed]);
+    if (operations === undefined) return this.#finish("interrupted", []);
     const plan: Plan = { operations: operations.map((operation) => operation.plan) };
     if (interrupt.stopping) return this.#finish("interrupted", operations);
+    if (this.#state.activeHosts.length === 0) return this.#finish("done", operations);
     emit({ type: "plan.ready", plan, seconds: this.#elapsed(), facts: this.#facts() });
-    if (this.#shouldStop()) return this.#finish("stopped", operations);
+    if (this.#tooManyFailed()) return this.#finish("stopped", operations);
     if (dry) return this.#finish("planned", operations);
     if (!await confirm(plan)) {
       return this.#finish(interrupt.stopping ? "interrupted" : "declined", operations);
@@ -184,9 +193,8 @@ class Run {
   }
 
   /** Whether so many hosts have failed already that nothing is to be changed. */
-  #shouldStop(): boolean {
+  #tooManyFailed(): boolean {
     const failed = this.#runs.filter((run) => !run.active).length;
-    if (failed === this.#runs.length) return true;
     return this.#failPercent !== undefined && failed * 100 / this.#runs.length > this.#failPercent;
   }
 

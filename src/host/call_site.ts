@@ -4,6 +4,7 @@ import { fromFileUrl } from "../errors/place.ts";
 import type { Place } from "../errors/mod.ts";
 
 const OWN_SOURCES = new URL("../", import.meta.url).href;
+const OWN_MAIN = new URL("../../main.ts", import.meta.url).href;
 const FRAME_REGEXP = /^\s+at (?:async )?(?:.*? \()?(file:\/\/[^)]+?):(\d+):(\d+)\)?$/;
 
 /** The user's frames of a stack, innermost first. */
@@ -13,7 +14,7 @@ export function userFrames(stack: string): Place[] {
     const match = FRAME_REGEXP.exec(line);
     if (match === null) continue;
     const url = match[1]!;
-    if (url.startsWith(OWN_SOURCES) || url.includes("/node_modules/")) continue;
+    if (url.startsWith(OWN_SOURCES) || url === OWN_MAIN || url.includes("/node_modules/")) continue;
     frames.push({ file: fromFileUrl(url), line: Number(match[2]), column: Number(match[3]) });
   }
   return frames;

@@ -100,6 +100,8 @@ export function createConfig(options: Partial<ConfigOptions> = {}): Config {
   return new Proxy(values, {
     get: (target, key) => {
       if (typeof key === "symbol" || key in target) return Reflect.get(target, key);
+      // Asked by whoever awaits or serialises the object.
+      if (key === "then" || key === "toJSON") return undefined;
       throw unknownOption(key);
     },
     set: (target, key, value) => {
