@@ -49,3 +49,4 @@ export type {
   OperationResult,
   Steps,
 } from "./host/mod.ts";
+export type { Data, Groups, HostEntry, Hosts } from "./inventory/mod.ts";

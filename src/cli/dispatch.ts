@@ -9,7 +9,6 @@ import { type LoadedInventory, loadInventory } from "../inventory/mod.ts";
 import type { HostPort } from "../shell/port.ts";
 import { createPrompter, openTerminal, type Prompter, type Terminal } from "../terminal/mod.ts";
 import { runOnHosts, showInventory } from "./commands.ts";
-import { connectorNames } from "./connector_names.ts";
 import { EXIT, statusOfError } from "./exit_status.ts";
 import { type Form, formOf } from "./form.ts";
 import type { CliOptions } from "./options.ts";
@@ -80,7 +79,6 @@ async function runSession(
     data: options.data,
     groupData: options.groupData,
     overrides: sshOverrides(options),
-    connectors: connectorNames,
   });
   const beside = loaded.file === undefined ? [] : [dirname(loaded.file)];
   const config = await runConfig(options, [...beside, ...deployDirectories]);

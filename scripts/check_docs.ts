@@ -1,0 +1,51 @@
+/** Checks that links in the documentation lead somewhere and that its commands and flags exist. */
+
+import { dirname, join } from "node:path";
+import { createProgram } from "../src/cli/options.ts";
+import { say } from "./print.ts";
+
+const files = ["README.md", "CONTRIBUTING.md", ...await pages("docs"), ...await pages("docs/reference")];
+const flags = new Set(
+  createProgram("0", () => {}).options.flatMap((option) => [option.long, option.short].filter(Boolean)),
+);
+const known = new Set([
+  ...flags,
+  "--help",
+  "--version",
+  "--hosts",
+  "--runs",
+  "--purge",
+  "--only",
+  "--allow-scripts",
+]);
+const problems: string[] = [];
+
+for (const file of files) {
+  const text = await Deno.readTextFile(file);
+  for (const [, target = ""] of text.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)) {
+    if (/^[a-z]+:/.test(target)) continue;
+    const found = await Deno.stat(join(dirname(file), target)).catch(() => undefined);
+    if (found === undefined) problems.push(`${file}: the link to ${target} leads nowhere`);
+  }
+  for (const [line] of text.matchAll(/^.*\bdrover .*$/gm)) {
+    for (const [flag] of line.matchAll(/(?<=\s)--[a-z][a-z-]+/g)) {
+      if (!known.has(flag)) problems.push(`${file}: there is no flag ${flag}`);
+    }
+  }
+}
+const readme = await Deno.readTextFile("README.md");
+for (const option of createProgram("0", () => {}).options) {
+  if (option.hidden || option.long === undefined || option.long === "--version") continue;
+  if (!readme.includes(option.long)) problems.push(`README.md does not name ${option.long}`);
+}
+
+for (const problem of problems) say(problem);
+if (problems.length > 0) Deno.exit(1);
+say(`${files.length} pages are right`);
+
+async function pages(directory: string): Promise<string[]> {
+  const found: string[] = [];
+  const entries = await Array.fromAsync(Deno.readDir(directory)).catch(() => []);
+  for (const entry of entries) if (entry.name.endsWith(".md")) found.push(`${directory}/${entry.name}`);
+  return found.sort();
+}

@@ -1,0 +1,96 @@
+/** The inventory as plain data, for `debug-inventory`: every host's data and where it comes from. */
+
+import { maskSecrets, Secret } from "../command/mod.ts";
+import { DroverError } from "../errors/mod.ts";
+import type { Host } from "../host/mod.ts";
+import type { LoadedInventory } from "./load.ts";
+
+/** A host of `debug-inventory`. It can be written as JSON as it is. */
+export interface DebugHost {
+  name: string;
+  groups: readonly string[];
+  /** Whether the run would work on it. */
+  selected: boolean;
+  /** Winning values by key; secrets are `***`. */
+  data: Record<string, JsonValue>;
+  /** Where each value comes from: `production.ts web_servers_data`, `--data`. */
+  sources: Record<string, string>;
+}
+
+/** What JSON can hold. */
+export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
+
+const MASK = "***";
+const SECRET_KEY_REGEXP = /passw(?:or)?d|passphrase|secret|token|api_?key/i;
+
+/**
+ * All hosts of an inventory with their data.
+ *
+ * Secrets show as `***`, as do texts and numbers under keys that sound like one. Functions show as
+ * `[function]`, dates in ISO form.
+ *
+ * @throws {DroverError} `E_INVENTORY_CYCLE` if a value holds itself.
+ */
+export function debugInventory(loaded: LoadedInventory): DebugHost[] {
+  const selected = new Set(loaded.selected);
+  return loaded.inventory.hosts.map((host) => debugHost(host, selected.has(host)));
+}
+
+function debugHost(host: Host, selected: boolean): DebugHost {
+  const data: Record<string, JsonValue> = {};
+  const sources: Record<string, string> = {};
+  for (const key of host.layers.keys().sort()) {
+    const layer = host.layers.find(key);
+    if (layer === undefined) continue;
+    const isSecret = SECRET_KEY_REGEXP.test(key);
+    data[key] = toJson(layer.values[key], { path: [key], parents: [], isSecret, source: layer.source });
+    sources[key] = layer.source;
+  }
+  return { name: host.name, groups: host.groups, selected, data, sources };
+}
+
+interface Position {
+  path: readonly string[];
+  parents: readonly object[];
+  isSecret: boolean;
+  source: string;
+}
+
+function toJson(value: unknown, position: Position): JsonValue {
+  if (value === null || value === undefined) return null;
+  if (typeof value === "boolean") return value;
+  if (value instanceof Secret) return MASK;
+  if (typeof value === "function") return "[function]";
+  if (typeof value !== "object") return scalar(value, position);
+  if (position.parents.includes(value)) throw cycleError(position);
+  if (value instanceof Date) return isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
+  if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
+  const below = (key: string, inner: unknown) =>
+    toJson(inner, {
+      path: [...position.path, key],
+      parents: [...position.parents, value],
+      isSecret: position.isSecret || SECRET_KEY_REGEXP.test(key),
+      source: position.source,
+    });
+  if (Array.isArray(value) || value instanceof Set) {
+    return [...value].map((item, index) => below(String(index), item));
+  }
+  if (value instanceof URL || value instanceof RegExp) return scalar(String(value), position);
+  if (value instanceof Error) return scalar(value.message, position);
+  const entries: [unknown, unknown][] = value instanceof Map ? [...value] : Object.entries(value);
+  return Object.fromEntries(entries.map(([key, inner]) => [String(key), below(String(key), inner)]));
+}
+
+function scalar(value: unknown, position: Position): JsonValue {
+  if (position.isSecret) return value === "" ? "" : MASK;
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  return maskSecrets(String(value));
+}
+
+function cycleError(position: Position): DroverError {
+  return new DroverError(
+    "E_INVENTORY_CYCLE",
+    `Data "${position.path.join(".")}" holds itself and cannot be shown`,
+    { hint: `it comes from ${position.source}` },
+  );
+}
