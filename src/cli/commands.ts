@@ -3,7 +3,14 @@
 import { deployFile, type DeployUnit } from "../deploy/mod.ts";
 import { didYouMean, DroverError } from "../errors/mod.ts";
 import { type Plan, run, type RunEvent, type RunResult } from "../engine/mod.ts";
-import { type AnyOperation, definedOperations, factByName, host } from "../host/mod.ts";
+import {
+  type AnyOperation,
+  checkArguments,
+  definedOperations,
+  factByName,
+  host,
+  splitArguments,
+} from "../host/mod.ts";
 import { debugInventory, type LoadedInventory } from "../inventory/mod.ts";
 import {
   combineReports,
@@ -130,7 +137,7 @@ function factsTask(session: Session, wanted: { name: string; words: string[] }[]
   const values: Record<string, Record<string, unknown>> = {};
   const facts = wanted.map(({ name, words }) => {
     const fact = factByName(name);
-    const args = toArguments(`fact ${fact.name}`, words, fact.parameters);
+    const args = checkedArguments(`fact ${fact.name}`, words, fact.parameters);
     const label = words.length === 0 ? fact.name : `${fact.name} ${words.join(" ")}`;
     values[label] = {};
     return { fact, args, label };
@@ -173,8 +180,15 @@ function jsonReport(options: CliOptions): Report {
 
 function operationUnit(name: string, words: readonly string[]): DeployUnit {
   const operation = operationNamed(name);
-  const args = toArguments(operation.operationName, words, operation.parameters);
+  const args = checkedArguments(operation.operationName, words, operation.parameters);
   return unit(operation.operationName, async () => void await operation(args));
+}
+
+/** Wrong words are told before any host is connected. */
+function checkedArguments(name: string, words: readonly string[], parameters: readonly string[] | undefined) {
+  const args = toArguments(name, words, parameters);
+  checkArguments(name, splitArguments(args).own, parameters, undefined);
+  return args;
 }
 
 function operationNamed(name: string): AnyOperation {

@@ -3,7 +3,7 @@
 import { dirname, isAbsolute, resolve } from "node:path";
 import { createPort } from "../connectors/mod.ts";
 import { DroverError, messageOf } from "../errors/mod.ts";
-import { Interrupt, portEvents, type RunEvent, toProblem } from "../engine/mod.ts";
+import { Interrupt, portEvents, type Problem, type RunEvent, toProblem } from "../engine/mod.ts";
 import type { Config } from "../host/mod.ts";
 import { type LoadedInventory, loadInventory } from "../inventory/mod.ts";
 import type { HostPort } from "../shell/port.ts";
@@ -52,9 +52,7 @@ export async function dispatch(
       return EXIT.interrupted;
     }
     const problem = toProblem(thrown);
-    const view = { style: terminal.style, glyphs: terminal.glyphs, width: terminal.width(), cwd: Deno.cwd() };
-    const lines = renderProblem(problem, view, { debug: options.debug });
-    terminal.write(`${lines.join("\n")}\n`);
+    terminal.write(`${show(problem, terminal, options)}\n`);
     return problem.code === "E_USER" ? EXIT.invalid : statusOfError(problem.code);
   }
 }
@@ -114,12 +112,35 @@ async function withHosts(session: Omit<Session, "openPort">, terminal: Terminal)
     });
     return port;
   };
+  using stray = listenForStrayErrors((problem) => terminal.write(`${show(problem, terminal, options)}\n`));
   try {
     const status = await runOnHosts({ ...session, openPort });
+    // What was rejected in the last turn is told only in the next one.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    if (stray.caught && status === EXIT.ok) return EXIT.failed;
     return signals.terminated && status === EXIT.interrupted ? EXIT.terminated : status;
   } finally {
     await port?.close();
   }
+}
+
+function show(problem: Problem, terminal: Terminal, options: CliOptions): string {
+  const view = { style: terminal.style, glyphs: terminal.glyphs, width: terminal.width(), cwd: Deno.cwd() };
+  return renderProblem(problem, view, { debug: options.debug }).join("\n");
+}
+
+/** Promises of the deploy that fail without being awaited must not end the program in the middle of a run. */
+function listenForStrayErrors(tell: (problem: Problem) => void): Disposable & { caught: boolean } {
+  const state = { caught: false };
+  const listener = (event: PromiseRejectionEvent) => {
+    event.preventDefault();
+    state.caught = true;
+    tell(toProblem(event.reason));
+  };
+  globalThis.addEventListener("unhandledrejection", listener);
+  return Object.assign(state, {
+    [Symbol.dispose]: () => globalThis.removeEventListener("unhandledrejection", listener),
+  });
 }
 
 function canAsk(options: CliOptions): boolean {

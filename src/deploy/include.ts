@@ -1,7 +1,9 @@
 /** `include()`: another deploy file in place. */
 
 import { relative } from "node:path";
+import { DroverError } from "../errors/mod.ts";
 import {
+  callSite,
   createConfig,
   type GlobalArguments,
   requireLocalPath,
@@ -30,8 +32,11 @@ export interface IncludeOptions extends Omit<GlobalArguments, "name"> {
 export function include(path: string, options: IncludeOptions = {}): Promise<void> {
   const scope = requireScope("include");
   const { data, ...globals } = options;
+  const place = callSite();
   const run = async () => {
-    const file = await requireLocalPath(path);
+    const file = await requireLocalPath(path).catch((error) => {
+      throw error instanceof DroverError ? error.with({ place }) : error;
+    });
     const deploy = {
       labels: [...scope.deploy.labels, relative(Deno.cwd(), file)],
       file,

@@ -44,8 +44,8 @@ export function portProblem(
 function isUserError(thrown: unknown, frames: readonly Place[]): boolean {
   if (!(thrown instanceof Error)) return true;
   if (frames.length === 0) return importPlace(thrown.message) !== undefined || thrown instanceof SyntaxError;
-  const first = (thrown.stack ?? "").split("\n").find((line) => /\(?file:\/\//.test(line)) ?? "";
-  return first.includes(frames[0]!.file) || userFrames(first).length > 0;
+  const first = (thrown.stack ?? "").split("\n").find((line) => /^\s+at .*file:\/\//.test(line)) ?? "";
+  return userFrames(first).length > 0;
 }
 
 function userProblem(

@@ -57,7 +57,8 @@ function toRequest(step: Exclude<Step, CallStep>, connector: ConnectorArguments)
     return { ...shared, request: mode === undefined ? request : { ...request, mode } };
   }
   if (bare instanceof Download) {
-    return { ...shared, request: { kind: "download", src: bare.src, dest: bare.dest, options } };
+    const { src, dest, createDirectory } = bare;
+    return { ...shared, request: { kind: "download", src, dest, createDirectory, options } };
   }
   const script = bare instanceof ShellCommand ? bare.raw : bare.trim();
   return { ...shared, request: { kind: "command", script, options } };
