@@ -205,12 +205,11 @@ function unit(name: string, body: () => Promise<void>): DeployUnit {
   return { name, file: `${Deno.cwd()}/${name}`, run: body };
 }
 
-/** Asks before changes are made; a plan without any needs no answer. */
+/** Asks before changes are made. */
 async function confirm(session: Session, plan: Plan): Promise<boolean> {
   const pending = plan.operations.flatMap((operation) =>
     operation.hosts.filter((one) => one.state !== "none").map((one) => ({ operation, one }))
   );
-  if (pending.length === 0) return true;
   const hosts = new Set(pending.map(({ one }) => one.host)).size;
   const operations = new Set(pending.map(({ operation }) => operation.id)).size;
   try {

@@ -30,15 +30,13 @@ export interface ApplyRequest extends ApplyContext {
 export async function applyAll(request: ApplyRequest): Promise<boolean> {
   const { runs, strategy, limiter } = request;
   if (strategy === "together") return await applyTogether(request);
+  const passed = new Passed(request);
   if (strategy === "no-wait") {
-    await Promise.all(runs.map((run) => limiter.run(() => applyHost(run, request))));
-    return !tooManyFailed(request);
+    await Promise.all(runs.map((run) => limiter.run(() => applyHost(run, request, passed))));
+  } else {
+    for (const run of runs) await applyHost(run, request, passed);
   }
-  for (const run of runs) {
-    await applyHost(run, request);
-    if (tooManyFailed(request)) return false;
-  }
-  return true;
+  return !tooManyFailed(request);
 }
 
 async function applyTogether(request: ApplyRequest): Promise<boolean> {
@@ -52,7 +50,6 @@ async function applyTogether(request: ApplyRequest): Promise<boolean> {
 }
 
 async function applyOperation(operation: Operation, runs: HostRun[], request: ApplyRequest): Promise<void> {
-  const { plan } = operation;
   const started = performance.now();
   begin(operation, runs, request);
   const { _serial: serial, _parallel: parallel } = operation.calls.values().next().value!.globals;
@@ -62,24 +59,41 @@ async function applyOperation(operation: Operation, runs: HostRun[], request: Ap
     await Promise.all(batch.map((run) => request.limiter.run(() => applyOne(run, operation, request))));
     if (tooManyFailed(request)) break;
   }
-  const seconds = (performance.now() - started) / 1000;
-  request.emit({
-    type: "operation.done",
-    operation: plan.id,
-    label: plan.label,
-    name: plan.operation,
-    seconds,
-  });
+  done(operation, started, request);
 }
 
-async function applyHost(run: HostRun, request: ApplyRequest): Promise<void> {
+async function applyHost(run: HostRun, request: ApplyRequest, passed: Passed): Promise<void> {
   for (const operation of request.operations) {
-    if (request.interrupt.stopping || !run.active) return;
     // With every host at its own pace, a failure elsewhere still has to stop the rest.
-    if (tooManyFailed(request)) return;
-    if (!takesPart(run, operation)) continue;
-    begin(operation, [run], request);
-    await applyOne(run, operation, request);
+    const stops = request.interrupt.stopping || tooManyFailed(request);
+    if (takesPart(run, operation) && !stops) {
+      passed.begin(operation, run);
+      await applyOne(run, operation, request);
+    }
+    passed.end(operation);
+  }
+}
+
+/** Which operations all hosts have behind them, where hosts go at their own pace. */
+class Passed {
+  readonly #request: ApplyRequest;
+  readonly #begun = new Map<Operation, number>();
+  readonly #ended = new Map<Operation, number>();
+
+  constructor(request: ApplyRequest) {
+    this.#request = request;
+  }
+
+  begin(operation: Operation, run: HostRun): void {
+    if (!this.#begun.has(operation)) this.#begun.set(operation, performance.now());
+    begin(operation, [run], this.#request);
+  }
+
+  end(operation: Operation): void {
+    const ended = (this.#ended.get(operation) ?? 0) + 1;
+    this.#ended.set(operation, ended);
+    const began = this.#begun.get(operation);
+    if (ended === this.#request.runs.length && began !== undefined) done(operation, began, this.#request);
   }
 }
 
@@ -98,6 +112,17 @@ function begin(operation: Operation, runs: readonly HostRun[], request: ApplyReq
     label,
     name,
     hosts: runs.map((run) => run.host.name),
+  });
+}
+
+function done({ plan }: Operation, began: number, request: ApplyRequest): void {
+  const seconds = (performance.now() - began) / 1000;
+  request.emit({
+    type: "operation.done",
+    operation: plan.id,
+    label: plan.label,
+    name: plan.operation,
+    seconds,
   });
 }
 

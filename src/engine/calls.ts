@@ -90,6 +90,24 @@ export async function mayHold(conditions: readonly Condition[]): Promise<boolean
   return true;
 }
 
+/** Conditions in words, where they are results of operations. */
+export async function conditionReason(conditions: readonly Condition[]): Promise<{ reason?: string }> {
+  const labels = await labelsOf(conditions);
+  return labels === undefined ? {} : { reason: `if ${labels.join(" and ")} changed` };
+}
+
+/** Labels of the operations behind conditions; nothing where a function has a say too. */
+async function labelsOf(conditions: readonly Condition[]): Promise<string[] | undefined> {
+  const labels: string[] = [];
+  for (const condition of conditions) {
+    if (typeof condition === "function") return undefined;
+    const inner = isList(condition) ? await labelsOf(condition) : [`"${(await condition).name}"`];
+    if (inner === undefined) return undefined;
+    labels.push(...inner);
+  }
+  return labels;
+}
+
 async function holds(condition: Condition): Promise<boolean> {
   if (typeof condition === "function") return await condition();
   if (isList(condition)) return await conditionsHold(condition);

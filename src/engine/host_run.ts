@@ -1,5 +1,6 @@
 /** A host's part in a run: its connection, its calls, and whether it still takes part. */
 
+import { maskSecrets } from "../command/mod.ts";
 import { DroverError } from "../errors/mod.ts";
 import { type Config, FactReader, type Host, type ReconnectOptions } from "../host/mod.ts";
 import type { HostAddress, HostPort, PortError } from "../shell/port.ts";
@@ -48,13 +49,21 @@ export class HostRun {
     };
     this.reader = new FactReader(context.port, host.name, ({ fact, args, command, cached }) => {
       if (!cached) this.factsRead++;
-      context.emit({ type: "fact.read", host: host.name, fact, args: { ...args }, command, cached });
+      const shown = Object.fromEntries(Object.entries(args).map(([key, value]) => [key, maskValue(value)]));
+      context.emit({
+        type: "fact.read",
+        host: host.name,
+        fact,
+        args: shown,
+        command: maskSecrets(command),
+        cached,
+      });
     });
     host.attach({
       reader: this.reader,
       config: context.config,
       ready: () => this.#ready(),
-      log: (text) => context.emit({ type: "host.log", host: host.name, text }),
+      log: (text) => context.emit({ type: "host.log", host: host.name, text: maskSecrets(text) }),
       reconnect: (options) => this.#reconnect(options),
     });
   }
@@ -113,6 +122,10 @@ export class HostRun {
       await seconds(options.intervalSeconds);
     }
   }
+}
+
+function maskValue(value: unknown): unknown {
+  return typeof value === "string" ? maskSecrets(value) : value;
 }
 
 /** Waits. */

@@ -3,6 +3,7 @@
 import {
   createConfig,
   currentScope,
+  type FileDiff,
   type Inventory,
   type OperationNote,
   type OperationResult,
@@ -14,8 +15,8 @@ import {
 import type { CalledOperation } from "../host/mod.ts";
 import { type DeployUnit, fileScope, runUnit } from "../deploy/mod.ts";
 import { DroverError } from "../errors/mod.ts";
-import type { Step } from "../command/mod.ts";
-import { type Call, createCall, mayHold } from "./calls.ts";
+import { maskSecrets, type Step } from "../command/mod.ts";
+import { type Call, conditionReason, createCall, mayHold } from "./calls.ts";
 import type { HostPlan } from "./events.ts";
 import type { HostRun } from "./host_run.ts";
 import { toProblem } from "./problem.ts";
@@ -128,6 +129,7 @@ class Planner implements OperationSink {
       plan.reason = toProblem(thrown).message;
     }
     if (plan.state !== "depends") plan.state = await stateOf(call);
+    if (plan.state === "conditional") Object.assign(plan, await conditionReason(call.conditions));
     const willChange = plan.state !== "none" &&
       (call.conditions.length === 0 || await mayHold(call.conditions));
     call.result.plan(willChange, call.globals._retries ?? 0);
@@ -166,9 +168,14 @@ async function collectPlan(call: Call, plan: HostPlan): Promise<Step[]> {
 }
 
 function takeNote(plan: HostPlan, note: OperationNote): void {
-  if (note.kind === "noop") plan.noops.push(note.text);
+  if (note.kind === "noop") plan.noops.push(maskSecrets(note.text));
   if (note.kind === "effect") plan.effect = note.effect;
-  if (note.kind === "diff") plan.diffs.push(note.diff);
+  if (note.kind === "diff") plan.diffs.push(maskDiff(note.diff));
+}
+
+function maskDiff({ path, before, after }: FileDiff): FileDiff {
+  const mask = (text: string | undefined) => text === undefined ? undefined : maskSecrets(text);
+  return { path, before: mask(before), after: mask(after) };
 }
 
 async function stateOf(call: Call): Promise<HostPlan["state"]> {

@@ -105,6 +105,7 @@ class Run {
     emit({ type: "plan.ready", plan, seconds: this.#elapsed(), facts: this.#facts() });
     if (this.#tooManyFailed()) return this.#finish("stopped", operations);
     if (dry) return this.#finish("planned", operations);
+    if (!hasWork(plan)) return this.#asWanted(operations);
     if (!await confirm(plan)) {
       return this.#finish(interrupt.stopping ? "interrupted" : "declined", operations);
     }
@@ -165,6 +166,14 @@ class Run {
         .map((run) => [run.host.name, run.calls.filter((call) => !call.leftOut)]),
     );
     return mergeOrder<Call>(calls).map(({ calls }, index) => ({ calls, plan: toPlan(index + 1, calls) }));
+  }
+
+  /** Ends a run that has nothing to do. */
+  #asWanted(operations: Operation[]): RunResult {
+    for (const run of this.#runs.filter((run) => run.active)) {
+      run.summary.unchanged = operations.filter((operation) => operation.calls.has(run.host.name)).length;
+    }
+    return this.#finish("done", operations);
   }
 
   async #apply(operations: Operation[]): Promise<boolean> {
@@ -234,6 +243,11 @@ export function portEvents(emit: EventListener): (event: PortEvent) => void {
       emit({ type: "command.output", host, stream, text: maskSecrets(text) });
     }
   };
+}
+
+/** Whether any operation would act, or decides about it later. */
+function hasWork(plan: Plan): boolean {
+  return plan.operations.some(({ hosts }) => hosts.some(({ state }) => state !== "none"));
 }
 
 function toPlan(id: number, calls: ReadonlyMap<string, Call>): OperationPlan {

@@ -1,0 +1,217 @@
+/** Jinja2 templates, held against what Jinja2 itself made of them. */
+
+import assert from "node:assert/strict";
+import { secret } from "../../src/command/mod.ts";
+import { DataLayers, Host, Inventory } from "../../src/host/mod.ts";
+import { renderTemplate, type TemplateRequest } from "../../src/template/mod.ts";
+
+const FILES = new URL("./files/", import.meta.url).pathname;
+
+interface Case {
+  template: string;
+  options?: Record<string, unknown>;
+  expected: string;
+  /** Why it cannot be as in Jinja2. */
+  differs?: string;
+}
+
+/** Made by Jinja2 3.1.6 with StrictUndefined and keep_trailing_newline, as pyinfra sets it up. */
+const FIXTURE: { variables: Record<string, unknown>; cases: Case[] } = JSON.parse(
+  Deno.readTextFileSync(new URL("./jinja2_3.1.6.json", import.meta.url)),
+);
+
+function render(text: string, variables: Record<string, unknown> = {}, more: Partial<TemplateRequest> = {}) {
+  return renderTemplate({ text, file: `${FILES}app.conf.j2`, variables, ...more });
+}
+
+function renderFile(name: string, variables: Record<string, unknown>, more: Partial<TemplateRequest> = {}) {
+  const file = FILES + name;
+  return renderTemplate({ text: Deno.readTextFileSync(file), file, variables, ...more });
+}
+
+function fails(
+  result: Promise<string>,
+  message: string | RegExp,
+  line: number,
+  hint?: string,
+  file = "app.conf.j2",
+) {
+  return assert.rejects(
+    result,
+    (error: Error & { code?: string; place?: { file: string; line: number }; hint?: string }) => {
+      assert.equal(error.code, "E_TEMPLATE", String(error));
+      if (typeof message === "string") assert.equal(error.message, message);
+      else assert.match(error.message, message);
+      assert.equal(error.place?.line, line);
+      assert.equal(error.place?.file, FILES + file);
+      if (hint !== undefined) assert.equal(error.hint, hint);
+      return true;
+    },
+  );
+}
+
+for (const { template, options = {}, expected, differs } of FIXTURE.cases) {
+  const name = `Jinja2 agrees on ${JSON.stringify(template).slice(0, 90)}`;
+  Deno.test(differs === undefined ? name : `${name}, except that ${differs}`, async () => {
+    const result = await render(template, FIXTURE.variables, { options }).catch(String);
+    if (differs === undefined) assert.equal(result, expected);
+    else assert.notEqual(result, expected, "it agrees by now: take the exception away");
+  });
+}
+
+Deno.test("a template extends, includes and imports others beside it", async () => {
+  const variables = { host: { name: "web-01" }, port: 80, names: ["a", "b"] };
+  assert.equal(
+    await renderFile("site.conf.j2", variables),
+    "top\n\nserver web-01:80\n\n- a\n\n- b\n\n\nbottom\n",
+  );
+});
+
+Deno.test("a template finds others in the project, also by a name that only the rendering tells", async () => {
+  const request = { file: "/nowhere/x.j2", projectDirectory: FILES };
+  assert.equal(
+    await render('{% include "parts/" ~ what %}', { what: "list.j2", names: ["x"] }, request),
+    "\n- x\n",
+  );
+  await assert.rejects(
+    render('\n{% include "none.j2" %}', {}, request),
+    (error: Error & { place?: object }) => {
+      assert.match(error.message, /non-existing template "none.j2"/);
+      assert.deepEqual(error.place, { file: "/nowhere/x.j2", line: 2, column: 1 });
+      return true;
+    },
+  );
+  assert.equal(await render('{% include "none.j2" ignore missing %}.', {}, request), ".");
+});
+
+Deno.test("an undefined variable is an error with its name, line and the likely meaning", async () => {
+  const host = { name: "a", data: { app_port: 80 } };
+  await fails(
+    render("one\n{{ prot }}\n", { port: 1 }),
+    'Cannot render app.conf.j2: "prot" is undefined',
+    2,
+    'did you mean "port"?',
+  );
+  await fails(
+    render("{{ host.data.app_prt }}", { host }),
+    'Cannot render app.conf.j2: "host.data.app_prt" is undefined',
+    1,
+    'did you mean "app_port"?',
+  );
+  await fails(
+    render("\n\n{% for x in hots %}{% endfor %}", { hosts: [] }),
+    /"hots" is undefined/,
+    3,
+    'did you mean "hosts"?',
+  );
+  await fails(render("{{ host.dta.x }}", { host }), /"host.dta" is undefined/, 1, 'did you mean "data"?');
+  await fails(render("{% for u in [{}] %}\n{{ u.name }}{% endfor %}"), /"u.name" is undefined/, 2);
+  await fails(
+    renderFile("parts/broken.j2", { names: ["a"] }),
+    /"missing_one" is undefined/,
+    2,
+    undefined,
+    "parts/broken.j2",
+  );
+  await fails(
+    render('{% include "parts/broken.j2" %}', { names: ["a"] }),
+    /"missing_one" is undefined/,
+    2,
+    undefined,
+    "parts/broken.j2",
+  );
+});
+
+Deno.test("mistakes in a template are errors with their line", async () => {
+  await fails(render("a\n{% if x %}\n"), /unexpected end of input/, 2);
+  await fails(render("a\n{{ 1 + }}\n"), /./, 2);
+  await fails(render("a\n{{ }}\n"), /./, 2);
+  await fails(render("{{ 'x'|uper }}"), /filter uper is unknown/, 1, 'did you mean "upper"?');
+  await fails(render("a\n{{ '%d'|format('x') }}"), /%d format: a number is required/, 2);
+  await fails(
+    render("a\n\n{% if '%d'|format('x')|upper %}{% endif %}"),
+    /%d format: a number is required/,
+    3,
+  );
+  await fails(render("{% for x in [1] %}{% break %}{% endfor %}"), /unknown statement break/, 1);
+});
+
+Deno.test("options have the names that Jinja2 gives them", async () => {
+  const options = { lineStatementPrefix: "#" };
+  await fails(render("x", {}, { options }), /there is no option "lineStatementPrefix"/, 1);
+  await fails(
+    render("x", {}, { options: { trim_block: true } }),
+    /no option/,
+    1,
+    'did you mean "trim_blocks"?',
+  );
+  await fails(render("x", {}, { options: { trim_blocks: "yes" } }), /must be true or false/, 1);
+  assert.equal(await render("{% if true %}\nx\n{% endif %}\n", {}, { options: { trimBlocks: true } }), "x\n");
+  assert.equal(
+    await render("<< 1 >> {{ x }}", {}, {
+      options: { variable_start_string: "<<", variable_end_string: ">>" },
+    }),
+    "1 {{ x }}",
+  );
+});
+
+Deno.test("hosts and inventories are plain data, secrets are what they hide", async () => {
+  const hosts = Array.from(
+    { length: 1000 },
+    (_, index) =>
+      new Host(
+        `web-${index}`,
+        ["all", "web"],
+        new DataLayers([
+          {
+            source: "test",
+            values: {
+              port: 8000 + index,
+              ...Object.fromEntries(Array.from({ length: 20 }, (_, key) => [`k${key}`, key])),
+            },
+          },
+        ]),
+      ),
+  );
+  const inventory = new Inventory(hosts, new Map([["web", hosts.slice(0, 2)]]));
+  const variables = { host: hosts[3], inventory, token: secret("s3cret!"), nothing: undefined };
+  assert.equal(
+    await render("{{ host.name }} {{ host.data.port }} {{ host.groups|join(',') }} {{ token }}", variables),
+    "web-3 8003 all,web s3cret!",
+  );
+  assert.equal(await render('{{ host.data.get("nope", 5) }}{{ host.data.get("k1") }}', variables), "51");
+  assert.equal(
+    await render(
+      "{{ inventory.hosts|length }} {% for h in inventory.groups.web %}{{ h.name }} {% endfor %}",
+      variables,
+    ),
+    "1000 web-0 web-1 ",
+  );
+  assert.equal(
+    await render('{% for h in inventory.get_group("web") %}{{ h.name }} {% endfor %}', variables),
+    "web-0 web-1 ",
+  );
+  assert.equal(await render('{{ inventory.get_host("web-7").data.port }}', variables), "8007");
+  await fails(
+    render('\n{{ inventory.get_group("wbe")[0].name }}', variables),
+    /there is no group "wbe" in the inventory/,
+    2,
+    'did you mean "web"?',
+  );
+  await fails(
+    render("{{ host.data.prot }}", variables),
+    /"host.data.prot" is undefined/,
+    1,
+    'did you mean "port"?',
+  );
+  const started = performance.now();
+  for (let index = 0; index < 50; index++) await render("{{ host.name }} {{ host.data.port }}", variables);
+  assert.ok(
+    (performance.now() - started) / 50 < 50,
+    "templates that do not mention the inventory do not pay for it",
+  );
+});
+
+Deno.test("a file without a known extension is a Jinja2 template, as in pyinfra", async () => {
+  assert.equal(await render("{{ 1 + 1 }}", {}, { file: "/x/nginx.conf" }), "2");
+});

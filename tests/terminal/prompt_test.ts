@@ -1,0 +1,105 @@
+/** Prompts: keys without a terminal, and whole questions on a real pseudo-terminal. */
+
+import assert from "node:assert/strict";
+import { createPrompter } from "../../src/terminal/mod.ts";
+import { echoOf, EMPTY_LINE, typeKeys } from "../../src/terminal/prompt_line.ts";
+import { captured } from "../report/sample_run.ts";
+
+Deno.test("typeKeys() edits a line as people expect", () => {
+  assert.deepEqual(typeKeys(EMPTY_LINE, "yes\r"), { text: "yes", state: "done" });
+  assert.deepEqual(typeKeys(EMPTY_LINE, "ab\x7fc\n"), { text: "ac", state: "done" });
+  assert.deepEqual(typeKeys(EMPTY_LINE, "one two\x17x"), { text: "one x", state: "typing" });
+  assert.deepEqual(typeKeys(EMPTY_LINE, "abc\x15d"), { text: "d", state: "typing" });
+  assert.deepEqual(typeKeys(EMPTY_LINE, "abc\x03"), { text: "", state: "cancelled" });
+  assert.deepEqual(typeKeys(EMPTY_LINE, "\x04"), { text: "", state: "cancelled" });
+  assert.deepEqual(typeKeys(EMPTY_LINE, "a\x1b[A\x1b[3~b"), { text: "ab", state: "typing" });
+  assert.deepEqual(typeKeys(EMPTY_LINE, "pass\rnext"), { text: "pass", state: "done" });
+});
+
+Deno.test("echoOf() shows what has changed", () => {
+  assert.equal(echoOf("", "y"), "y");
+  assert.equal(echoOf("yes", "ye"), "\b \b");
+  assert.equal(echoOf("no", ""), "\b \b\b \b");
+});
+
+Deno.test("a prompter says why nobody can be asked, and what to do", async () => {
+  const { terminal } = captured(true);
+  const refusal = async (options: object, expected: string) => {
+    const prompter = createPrompter({ terminal, env: () => undefined, ...options });
+    await assert.rejects(
+      () => prompter.askSecret("sudo password:", { purpose: "for the sudo password", hint: "use a file" }),
+      { code: "E_NO_TERMINAL", message: `Cannot ask for the sudo password: ${expected}`, hint: "use a file" },
+    );
+  };
+  await refusal({ noInput: true }, "--no-input is set");
+  await refusal(
+    { env: (name: string) => name === "CI" ? "true" : undefined },
+    "this is a CI job (CI is set)",
+  );
+  await refusal({ terminal: captured(false).terminal }, "standard error is not a terminal");
+});
+
+const PROGRAM = new URL("./prompt_program.ts", import.meta.url).pathname;
+
+/** Runs the program on a pseudo-terminal of its own, types keys once it asks, and returns what it showed. */
+async function onTerminal(what: string, keys: string, redirect = ""): Promise<string> {
+  const script = `
+import os, pty, select, subprocess, sys, time
+pid, fd = pty.fork()
+if pid == 0:
+    check = 'case " $(stty -a) " in *" -echo "*) echo broken;; *) echo restored;; esac'
+    os.execvp("sh", ["sh", "-c", sys.argv[1] + "; " + check])
+shown = b""
+sent = False
+end = time.time() + 30
+while time.time() < end:
+    if select.select([fd], [], [], 0.2)[0]:
+        try:
+            data = os.read(fd, 4096)
+        except OSError:
+            break
+        if not data:
+            break
+        shown += data
+    if not sent and b"? " in shown:
+        time.sleep(0.1)
+        os.write(fd, sys.argv[2].encode())
+        sent = True
+os.waitpid(pid, 0)
+sys.stdout.buffer.write(shown)
+`;
+  const command = `env -u CI NO_COLOR=1 ${Deno.execPath()} run -A -q ${PROGRAM} ${what} ${redirect}`;
+  const { stdout, stderr } = await new Deno.Command("python3", {
+    args: ["-c", script, command, keys],
+    stdin: "null",
+  }).output();
+  return new TextDecoder().decode(stdout).replaceAll("\r", "") + new TextDecoder().decode(stderr);
+}
+
+const hasPython = await new Deno.Command("python3", { args: ["-c", "import pty"], stderr: "null" }).output()
+  .then((output) => output.success, () => false);
+
+Deno.test({ name: "confirm() reads an answer on a real terminal", ignore: !hasPython }, async () => {
+  assert.match(await onTerminal("confirm", "y\r"), /Go on\? \[y\/N\] y\nanswer: true\n/);
+  assert.match(await onTerminal("confirm", "\r"), /Go on\? \[y\/N\] \nanswer: false\n/);
+});
+
+Deno.test({ name: "askSecret() shows nothing and gives the terminal back", ignore: !hasPython }, async () => {
+  const shown = await onTerminal("secret", "hunter2\r");
+  assert.match(shown, /Password\? \nlength: 7\nrestored\n$/);
+  assert.doesNotMatch(shown, /hunter2/);
+});
+
+Deno.test(
+  { name: "askSecret() asks the terminal where standard input is piped", ignore: !hasPython },
+  async () => {
+    assert.match(await onTerminal("secret", "hunter2\r", "</dev/null"), /Password\? \nlength: 7\n/);
+  },
+);
+
+Deno.test(
+  { name: "Ctrl-C at a prompt cancels and gives the terminal back", ignore: !hasPython },
+  async () => {
+    assert.match(await onTerminal("secret", "hun\x03"), /Password\? \nE_CANCELLED\nrestored\n$/);
+  },
+);

@@ -1,0 +1,79 @@
+/** What the editor says of deploys: this file is checked, not run. Each expected error must be one. */
+
+import { deploy, fact, host, include, operation, secret, sh } from "drover";
+import type { Hosts, OperationResult } from "drover";
+import * as facts from "drover/facts";
+import { apt, files, server } from "drover/operations";
+
+declare module "drover" {
+  interface DataTypes {
+    typed_port: number;
+  }
+}
+
+export const web_servers: Hosts = ["web-01", ["web-02", { ssh_user: "deploy", anything: [1, 2] }]];
+// @ts-expect-error a host is a name or a name with data
+export const wrong_hosts: Hosts = [5];
+
+export async function operations(): Promise<void> {
+  const result: OperationResult = await files.file({ path: "/x", mode: 644, _sudo: true, name: "Make x" });
+  await files.file({ path: "/x", _if: result });
+  await files.file({ path: "/x", _if: files.file({ path: "/y" }) });
+  await apt.update();
+  await server.shell({ commands: ["true", sh`echo ${secret("x")}`], _env: { A: "b" }, _timeout: 5 });
+  // @ts-expect-error path is missing
+  await files.file({});
+  // @ts-expect-error there is no such argument
+  await files.file({ path: "/x", moode: 644 });
+  // @ts-expect-error _timeout is a number
+  await files.file({ path: "/x", _timeout: "5" });
+  // @ts-expect-error there is no such operation
+  await files.fiel({ path: "/x" });
+  // @ts-expect-error objects are no words
+  sh`echo ${{}}`;
+}
+
+export async function reading(): Promise<void> {
+  const file = await host.getFact(facts.files.File, { path: "/x", _sudo: true });
+  if (file) file.mode.toFixed();
+  const name: string = (await host.getFact("server.LinuxName")) ?? "";
+  const kernel: string = await host.fact.kernel();
+  const directory = await host.fact.directory("/srv");
+  if (directory) directory.user.trim();
+  const port: number = host.data.typed_port;
+  // @ts-expect-error a declared key has its type
+  const text: string = host.data.typed_port;
+  // @ts-expect-error the fact needs a path
+  await host.getFact(facts.files.File);
+  // @ts-expect-error there is no such fact
+  await host.getFact("server.LinuxNam");
+  void [name, kernel, port, text];
+}
+
+export const Kernel = fact<string, { long?: boolean }>({
+  name: "types.Kernel",
+  command: ({ long }) => sh`uname ${long && "-a"}`,
+});
+
+export const motd = operation<{ text: string; path?: string }>("types.motd", async function* ({ text }) {
+  if (await host.getFact(Kernel) === "") return host.noop("there is no kernel");
+  yield sh`echo ${text} > /etc/motd`;
+}, { parameters: ["text", "path?"] });
+
+// @ts-expect-error the optional argument is written with a question mark
+export const wrong = operation<{ text?: string }>("types.wrong", async function* () {}, { parameters: ["text"] });
+
+export const install = deploy("Install", async ({ version }: { version: string }) => {
+  await motd({ text: version });
+  return version.length;
+});
+
+export async function deploys(): Promise<void> {
+  const length: number = await install({ version: "1", _sudo: true });
+  // @ts-expect-error version is missing
+  await install({ _sudo: true });
+  await include("tasks/x.ts", { _sudo: true, data: { a: 1 } });
+  void length;
+}
+
+Deno.test("deploys are typed from end to end: this file passes the type check", () => {});
