@@ -5,6 +5,7 @@ import { type AnyFact, type AnyOperation, definedOperations } from "../../src/ho
 import { collectSteps } from "../../src/testing/mod.ts";
 import "../../src/operations/mod.ts";
 import { readCases } from "./cases.ts";
+import { answerOwnFact, READ_AHEAD } from "./own_facts.ts";
 import { camelCase, factKey, type Parameter, type Signatures, snakeCase } from "./names.ts";
 import { type CaseResult, difference, sameJson } from "./result.ts";
 import { virtualFiles, type VirtualTree } from "./virtual_files.ts";
@@ -39,6 +40,26 @@ export async function runOperations(
   return results;
 }
 
+const TEMPORARY = "_tempfile_";
+
+/**
+ * We give a downloaded file its owner and mode before it takes its place, pyinfra does so afterwards: the
+ * same commands, with the temporary name instead of the final one.
+ */
+function afterMove(commands: unknown[]): unknown[] {
+  const index = commands.findIndex((one) => typeof one === "string" && one.startsWith(`mv ${TEMPORARY} `));
+  if (index === -1) return commands;
+  const dest = String(commands[index]).slice(`mv ${TEMPORARY} `.length);
+  const isEarly = (one: unknown) => typeof one === "string" && /^(chmod|chown|chgrp) .*_tempfile_$/.test(one);
+  const early = commands.slice(0, index).filter(isEarly);
+  return [
+    ...commands.slice(0, index).filter((one) => !isEarly(one)),
+    commands[index],
+    ...commands.slice(index + 1),
+    ...early.map((one) => String(one).replace(TEMPORARY, () => dest)),
+  ];
+}
+
 type Verdict = Pick<CaseResult, "outcome" | "reason">;
 
 async function runCase(
@@ -53,9 +74,10 @@ async function runCase(
       facts: (fact, factArgs) => lookUp(fixture, fact, factArgs, signatures),
       deployFile: "/deploy.ts",
       localFiles: virtualFiles(fixture.local_files ?? {}),
+      freshNames: { timestamp: () => "a-timestamp", temporary: () => TEMPORARY, kept: () => TEMPORARY },
     });
     if (fixture.exception !== undefined) return failed("exception", fixture.exception, steps.map(String));
-    const found = (await Promise.all(steps.map(spell))).flat();
+    const found = afterMove((await Promise.all(steps.map(spell))).flat());
     const wanted = fixture.commands ?? [];
     if (!sameJson(found, wanted)) return failed("commands", wanted, found);
     const noop = notes.some((note) => note.kind === "noop");
@@ -100,13 +122,22 @@ function lookUp(
   signatures: Signatures,
 ): unknown {
   const given = fixture.facts?.[fact.name];
+  if (signatures.facts[fact.name] === undefined) return answerOwnFact(fact.name, args, fixture.facts ?? {});
+  if (given === undefined && READ_AHEAD.has(fact.name)) return undefined;
   if (given === undefined) throw new Error(`Missing test fact: ${fact.name}`);
   const parameters = signatures.facts[fact.name] ?? [];
-  if (parameters.length === 0) return ours(given);
+  if (parameters.length === 0) return emptyLike(fact, args, given) ?? ours(given);
   const key = factKey(parameters, args);
   const table = given as Record<string, unknown>;
+  if (!(key in table) && READ_AHEAD.has(fact.name)) return undefined;
   if (!(key in table)) throw new Error(`Missing test fact key: ${fact.name} -> ${key}`);
   return ours(table[key]);
+}
+
+/** `{}` stands for any empty collection in the fixtures: the fact knows what kind of it it gives. */
+function emptyLike(fact: AnyFact, args: Record<string, unknown>, given: unknown): unknown {
+  const isEmpty = typeof given === "object" && given !== null && Object.keys(given).length === 0;
+  return isEmpty && Array.isArray(fact.default?.(args)) ? [] : undefined;
 }
 
 /** A fact's value in our spelling: nothing is `undefined`, keys of records are camelCase. */

@@ -19,12 +19,17 @@ export function sameJson(left: unknown, right: unknown): boolean {
   return canonical(left) === canonical(right);
 }
 
+/** Fields that hold nothing count as absent, and times that tell their offset are put into UTC. */
 function canonical(value: unknown): string {
-  return JSON.stringify(
-    value,
-    (_key, inner) =>
-      inner !== null && typeof inner === "object" && !Array.isArray(inner)
-        ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => a < b ? -1 : 1))
-        : inner,
-  ) ?? "null";
+  return JSON.stringify(value, (_key, inner: unknown) => {
+    if (typeof inner === "string") return inUtc(inner);
+    if (inner === null || typeof inner !== "object" || Array.isArray(inner)) return inner;
+    const fields = Object.entries(inner).filter(([, field]) => field !== null && field !== undefined);
+    return Object.fromEntries(fields.sort(([a], [b]) => a < b ? -1 : 1));
+  }) ?? "null";
+}
+
+function inUtc(text: string): string {
+  if (!/^\d{4}-\d\d-\d\dT[\d:]{8}[+-]\d\d:\d\d$/.test(text)) return text;
+  return new Date(text).toISOString().slice(0, 19);
 }

@@ -1,8 +1,8 @@
 /** What to run: commands, quoting, secrets and file transfers as values. */
 
-export { quote } from "./quote.ts";
+export { quote, quotePath } from "./quote.ts";
 export { maskSecrets, rememberSecret, reveal, Secret, secret } from "./secret.ts";
-export { joinCommands, quoteCommand, raw, sh, ShellCommand } from "./sh.ts";
+export { doubleQuoted, joinCommands, pathWord, quoteCommand, raw, sh, ShellCommand } from "./sh.ts";
 export type { Word } from "./sh.ts";
 export { Call, Download, download, StepWithOptions, Upload, upload, withOptions } from "./step.ts";
 export type { Step, StepOptions, UploadOptions, UploadSource } from "./step.ts";

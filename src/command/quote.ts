@@ -16,3 +16,28 @@ export function quote(word: string): string {
   if (SAFE_REGEXP.test(word)) return word;
   return `'${word.replaceAll("'", `'"'"'`)}'`;
 }
+
+const HOME_REGEXP = /^~([A-Za-z_][A-Za-z0-9_.-]*)?(?=\/|$)/;
+
+/**
+ * Quotes a path on a host. `~` and `~user` at its start keep their meaning, and a leading dash cannot be taken
+ * for an option.
+ *
+ * @example
+ * ```ts
+ * quotePath("~/My Documents"); // ~/'My Documents'
+ * ```
+ */
+export function quotePath(path: string): string {
+  const home = HOME_REGEXP.exec(path)?.[0];
+  if (home === undefined) return quote(path.startsWith("-") ? `./${path}` : path);
+  // The slash stays outside the quotes: a quoted one would be taken as part of the user's name.
+  const rest = path.slice(home.length + 1);
+  return home + path.slice(home.length, home.length + 1) + (rest === "" ? "" : quote(rest));
+}
+
+/** The same inside double quotes, for words that people are used to see quoted: `"Jane Doe"`. */
+export function doubleQuote(word: string): string {
+  if (word.includes("\0")) throw new TypeError("Cannot quote a word that holds a NUL character");
+  return `"${word.replaceAll(/[\\"$`]/g, "\\$&")}"`;
+}

@@ -1,6 +1,6 @@
 /** The `sh` tag: shell commands whose interpolated values are always quoted. */
 
-import { quote } from "./quote.ts";
+import { doubleQuote, quote, quotePath } from "./quote.ts";
 import { Secret } from "./secret.ts";
 
 /** A piece of a command: text as the shell gets it, and as people may see it. */
@@ -89,6 +89,18 @@ export function raw(text: string): ShellCommand {
   return ShellCommand.of(text);
 }
 
+/**
+ * A path on a host as one word: quoted, but with `~` and `~user` at its start still standing for a home.
+ *
+ * @example
+ * ```ts
+ * sh`cat ${pathWord("~/My Documents/list")}`; // cat ~/'My Documents/list'
+ * ```
+ */
+export function pathWord(path: string): ShellCommand {
+  return ShellCommand.of(quotePath(path));
+}
+
 /** Joins commands with a separator such as `" && "`. */
 export function joinCommands(commands: readonly ShellCommand[], separator: string): ShellCommand {
   return ShellCommand.of(
@@ -100,6 +112,13 @@ export function joinCommands(commands: readonly ShellCommand[], separator: strin
 /** The command as one quoted word, for `sh -c ${word}`. */
 export function quoteCommand(command: ShellCommand): ShellCommand {
   return ShellCommand.of(quote(command.raw), quote(command.toString()));
+}
+
+/** A value as one word in double quotes: `"Jane Doe"`. The shell reads back exactly the value. */
+export function doubleQuoted(value: string | Secret): ShellCommand {
+  return value instanceof Secret
+    ? ShellCommand.of(doubleQuote(value.reveal()), `"${value}"`)
+    : ShellCommand.of(doubleQuote(value));
 }
 
 function render(word: Word): Piece | undefined {

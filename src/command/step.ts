@@ -54,6 +54,8 @@ export class Download {
     readonly src: string,
     /** Absolute local path. */
     readonly dest: string,
+    /** Whether to make the local directory where it is missing. */
+    readonly createDirectory: boolean = false,
   ) {}
 
   toString(): string {
@@ -125,6 +127,10 @@ export function upload(
 }
 
 /** A file to fetch from the host to an absolute local path. */
-export function download(src: string, dest: string): Download {
-  return new Download(src, dest);
+export function download(
+  src: string,
+  dest: string,
+  options: { createDirectory?: boolean } = {},
+): Download {
+  return new Download(src, dest, options.createDirectory);
 }

@@ -189,10 +189,13 @@ class Execution implements OperationSink {
   /** Runs the generator on fresh facts; commands go out when it asks the host something or ends. */
   async #generate(): Promise<void> {
     let pending: Step[] = [];
-    const flush = async () => {
+    let sent: Promise<void> = Promise.resolve();
+    // Facts that are asked together must all wait for the commands before them.
+    const flush = () => {
       const steps = pending;
       pending = [];
-      if (steps.length > 0) await this.#perform(steps);
+      if (steps.length > 0) sent = sent.then(() => this.#perform(steps));
+      return sent;
     };
     const note = (one: OperationNote) => {
       if (one.kind === "noop") this.#attempted.noops.push(one.text);

@@ -1,13 +1,23 @@
 /** All facts, by module. */
 
-import * as files from "./files.ts";
-import * as server from "./server.ts";
+import * as apt from "./apt.ts";
+import * as deb from "./deb.ts";
+import * as files from "./files/mod.ts";
+import * as git from "./git.ts";
+import * as gpg from "./gpg.ts";
+import * as server from "./server/mod.ts";
+import * as systemd from "./systemd.ts";
 
-export { files, server };
+export { apt, deb, files, git, gpg, server, systemd };
 
 declare module "../host/fact.ts" {
   interface FactModules {
+    apt: typeof apt;
+    deb: typeof deb;
     files: typeof files;
+    git: typeof git;
+    gpg: typeof gpg;
     server: typeof server;
+    systemd: typeof systemd;
   }
 }

@@ -1,5 +1,6 @@
-/** Names for files that must not collide with others: backups and temporary files. */
+/** Names for files that must not collide with others: backups, temporary files and what is kept of downloads. */
 
+import { createHash } from "node:crypto";
 import { currentScope } from "./context.ts";
 
 /** Where such names come from. Tests may bring their own. */
@@ -8,11 +9,14 @@ export interface FreshNames {
   timestamp(): string;
   /** A name that nobody can foresee, so that nobody can put a link in its place. */
   temporary(): string;
+  /** The name of what is kept of a source, the same each time: for directories that only root writes to. */
+  kept(source: string): string;
 }
 
 const real: FreshNames = {
   timestamp: () => new Date().toISOString().replaceAll(/[-:]/g, ""),
   temporary: () => `.drover-${crypto.randomUUID().replaceAll("-", "").slice(0, 16)}`,
+  kept: (source) => `drover-${createHash("sha256").update(source).digest("hex").slice(0, 16)}`,
 };
 
 /** The names that the running code takes. */

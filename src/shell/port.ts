@@ -57,6 +57,8 @@ export interface DownloadRequest {
   kind: "download";
   src: string;
   dest: string;
+  /** Whether to make the local directory where it is missing. */
+  createDirectory?: boolean;
   options: RunOptions;
 }
 

@@ -8,6 +8,7 @@ import {
   createConfig,
   DataLayers,
   FactReader,
+  type FreshNames,
   Host,
   Inventory,
   type LocalFiles,
@@ -21,6 +22,8 @@ export interface Circumstances {
   facts: (fact: AnyFact, args: Record<string, unknown>) => unknown;
   data?: Record<string, unknown>;
   localFiles?: LocalFiles;
+  /** Names of backups and temporary files, where a test has to know them. */
+  freshNames?: FreshNames;
   /** Absolute path that the deploy file would have. */
   deployFile?: string;
 }
@@ -71,6 +74,7 @@ export async function collectSteps(
       note: (note: OperationNote) => void collected.notes.push(note),
     },
     ...(circumstances.localFiles === undefined ? {} : { localFiles: circumstances.localFiles }),
+    ...(circumstances.freshNames === undefined ? {} : { freshNames: circumstances.freshNames }),
   };
   await runInScope(scope, async () => {
     for await (const step of operation.steps(args)) collected.steps.push(step);

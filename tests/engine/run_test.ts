@@ -250,3 +250,23 @@ Deno.test("what depends on an earlier change is settled in its turn", async () =
   assert.equal(outcome, "done");
   assert.deepEqual(outcomes(events), ["@local make: changed", "@local use: changed"]);
 });
+
+Deno.test("facts asked together after a command all see what it did", async () => {
+  const directory = await temporary();
+  const seen: unknown[] = [];
+  const both = operation("test.both", async function* () {
+    yield sh`sleep 0.1; echo one > ${`${directory}/a`}; echo two > ${`${directory}/b`}`;
+    seen.push(
+      ...await Promise.all(
+        ["a", "b"].map((name) => host.getFact(Content, { path: `${directory}/${name}` })),
+      ),
+    );
+  });
+  await runDeploy({
+    deploy: async () => {
+      await shell({ command: "true" });
+      await both();
+    },
+  });
+  assert.deepEqual(seen.slice(-2), ["one", "two"]);
+});

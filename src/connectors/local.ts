@@ -1,0 +1,54 @@
+/** The connector `@local`: processes on this machine. */
+
+import type { Farewell, PortError } from "../shell/port.ts";
+import { type Connector, evidence, portError, type Process, type ProcessEnd } from "../shell/process.ts";
+
+/** Starts a program of this machine in a process group of its own, so that Ctrl-C reaches only us. */
+export function spawnHere(
+  argv: readonly string[],
+  env: Record<string, string> = {},
+): Process {
+  const [program = "sh", ...args] = argv;
+  return new Deno.Command(program, {
+    args,
+    env,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+    detached: true,
+  }).spawn();
+}
+
+/** See the file's first line. */
+export class LocalConnector implements Connector {
+  readonly label = "this machine";
+  readonly local = true;
+  readonly maxSessions = 8;
+
+  connect(): Promise<PortError | undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  spawn(argv: readonly string[]): Promise<Process> {
+    try {
+      return Promise.resolve(spawnHere(argv));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  explain(end: ProcessEnd): PortError {
+    return portError(
+      "E_LOCAL_SHELL",
+      end.answered ? "The local shell ended unexpectedly" : "The local shell 'sh' does not work",
+      undefined,
+      evidence(end.stderr),
+    );
+  }
+
+  abort(): void {}
+
+  close(): Promise<Farewell> {
+    return Promise.resolve({ notices: [] });
+  }
+}

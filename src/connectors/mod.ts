@@ -1,0 +1,7 @@
+/** How to get to hosts: the port over local, ssh, docker, podman and chroot connectors, and host names. */
+
+export { createPort } from "./port.ts";
+export type { CreatePortOptions } from "./port.ts";
+export { CONNECTOR_DATA, dataKeysOf, HostNameError, parseHostName } from "./names.ts";
+export type { ConnectorKind, DataKey, Hop, HostName } from "./names.ts";
+export type { PasswordSource } from "../shell/privilege.ts";

@@ -1,0 +1,56 @@
+/** The private directory of one run on this machine: sockets of connections, configuration for ssh. */
+
+import { join } from "node:path";
+import { configText, type Data, userConfigFile } from "./ssh_config.ts";
+
+/** Longest name of the directory: a socket's path, with what ssh appends, ends at 104 bytes on some systems. */
+const MAX_LENGTH = 60;
+
+/** See the file's first line. It is created when first needed. */
+export class RunDirectory {
+  readonly #connectTimeout: number;
+  #path: string | undefined;
+  #count = 0;
+  readonly #configs = new Map<string, Promise<string>>();
+
+  constructor(connectTimeout: number) {
+    this.#connectTimeout = connectTimeout;
+  }
+
+  /** A path in the directory that was not given out before. */
+  newName(prefix: string): string {
+    return join(this.#create(), `${prefix}${this.#count++}`);
+  }
+
+  /** The configuration file for a host. Hosts with the same user file share it. */
+  sshConfig(data: Data): Promise<string> {
+    const userFile = userConfigFile(data);
+    let config = this.#configs.get(userFile);
+    if (config === undefined) {
+      config = this.#write(this.newName("f"), configText(userFile, this.#connectTimeout));
+      this.#configs.set(userFile, config);
+    }
+    return config;
+  }
+
+  /** Removes it. */
+  async remove(): Promise<void> {
+    const path = this.#path;
+    this.#path = undefined;
+    this.#configs.clear();
+    if (path !== undefined) await Deno.remove(path, { recursive: true }).catch(() => {});
+  }
+
+  #create(): string {
+    if (this.#path !== undefined) return this.#path;
+    const path = Deno.makeTempDirSync({ prefix: "drover-" });
+    if (path.length <= MAX_LENGTH) return this.#path = path;
+    Deno.removeSync(path);
+    return this.#path = Deno.makeTempDirSync({ dir: "/tmp", prefix: "drover-" });
+  }
+
+  async #write(path: string, content: string): Promise<string> {
+    await Deno.writeTextFile(path, content, { mode: 0o600 });
+    return path;
+  }
+}

@@ -1,0 +1,86 @@
+/** Facts about apt: its sources, its keys and what an upgrade would do. */
+
+import { raw, sh } from "../command/mod.ts";
+import { fact } from "../host/mod.ts";
+import { aptGet } from "./apt_command.ts";
+import { type AptSource, FILE_MARK, parseSources } from "./apt_sources.ts";
+import { type GpgKeyMap, keyringsCommand, parseKeyrings } from "./gpg_keys.ts";
+
+export type { AptSource } from "./apt_sources.ts";
+
+/** What an apt-get command would do, in packages. */
+export interface AptChanges {
+  upgraded: number;
+  newlyInstalled: number;
+  removed: number;
+  notUpgraded: number;
+}
+
+/** The argument of {@linkcode AptKeys}. */
+export interface AptKeysArgs {
+  /** Directories with keyrings, or keyring files; by default all that apt and its sources use. */
+  directories?: string | readonly string[];
+}
+
+/** The argument of {@linkcode SimulateOperationWillChange}. */
+export interface SimulateArgs {
+  /** Words after `apt-get`, as shell text: `upgrade`, `dist-upgrade --autoremove`. */
+  command: string;
+}
+
+/** Where apt and the sources of distributions and vendors keep keys. */
+const KEYRING_PLACES = [
+  "/etc/apt/trusted.gpg",
+  "/etc/apt/trusted.gpg.d",
+  "/etc/apt/keyrings",
+  "/usr/share/keyrings",
+];
+
+/**
+ * All sources of apt, from `sources.list`, `*.list` and deb822 `*.sources` files. Disabled ones are left out.
+ *
+ * @example
+ * ```ts
+ * const sources = await host.getFact(facts.apt.AptSources);
+ * const docker = sources.some((source) => source.url.includes("download.docker.com"));
+ * ```
+ */
+export const AptSources = fact<AptSource[]>({
+  name: "apt.AptSources",
+  requires: "apt",
+  command: () =>
+    sh`for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources; do
+  ! test -f "$file" || { printf '%s%s\\n' ${FILE_MARK} "$file" && cat "$file" && echo; }
+done`,
+  default: () => [],
+  process: parseSources,
+});
+
+/** The keys in apt's keyrings, by their long ids. */
+export const AptKeys = fact<GpgKeyMap, AptKeysArgs>({
+  name: "apt.AptKeys",
+  parameters: ["directories?"],
+  requires: "gpg",
+  command: ({ directories = KEYRING_PLACES }) => keyringsCommand(directories),
+  default: () => ({}),
+  process: (lines) =>
+    Object.assign({}, ...Object.values(parseKeyrings(lines)).map(({ keys }) => keys)) as GpgKeyMap,
+});
+
+/** How many packages an apt-get command would install, upgrade and remove; it is only simulated. */
+export const SimulateOperationWillChange = fact<AptChanges | undefined, SimulateArgs>({
+  name: "apt.SimulateOperationWillChange",
+  parameters: ["command"],
+  requires: "apt-get",
+  command: ({ command }) => sh`LC_ALL=C ${aptGet(sh`${raw(command)} --dry-run`)}`,
+  default: () => undefined,
+  process: (lines) => {
+    const summary = lines.map((line) =>
+      /^(\d+) upgraded, (\d+) newly installed, (?:\d+ downgraded, )?(\d+) to remove and (\d+) not upgraded/
+        .exec(line)
+    ).find((match) => match !== null);
+    if (summary === undefined) return undefined;
+    const [upgraded = 0, newlyInstalled = 0, removed = 0, notUpgraded = 0] = summary.slice(1).map(Number);
+    return { upgraded, newlyInstalled, removed, notUpgraded };
+  },
+});

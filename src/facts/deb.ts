@@ -1,0 +1,86 @@
+/** Facts about Debian packages: what dpkg has installed and what `.deb` files hold. */
+
+import { pathWord, sh } from "../command/mod.ts";
+import { fact } from "../host/mod.ts";
+
+/** Name and version of a package. */
+export interface DebPackageInfo {
+  name: string;
+  version: string;
+}
+
+/** The argument of {@linkcode DebPackage}. */
+export interface DebPackageArgs {
+  /** Name of a package, or path of a `.deb` file on the host. */
+  package: string;
+}
+
+/** State (installed, perhaps held), name without its architecture, version: a line of `dpkg -l`. */
+const INSTALLED_REGEXP = /^[ih]i.?\s+([a-zA-Z0-9+.-]+)(?::[a-z0-9-]+)?\s+([a-zA-Z0-9:~.+-]+)(?:\s|$)/;
+
+/**
+ * All installed packages with their versions. Packages that were removed but left their configuration
+ * behind are not among them.
+ *
+ * @example
+ * ```ts
+ * const packages = await host.getFact(facts.deb.DebPackages);
+ * if (packages.nginx?.includes("1.22.1-9")) { … }
+ * ```
+ */
+export const DebPackages = fact<Record<string, string[]>>({
+  name: "deb.DebPackages",
+  requires: "dpkg",
+  command: () => "dpkg -l",
+  default: () => ({}),
+  process: (lines) => {
+    const packages: Record<string, string[]> = {};
+    for (const line of lines) {
+      const [, name, version] = INSTALLED_REGEXP.exec(line) ?? [];
+      if (name === undefined || version === undefined) continue;
+      const versions = packages[name] ??= [];
+      if (!versions.includes(version)) versions.push(version);
+    }
+    return packages;
+  },
+});
+
+/**
+ * Name and version of an installed package or of a `.deb` file; `undefined` if there is no such thing.
+ *
+ * @example
+ * ```ts
+ * const archive = await host.getFact(facts.deb.DebPackage, { package: "/tmp/tool_1.2_all.deb" });
+ * ```
+ */
+export const DebPackage = fact<DebPackageInfo | undefined, DebPackageArgs>({
+  name: "deb.DebPackage",
+  parameters: ["package"],
+  requires: "dpkg",
+  command: ({ package: name }) =>
+    sh`! test -e ${pathWord(name)} && (dpkg -s ${pathWord(name)} 2>/dev/null || true) || dpkg -I ${
+      pathWord(name)
+    }`,
+  default: () => undefined,
+  process: (lines) => {
+    const status = field(lines, "Status");
+    // A package that was removed is still described while its configuration is there.
+    if (status !== undefined && !status.endsWith(" installed")) return undefined;
+    const name = field(lines, "Package");
+    const version = field(lines, "Version");
+    return name === undefined || version === undefined ? undefined : { name, version };
+  },
+});
+
+/** The architecture as apt names it: `amd64`, `arm64`. */
+export const DebArch = fact<string>({
+  name: "deb.DebArch",
+  requires: "dpkg",
+  command: () => "dpkg --print-architecture",
+});
+
+/** A field of a control file; `dpkg -I` indents them by one space, and longer lines are continued. */
+function field(lines: readonly string[], name: string): string | undefined {
+  const line = lines.find((one) => one.replace(/^ /, "").startsWith(`${name}:`));
+  return line?.slice(line.indexOf(":") + 1).trim();
+}

@@ -1,0 +1,42 @@
+/** What has to be known of a file before it is edited where it stands. */
+
+import { pathWord, sh } from "../../command/mod.ts";
+import { fact } from "../../host/mod.ts";
+import type { PathArgs } from "./stat.ts";
+
+/** A file that is about to be edited. */
+export interface EditTarget {
+  /** Its own path, all links followed: an edit must not put a file in the place of a link. */
+  path: string;
+  /** Whether its last line ends with a newline, or it is empty. */
+  terminated: boolean;
+  /** Whether it is a mount point, such as `/etc/hosts` in a container, which cannot be renamed over. */
+  mounted: boolean;
+  /** Bytes. */
+  size: number;
+}
+
+/** The file that an edit of a path would reach; `undefined` if that is no regular file. */
+export const EditTargetAt = fact<EditTarget | undefined, PathArgs>({
+  name: "files.EditTargetAt",
+  parameters: ["path"],
+  command: ({ path }) => {
+    const word = pathWord(path);
+    return sh`if test -f ${word}; then r=$(readlink -f ${word} 2> /dev/null || printf '%s\\n' ${word}); \
+if test -s ${word}; then tail -c 1 ${word} | wc -l; else echo 1; fi; \
+awk 'BEGIN { p = ARGV[1]; ARGV[1] = "" } $5 == p { f = 1 } END { print f + 0 }' "$r" /proc/self/mountinfo 2> /dev/null || echo 0; \
+wc -c < ${word}; printf '%s\\n' "$r"; fi`;
+  },
+  process(lines) {
+    const [terminated, mounted, size, ...path] = lines.slice(0, 3).map((line) => line.trim()).concat(
+      lines.slice(3),
+    );
+    if (path.length === 0) return undefined;
+    return {
+      path: path.join("\n"),
+      terminated: terminated === "1",
+      mounted: mounted === "1",
+      size: Number(size),
+    };
+  },
+});

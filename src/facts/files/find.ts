@@ -1,0 +1,103 @@
+/** What `find` finds: files, directories and links under a path. */
+
+import { pathWord, raw, sh, type ShellCommand } from "../../command/mod.ts";
+import { DroverError } from "../../errors/mod.ts";
+import { type Fact, fact } from "../../host/mod.ts";
+
+/** What to look for, and where. */
+export interface FindArgs {
+  /** Where to start. */
+  path: string;
+  /** Exact size: bytes, or text such as `"10KB"` (1000 bytes) or `"10KiB"` (1024 bytes). */
+  size?: number | string;
+  /** Smallest size, itself included. */
+  minSize?: number | string;
+  /** Largest size, itself included. */
+  maxSize?: number | string;
+  /** How many levels to descend; 0 looks at `path` itself only. */
+  maxdepth?: number;
+  /** Pattern (`*.conf`) of the last part of the path. */
+  fname?: string;
+  /** The same, upper and lower case being one. */
+  iname?: string;
+  /** Regular expression of the whole path, in the dialect of the host's `find`. */
+  regex?: string;
+  /** More words for `find`, each quoted. */
+  args?: readonly string[];
+  /** `false` lets the host's shell expand patterns and variables in `path`. Default: `true`. */
+  quotePath?: boolean;
+}
+
+/** Paths of the files under a path; an empty list if there is no such path. */
+export const FindFiles = findFact("files.FindFiles", "f");
+
+/** Paths of the directories under a path, itself included. */
+export const FindDirectories = findFact("files.FindDirectories", "d");
+
+/** Paths of the symbolic links under a path. */
+export const FindLinks = findFact("files.FindLinks", "l");
+
+function findFact(name: string, type: string): Fact<string[], FindArgs> {
+  return fact<string[], FindArgs>({
+    name,
+    parameters: [
+      "path",
+      "size?",
+      "minSize?",
+      "maxSize?",
+      "maxdepth?",
+      "fname?",
+      "iname?",
+      "regex?",
+      "args?",
+      "quotePath?",
+    ],
+    command: (args) => findCommand(type, args),
+    process: (lines) => lines,
+  });
+}
+
+function findCommand(type: string, args: FindArgs): ShellCommand {
+  const start = args.quotePath === false ? raw(args.path) : pathWord(args.path);
+  const option = (name: string, value: string | number | undefined) =>
+    value === undefined ? [] : [name, value];
+  const size = (sign: string, value: number | string | undefined, shift: number) =>
+    value === undefined ? [] : ["-size", `${sign}${bytesOf(value) + shift}c`];
+  return sh`find ${start} -type ${type} ${[
+    ...option("-maxdepth", args.maxdepth),
+    ...size("", args.size, 0),
+    // `find` takes + and - to mean more and less than.
+    ...size("+", args.minSize, -1),
+    ...size("-", args.maxSize, 1),
+    ...option("-name", args.fname),
+    ...option("-iname", args.iname),
+    ...option("-regex", args.regex),
+    ...args.args ?? [],
+  ]} || true`;
+}
+
+const UNITS: Record<string, number> = {
+  "": 1,
+  b: 1,
+  k: 1000,
+  kb: 1000,
+  m: 1e6,
+  mb: 1e6,
+  g: 1e9,
+  gb: 1e9,
+  t: 1e12,
+  tb: 1e12,
+  kib: 2 ** 10,
+  mib: 2 ** 20,
+  gib: 2 ** 30,
+  tib: 2 ** 40,
+};
+
+function bytesOf(size: number | string): number {
+  const match = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(String(size));
+  const unit = UNITS[match?.[2]?.toLowerCase() ?? "?"];
+  if (match !== null && unit !== undefined) return Math.round(Number(match[1]) * unit);
+  throw new DroverError("E_ARGUMENT", `Cannot understand the size ${Deno.inspect(size)}`, {
+    hint: 'write bytes as a number, or text such as "500KB", "10MiB", "1GB"',
+  });
+}

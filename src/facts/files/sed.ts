@@ -1,0 +1,44 @@
+/** What a `sed` script would make of a file, without touching it. */
+
+import { pathWord, raw, sh, type ShellCommand } from "../../command/mod.ts";
+import { fact } from "../../host/mod.ts";
+import { compareCommand } from "./compare.ts";
+
+/** A `sed` script and the file that it is for. */
+export interface SedArgs {
+  /** Path of the file. */
+  path: string;
+  /** The script, such as `s/old/new/`. */
+  script: string;
+  /** Lets the host's shell expand `$NAME` in the script. Default: `false`. */
+  interpolateVariables?: boolean;
+  /** The script uses extended regular expressions. Default: `false`. */
+  extendedRegex?: boolean;
+}
+
+/** Whether the script would change the file; `undefined` if that cannot be told. */
+export const SedChanges = fact<boolean | undefined, SedArgs>({
+  name: "files.SedChanges",
+  parameters: ["path", "script", "interpolateVariables?", "extendedRegex?"],
+  command: (args) => compareCommand(sh`sed ${sedWords(args)}`, args.path),
+  process: ([line]) => line === undefined ? undefined : line === "different",
+});
+
+/** The lines that the script would leave in the file; `undefined` if there is no file. */
+export const SedPreview = fact<string[] | undefined, SedArgs>({
+  name: "files.SedPreview",
+  parameters: ["path", "script", "interpolateVariables?", "extendedRegex?"],
+  command(args) {
+    const word = pathWord(args.path);
+    return sh`if test -f ${word}; then echo exists; sed ${sedWords(args)} ${word}; fi`;
+  },
+  process: (lines) => lines.length === 0 ? undefined : lines.slice(1),
+});
+
+/** The words of a `sed` command that stand before the file. */
+export function sedWords(args: Omit<SedArgs, "path">): ShellCommand {
+  const { script, interpolateVariables, extendedRegex } = args;
+  return sh`${extendedRegex && "-E"} ${
+    interpolateVariables ? raw(`"${script.replaceAll('"', '\\"')}"`) : script
+  }`;
+}

@@ -1,0 +1,234 @@
+/** What `stat` tells about a path: files, directories, links and sockets. */
+
+import { pathWord, sh, type ShellCommand } from "../../command/mod.ts";
+import { fact } from "../../host/mod.ts";
+
+/** What is known of a file or directory. */
+export interface FileInfo {
+  user: string;
+  group: string;
+  /** Octal digits as a number, the way people write modes: 644, 1777. */
+  mode: number;
+  /** Bytes. */
+  size: number;
+  /** When it was last read, to the second. */
+  atime: Date;
+  /** When its content last changed. */
+  mtime: Date;
+  /** When its content, owner or mode last changed. */
+  ctime: Date;
+}
+
+/** What is known of a symbolic link. */
+export interface LinkInfo extends FileInfo {
+  /** Where it points to, as written in the link. */
+  linkTarget: string;
+}
+
+/** The argument of facts about one path. */
+export interface PathArgs {
+  /** Path on the host; `~` at its start is the home directory. */
+  path: string;
+}
+
+const GNU_FORMAT = "user=%U group=%G mode=%A atime=%X mtime=%Y ctime=%Z size=%s %N";
+const BSD_FORMAT = "user=%Su group=%Sg mode=%Sp atime=%a mtime=%m ctime=%c size=%z %N%SY";
+const STAT_REGEXP =
+  /^user=(.*) group=(.*) mode=(\S+) atime=(-?\d+) mtime=(-?\d+) ctime=(-?\d+) size=(\d+) ([\s\S]*)$/;
+
+/**
+ * A regular file: owner, mode, size and times. `undefined` if nothing is at the path, `false` if something
+ * else is, a symbolic link included.
+ *
+ * @example
+ * ```ts
+ * const motd = await host.getFact(facts.files.File, { path: "/etc/motd" });
+ * if (motd) host.log(`${motd.size} bytes`);
+ * ```
+ */
+export const File = fact<FileInfo | false | undefined, PathArgs>({
+  name: "files.File",
+  parameters: ["path"],
+  command: ({ path }) => statCommand(path),
+  process: (lines) => ofType(lines, "-"),
+});
+
+/**
+ * A directory: owner, mode and times. `undefined` if nothing is at the path, `false` if something else is,
+ * a symbolic link to a directory included.
+ */
+export const Directory = fact<FileInfo | false | undefined, PathArgs>({
+  name: "files.Directory",
+  parameters: ["path"],
+  command: ({ path }) => statCommand(path),
+  process: (lines) => ofType(lines, "d"),
+});
+
+/**
+ * A symbolic link: owner and where it points to. `undefined` if nothing is at the path, `false` if
+ * something else is.
+ */
+export const Link = fact<LinkInfo | false | undefined, PathArgs>({
+  name: "files.Link",
+  parameters: ["path"],
+  command: ({ path }) => statCommand(path),
+  process(lines, { path }) {
+    const stat = parseStat(lines);
+    if (stat === undefined) return undefined;
+    return stat.type === "l" ? { ...stat.info, linkTarget: linkTarget(stat.name, path) } : false;
+  },
+});
+
+/** A socket: owner and mode. `undefined` if nothing is at the path, `false` if something else is. */
+export const Socket = fact<FileInfo | false | undefined, PathArgs>({
+  name: "files.Socket",
+  parameters: ["path"],
+  command: ({ path }) => statCommand(path),
+  process: (lines) => ofType(lines, "s"),
+});
+
+/** What stands at the end of a symbolic link. */
+export interface LinkTargetInfo {
+  kind: "file" | "directory" | "other";
+  info: FileInfo;
+}
+
+/** What a path leads to once all links are followed; `undefined` if that is nothing. */
+export const LinkTarget = fact<LinkTargetInfo | undefined, PathArgs>({
+  name: "files.LinkTarget",
+  parameters: ["path"],
+  command: ({ path }) => {
+    const word = pathWord(path);
+    return sh`! test -e ${word} || stat -L -c ${GNU_FORMAT} ${word} 2> /dev/null || stat -L -f ${BSD_FORMAT} ${word}`;
+  },
+  process(lines) {
+    const stat = parseStat(lines);
+    if (stat === undefined) return undefined;
+    const kind = stat.type === "-" ? "file" : stat.type === "d" ? "directory" : "other";
+    return { kind, info: stat.info };
+  },
+});
+
+/** Numbers of the user and the group that own a path, links not followed; `undefined` if nothing is there. */
+export const NumericOwner = fact<{ user: string; group: string } | undefined, PathArgs>({
+  name: "files.NumericOwner",
+  parameters: ["path"],
+  command: ({ path }) => {
+    const word = pathWord(path);
+    return sh`stat -c '%u %g' ${word} 2> /dev/null || stat -f '%u %g' ${word} 2> /dev/null || true`;
+  },
+  process([line]) {
+    const match = /^(\d+) (\d+)$/.exec(line ?? "");
+    return match === null ? undefined : { user: match[1]!, group: match[2]! };
+  },
+});
+
+/** Whether two paths are one file: the same device and inode. */
+export const SameFile = fact<boolean, { path: string; other: string }>({
+  name: "files.SameFile",
+  parameters: ["path", "other"],
+  command: ({ path, other }) => sh`if test ${pathWord(path)} -ef ${pathWord(other)}; then echo same; fi`,
+  process: ([line]) => line === "same",
+});
+
+/** Prints nothing where nothing is at the path. GNU and BusyBox know `-c`, the BSDs and macOS `-f`. */
+function statCommand(path: string): ShellCommand {
+  const word = pathWord(path);
+  return sh`! (test -e ${word} || test -L ${word} ) || ( stat -c ${GNU_FORMAT} ${word} 2> /dev/null || stat -f ${BSD_FORMAT} ${word} )`;
+}
+
+function ofType(lines: string[], type: string): FileInfo | false | undefined {
+  const stat = parseStat(lines);
+  if (stat === undefined) return undefined;
+  return stat.type === type ? stat.info : false;
+}
+
+function parseStat(lines: string[]): { type: string; info: FileInfo; name: string } | undefined {
+  // A name may hold newlines, so all lines belong to the one entry.
+  const match = STAT_REGEXP.exec(lines.join("\n"));
+  if (match === null) return undefined;
+  const [, user = "", group = "", mode = "", atime = "", mtime = "", ctime = "", size = "", name = ""] =
+    match;
+  return {
+    type: mode.slice(0, 1),
+    name,
+    info: {
+      user,
+      group,
+      mode: parseMode(mode.slice(1)),
+      size: Number(size),
+      atime: toDate(atime),
+      mtime: toDate(mtime),
+      ctime: toDate(ctime),
+    },
+  };
+}
+
+/** `rwsr-xr-t` → 5755. */
+export function parseMode(letters: string): number {
+  const digit = (start: number) => {
+    const execute = letters[start + 2] ?? "-";
+    return (letters[start] === "r" ? 4 : 0) + (letters[start + 1] === "w" ? 2 : 0) +
+      ("xst".includes(execute) ? 1 : 0);
+  };
+  const special = (/[sS]/.test(letters[2] ?? "") ? 4 : 0) + (/[sS]/.test(letters[5] ?? "") ? 2 : 0) +
+    (/[tT]/.test(letters[8] ?? "") ? 1 : 0);
+  return special * 1000 + digit(0) * 100 + digit(3) * 10 + digit(6);
+}
+
+function toDate(seconds: string): Date {
+  return new Date(Number(seconds) * 1000);
+}
+
+/**
+ * The target in `'link' -> 'target'`. GNU quotes as a shell would, BusyBox puts plain quotes around whatever
+ * there is, the BSDs quote nothing.
+ */
+function linkTarget(text: string, path: string): string {
+  const quoted = /^(?:'[^']*'|"[^"]*"|\$'(?:[^'\\]|\\.)*')+ -> ([\s\S]*)$/.exec(text)?.[1];
+  const target = quoted ?? afterName(text, path);
+  return unquoteShell(target) ?? target.replace(/^'([\s\S]*)'$/, "$1");
+}
+
+function afterName(text: string, path: string): string {
+  const plain = [`'${path}' -> `, `${path} -> `].find((start) => text.startsWith(start));
+  return text.slice(plain?.length ?? text.indexOf(" -> ") + 4);
+}
+
+const QUOTED_PIECE = /'([^']*)'|"([^"]*)"|\$'((?:[^'\\]|\\.)*)'/y;
+
+/** What a shell makes of a word that consists of quoted pieces only; nothing if it is no such word. */
+function unquoteShell(word: string): string | undefined {
+  let value = "";
+  let position = 0;
+  while (position < word.length) {
+    QUOTED_PIECE.lastIndex = position;
+    const piece = QUOTED_PIECE.exec(word);
+    if (piece === null) return undefined;
+    value += piece[1] ?? piece[2] ?? unescapeControls(piece[3]!);
+    position += piece[0].length;
+  }
+  return position === 0 ? undefined : value;
+}
+
+const CONTROLS: Record<string, string> = {
+  a: "\x07",
+  b: "\b",
+  e: "\x1b",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  t: "\t",
+  v: "\v",
+};
+
+function unescapeControls(text: string): string {
+  const bytes = text.replaceAll(
+    /\\([0-7]{1,3}|.)/g,
+    (_, code: string) =>
+      CONTROLS[code] ?? (/^[0-7]/.test(code) ? String.fromCharCode(parseInt(code, 8)) : code),
+  );
+  // Octal escapes stand for bytes of UTF-8.
+  if (!/[\x80-\xff]/.test(bytes) || /[^\0-\xff]/.test(bytes)) return bytes;
+  return new TextDecoder().decode(Uint8Array.from(bytes, (one) => one.charCodeAt(0)));
+}

@@ -1,0 +1,217 @@
+/** Facts about git repositories and git's configuration. */
+
+import { pathWord, sh, type ShellCommand } from "../command/mod.ts";
+import { fact } from "../host/mod.ts";
+
+/** The argument of facts about one repository. */
+export interface GitRepoArgs {
+  /** Directory of the repository on the host. */
+  repo: string;
+}
+
+/** The arguments of {@linkcode GitConfig}. */
+export interface GitConfigArgs {
+  /** Directory of a repository, for its own configuration; without it, the user's. */
+  repo?: string;
+  /** The system's configuration instead of the user's. */
+  system?: boolean;
+}
+
+/** The arguments of {@linkcode GitLocalCommit}. */
+export interface GitLocalCommitArgs extends GitRepoArgs {
+  /** A branch, tag or anything else that names a commit; `HEAD` by default. */
+  ref?: string;
+}
+
+/** The arguments of {@linkcode GitRemoteBranchCommit}. */
+export interface GitRemoteBranchCommitArgs extends GitRepoArgs {
+  /** Name of a remote; `origin` by default. */
+  remote?: string;
+  /** Branch on the remote; by default the one that is checked out. */
+  branch?: string;
+}
+
+/**
+ * The branch that is checked out. Where HEAD is detached: the tag, or what `git describe` calls the commit;
+ * empty if there is no such directory.
+ */
+export const GitBranch = fact<string, GitRepoArgs>({
+  name: "git.GitBranch",
+  parameters: ["repo"],
+  requires: "git",
+  setup: trust,
+  // `git describe --all` would name any branch or tag of the commit, not the one that is checked out.
+  command: ({ repo }) => inRepo(repo, sh`(git symbolic-ref -q --short HEAD || git describe --tags --always)`),
+  default: () => "",
+  process: ([line = ""]) => line.trim().replace(/^(heads|tags)\//, ""),
+});
+
+/**
+ * Configuration values by key; a key may have several.
+ *
+ * @example
+ * ```ts
+ * const config = await host.getFact(facts.git.GitConfig, { repo: "/srv/app" });
+ * const [url] = config["remote.origin.url"] ?? [];
+ * ```
+ */
+export const GitConfig = fact<Record<string, string[]>, GitConfigArgs>({
+  name: "git.GitConfig",
+  parameters: ["repo?", "system?"],
+  requires: "git",
+  setup: ({ repo }) => repo === undefined ? undefined : trust({ repo }),
+  command: ({ repo, system }) =>
+    repo === undefined
+      ? sh`git config ${system ? sh`--system` : sh`--global`} -l || true`
+      : inRepo(repo, sh`git config --local -l`),
+  default: () => ({}),
+  process: parseConfig,
+});
+
+/** The remote branch that the current branch follows, such as `origin/main`. */
+export const GitTrackingBranch = fact<string | undefined, GitRepoArgs>({
+  name: "git.GitTrackingBranch",
+  parameters: ["repo"],
+  requires: "git",
+  setup: trust,
+  command: ({ repo }) => inRepo(repo, sh`git status --branch --porcelain`),
+  default: () => undefined,
+  process: (lines) =>
+    lines.map((line) => /^## .*\.\.\.(\S+)/.exec(line)?.[1]).find((name) => name !== undefined),
+});
+
+/** The tags of a repository. */
+export const GitTag = fact<string[], GitRepoArgs>({
+  name: "git.GitTag",
+  parameters: ["repo"],
+  requires: "git",
+  setup: trust,
+  command: ({ repo }) => inRepo(repo, sh`git tag`),
+  default: () => [],
+  process: (lines) => lines.filter(Boolean),
+});
+
+/** The commit that a name stands for in the repository; `undefined` if there is none. */
+export const GitLocalCommit = fact<string | undefined, GitLocalCommitArgs>({
+  name: "git.GitLocalCommit",
+  parameters: ["repo", "ref?"],
+  requires: "git",
+  setup: trust,
+  command: ({ repo, ref = "HEAD" }) =>
+    inRepo(repo, sh`(git rev-parse --verify --quiet ${`${ref}^{commit}`} 2>/dev/null || true)`),
+  default: () => undefined,
+  process: parseCommit,
+});
+
+/**
+ * The commit at the tip of a branch on a remote, which the host asks now. `undefined` if the branch or the
+ * repository is missing or the remote cannot be reached.
+ */
+export const GitRemoteBranchCommit = fact<string | undefined, GitRemoteBranchCommitArgs>({
+  name: "git.GitRemoteBranchCommit",
+  parameters: ["repo", "remote?", "branch?"],
+  requires: "git",
+  setup: trust,
+  command: ({ repo, remote = "origin", branch }) => {
+    const ref = branch === undefined ? sh`$(git symbolic-ref -q HEAD)` : sh`${`refs/heads/${branch}`}`;
+    return inRepo(repo, sh`(ref=${ref} && git ls-remote -- ${remote} "$ref" 2>/dev/null || true)`);
+  },
+  default: () => undefined,
+  process: parseCommit,
+});
+
+/** A submodule. */
+export interface GitSubmodule {
+  /** The commit that is checked out, or the wanted one where none is. */
+  commit: string;
+  /** `missing`: not checked out yet; `different`: at another commit than the repository wants. */
+  state: "current" | "missing" | "different" | "conflict";
+}
+
+/** The arguments of {@linkcode GitSubmodules}. */
+export interface GitSubmodulesArgs extends GitRepoArgs {
+  /** Also those of submodules. */
+  recursive?: boolean;
+}
+
+/** The submodules of a repository, by their paths. */
+export const GitSubmodules = fact<Record<string, GitSubmodule>, GitSubmodulesArgs>({
+  name: "git.GitSubmodules",
+  parameters: ["repo", "recursive?"],
+  requires: "git",
+  setup: trust,
+  // Only options of the command reach the gits that look into the submodules.
+  command: ({ repo, recursive }) =>
+    inRepo(repo, sh`git -c ${"safe.directory=*"} submodule status ${recursive && sh`--recursive`}`),
+  default: () => ({}),
+  process: (lines) => {
+    const states = { " ": "current", "-": "missing", "+": "different", "U": "conflict" } as const;
+    return Object.fromEntries(lines.flatMap((line) => {
+      const [, sign = " ", commit = "", path = ""] =
+        /^([ +U-])([0-9a-f]+) (.*?)(?: \([^()]*\))?$/.exec(line) ?? [];
+      return path === "" ? [] : [[path, { commit, state: states[sign as keyof typeof states] }]];
+    }));
+  },
+});
+
+/**
+ * Whether git is willing to work in the repository. It refuses where another user owns the repository,
+ * unless that user's name is in `safe.directory`. The other facts here read such repositories all the same.
+ */
+export const GitOwnership = fact<"trusted" | "dubious", GitRepoArgs>({
+  name: "git.GitOwnership",
+  parameters: ["repo"],
+  requires: "git",
+  command: ({ repo }) =>
+    inRepo(
+      repo,
+      sh`(LC_ALL=C git rev-parse --git-dir 2>&1 | grep -q 'dubious ownership' && echo dubious || true)`,
+    ),
+  default: () => "trusted",
+  process: () => "dubious",
+});
+
+/**
+ * Lets git read a repository that another user owns, and keeps it from asking for passwords. Git before 2.38
+ * takes `safe.directory` from files only, but does not ask who the owner is when it is told where `.git` is.
+ */
+function trust({ repo }: GitRepoArgs): ShellCommand {
+  return sh`export GIT_TERMINAL_PROMPT=0 GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'
+test ! -e ${pathWord(`${repo}/.git`)} || export GIT_DIR=.git`;
+}
+
+/** Runs a command in the repository; without the directory, prints nothing. */
+function inRepo(repo: string, command: ShellCommand): ShellCommand {
+  return sh`! test -d ${pathWord(repo)} || (cd ${pathWord(repo)} && ${command})`;
+}
+
+/** A key: `section.name` or `section.any text.name`. */
+const KEY_REGEXP = /^[a-z0-9-]+\.(?:.*\.)?[a-z][a-z0-9-]*$/i;
+
+/** Reads `git config -l`: lines of `key=value`, where a value may go on over several lines. */
+function parseConfig(lines: readonly string[]): Record<string, string[]> {
+  const config: Record<string, string[]> = {};
+  let last: string[] | undefined;
+  for (const line of lines) {
+    const [key, value] = splitEntry(line);
+    if (key !== undefined) {
+      last = config[key] ??= [];
+      last.push(value);
+    } else if (last !== undefined) {
+      last.push(`${last.pop()}\n${line}`);
+    }
+  }
+  return config;
+}
+
+/** A key may hold `=` in its middle (`url.https://host/?a=b.insteadOf`): the first one that ends a key counts. */
+function splitEntry(line: string): [key: string | undefined, value: string] {
+  for (let at = line.indexOf("="); at > 0; at = line.indexOf("=", at + 1)) {
+    if (KEY_REGEXP.test(line.slice(0, at))) return [line.slice(0, at), line.slice(at + 1)];
+  }
+  return [undefined, ""];
+}
+
+function parseCommit(lines: readonly string[]): string | undefined {
+  return /^[0-9a-f]{40,64}/.exec(lines[0] ?? "")?.[0];
+}

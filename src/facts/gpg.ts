@@ -1,0 +1,88 @@
+/** Facts about OpenPGP keys: in files, behind URLs, in keyrings. */
+
+import { pathWord, sh, type ShellCommand } from "../command/mod.ts";
+import { fact } from "../host/mod.ts";
+import {
+  type GpgKeyMap,
+  type GpgKeyring,
+  isUrl,
+  keyringsCommand,
+  parseKeyrings,
+  parseKeys,
+} from "./gpg_keys.ts";
+
+export type { GpgKeyInfo, GpgKeyMap, GpgKeyring, GpgSubkey } from "./gpg_keys.ts";
+
+/** The argument of {@linkcode GpgKey}. */
+export interface GpgKeyArgs {
+  /** Path of a file on the host, or a URL that the host fetches. */
+  src: string;
+}
+
+/** The argument of {@linkcode GpgKeys} and {@linkcode GpgSecretKeys}. */
+export interface GpgKeysArgs {
+  /** Path of a keyring; the user's own by default. */
+  keyring?: string;
+}
+
+/** The argument of {@linkcode GpgKeyrings}. */
+export interface GpgKeyringsArgs {
+  /** Directories that are searched for keyrings, or keyring files. */
+  directories: string | readonly string[];
+}
+
+/** The keys in a file or behind a URL. */
+export const GpgKey = fact<GpgKeyMap, GpgKeyArgs>({
+  name: "gpg.GpgKey",
+  parameters: ["src"],
+  requires: "gpg",
+  command: ({ src }) =>
+    isUrl(src)
+      ? sh`(wget -O - ${src} || curl -sSLf ${src}) | gpg --with-colons`
+      : sh`gpg --with-colons ${pathWord(src)}`,
+  default: () => ({}),
+  process: parseKeys,
+});
+
+/** The public keys of the user who asks, or of a keyring. */
+export const GpgKeys = fact<GpgKeyMap, GpgKeysArgs>({
+  name: "gpg.GpgKeys",
+  parameters: ["keyring?"],
+  requires: "gpg",
+  command: ({ keyring }) => listCommand(sh`--list-keys`, keyring),
+  default: () => ({}),
+  process: parseKeys,
+});
+
+/** The secret keys of the user who asks, or of a keyring. */
+export const GpgSecretKeys = fact<GpgKeyMap, GpgKeysArgs>({
+  name: "gpg.GpgSecretKeys",
+  parameters: ["keyring?"],
+  requires: "gpg",
+  command: ({ keyring }) => listCommand(sh`--list-secret-keys`, keyring),
+  default: () => ({}),
+  process: parseKeys,
+});
+
+/**
+ * All keyrings (`*.gpg`, `*.asc`, `*.kbx`) in directories, by their paths.
+ *
+ * @example
+ * ```ts
+ * const keyrings = await host.getFact(facts.gpg.GpgKeyrings, { directories: "/etc/apt/keyrings" });
+ * Object.keys(keyrings["/etc/apt/keyrings/docker.gpg"]?.keys ?? {}); // ["8D81803C0EBFCD88"]
+ * ```
+ */
+export const GpgKeyrings = fact<Record<string, GpgKeyring>, GpgKeyringsArgs>({
+  name: "gpg.GpgKeyrings",
+  parameters: ["directories"],
+  requires: "gpg",
+  command: ({ directories }) => keyringsCommand(directories),
+  default: () => ({}),
+  process: parseKeyrings,
+});
+
+function listCommand(list: ShellCommand, keyring: string | undefined): ShellCommand {
+  const where = keyring !== undefined && sh`--keyring ${pathWord(keyring)} --no-default-keyring`;
+  return sh`gpg ${list} --with-colons ${where}`;
+}

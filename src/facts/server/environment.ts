@@ -1,0 +1,34 @@
+/** Facts about the user that commands run as, and the environment they find. */
+
+import { sh } from "../../command/mod.ts";
+import { fact } from "../../host/mod.ts";
+import { homeOf } from "./users.ts";
+
+/** The user that commands run as; with `_sudo` and the like, the user that they switch to. */
+export const User = fact<string>({ name: "server.User", command: () => "id -un" });
+
+/** The argument of {@linkcode Home}. */
+export interface HomeArgs {
+  /** Name of a user; the current one by default. */
+  user?: string;
+}
+
+/** The home directory of a user; `undefined` if there is no such user. */
+export const Home = fact<string | undefined, HomeArgs>({
+  name: "server.Home",
+  parameters: ["user?"],
+  command: ({ user }) => sh`echo ${homeOf(user ?? "")}`,
+  process: ([line]) => line === undefined || line.startsWith("~") ? undefined : line,
+});
+
+/** The search path of the current user, as `$PATH` has it. */
+export const Path = fact<string>({ name: "server.Path", command: () => 'echo "$PATH"' });
+
+/** The directory that `TMPDIR`, `TMP` or `TEMP` names and that can be written; empty if none does. */
+export const TmpDir = fact<string>({
+  name: "server.TmpDir",
+  command: () =>
+    'for dir in "$TMPDIR" "$TMP" "$TEMP"; do ' +
+    'if [ -n "$dir" ] && [ -d "$dir" ] && [ -w "$dir" ]; then printf "%s\\n" "$dir"; break; fi; done',
+  process: ([line]) => line ?? "",
+});

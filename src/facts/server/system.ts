@@ -1,0 +1,88 @@
+/** Facts about the system as `uname` knows it, and whether it waits for a reboot. */
+
+import { sh, type ShellCommand } from "../../command/mod.ts";
+import { fact } from "../../host/mod.ts";
+
+/** The kernel's name, as `uname` says it: `Linux`, `FreeBSD`, `Darwin`. */
+export const Kernel = fact<string>({ name: "server.Kernel", command: () => "uname -s" });
+
+/** The kernel's version, as `uname` says it: `6.1.0-18-amd64`. */
+export const KernelVersion = fact<string>({ name: "server.KernelVersion", command: () => "uname -r" });
+
+/** The old name of {@linkcode Kernel}. */
+export const Os = fact<string>({ name: "server.Os", command: () => "uname -s" });
+
+/** The old name of {@linkcode KernelVersion}. */
+export const OsVersion = fact<string>({ name: "server.OsVersion", command: () => "uname -r" });
+
+/** The machine's architecture, as `uname` says it: `x86_64`, `aarch64`. */
+export const Arch = fact<string>({ name: "server.Arch", command: () => "uname -m" });
+
+/** The host's own name. */
+export const Hostname = fact<string>({ name: "server.Hostname", command: () => "uname -n" });
+
+/** The version of macOS, such as `14.4.1`; `undefined` on other systems. */
+export const MacosVersion = fact<string | undefined>({
+  name: "server.MacosVersion",
+  requires: "sw_vers",
+  command: () => "sw_vers -productVersion",
+  process: ([line]) => line,
+});
+
+/** The argument of {@linkcode Command}. */
+export interface CommandArgs {
+  /** Shell text, run as it stands; or a command made with `sh`. */
+  command: string | ShellCommand;
+}
+
+/**
+ * What a command prints. It is run while planning too, so it must not change anything.
+ *
+ * @example
+ * ```ts
+ * const version = await host.getFact(facts.server.Command, { command: "nginx -v 2>&1" });
+ * ```
+ */
+export const Command = fact<string, CommandArgs>({
+  name: "server.Command",
+  parameters: ["command"],
+  command: ({ command }) => command,
+});
+
+/** The argument of {@linkcode Which}. */
+export interface WhichArgs {
+  /** Name of a program. */
+  command: string;
+}
+
+/** Where the shell finds a program: its path (or its name, if it is built in); `undefined` if there is none. */
+export const Which = fact<string | undefined, WhichArgs>({
+  name: "server.Which",
+  parameters: ["command"],
+  command: ({ command }) => sh`command -v ${command} || true`,
+  process: ([line]) => line,
+});
+
+/**
+ * Whether the system waits for a reboot: Debian's and Ubuntu's mark, `needs-restarting` of the RPM world, a
+ * running kernel whose modules are gone (Alpine, Arch), another kernel installed than runs (FreeBSD).
+ */
+export const RebootRequired = fact<boolean>({
+  name: "server.RebootRequired",
+  command: () =>
+    `if [ -e /run/reboot-required ] || [ -e /var/run/reboot-required ]; then echo yes; ` +
+    `elif command -v needs-restarting >/dev/null 2>&1; then ` +
+    `needs-restarting -r >/dev/null 2>&1; [ $? -ne 1 ] || echo yes; ` +
+    `elif [ -e /etc/alpine-release ] || [ -e /etc/arch-release ]; then ` +
+    `[ -z "$(ls /lib/modules 2>/dev/null)" ] || [ -d "/lib/modules/$(uname -r)" ] || echo yes; ` +
+    `elif command -v freebsd-version >/dev/null 2>&1; then ` +
+    `[ "$(freebsd-version -k)" = "$(uname -r)" ] || echo yes; fi`,
+  process: ([line]) => line === "yes",
+});
+
+/** What tells one boot of the system from another; a reboot changes it. */
+export const BootId = fact<string>({
+  name: "server.BootId",
+  command: () => "cat /proc/sys/kernel/random/boot_id 2>/dev/null || sysctl -n kern.boottime",
+  process: ([line = ""]) => line,
+});

@@ -1,0 +1,112 @@
+/** Facts about systemd's units. */
+
+import { sh, type ShellCommand } from "../command/mod.ts";
+import { fact } from "../host/mod.ts";
+
+/** Which systemd is meant: the system's, a user's, or that of a machine. */
+export interface SystemdTarget {
+  /** The current user's own systemd (`systemctl --user`). */
+  userMode?: boolean;
+  /** Name of a local container or virtual machine; `.host` is the host itself. */
+  machine?: string;
+  /** The user whose systemd is meant, on the machine. */
+  userName?: string;
+}
+
+/** The arguments of facts about units. */
+export interface UnitsArgs extends SystemdTarget {
+  /** Names of the wanted units, whole (`ssh.service`); all by default. */
+  services?: readonly string[];
+}
+
+/** States in which a unit of any kind is doing its work. */
+const RUNNING_STATES: ReadonlySet<string> = new Set([
+  "active", // targets, swap, slices
+  "elapsed", // timers that have fired for the last time
+  "exited", // one-shot services that remain active
+  "listening", // sockets
+  "mounted",
+  "plugged", // devices
+  "reload",
+  "reload-notify",
+  "reload-signal",
+  "running",
+  "waiting", // timers, paths, automounts
+]);
+
+/** Besides `enabled`: units that cannot be enabled because others pull them in. */
+const ENABLED_STATES: ReadonlySet<string> = new Set(["enabled", "enabled-runtime", "static"]);
+
+/**
+ * Whether units are running, by name. Units that do not exist are not running.
+ *
+ * @example
+ * ```ts
+ * const status = await host.getFact(facts.systemd.SystemdStatus, { services: ["ssh.service"] });
+ * if (status["ssh.service"]) …
+ * ```
+ */
+export const SystemdStatus = fact<Record<string, boolean>, UnitsArgs>({
+  name: "systemd.SystemdStatus",
+  parameters: ["userMode?", "machine?", "userName?", "services?"],
+  requires: "systemctl",
+  command: (args) => showCommand(args, "SubState"),
+  process: (lines, args) => readUnits(lines, args, "SubState", RUNNING_STATES),
+  default: () => ({}),
+});
+
+/** Whether units are started at boot, by name; static units, which others start, count as enabled. */
+export const SystemdEnabled = fact<Record<string, boolean>, UnitsArgs>({
+  name: "systemd.SystemdEnabled",
+  parameters: ["userMode?", "machine?", "userName?", "services?"],
+  requires: "systemctl",
+  command: (args) => showCommand(args, "UnitFileState"),
+  process: (lines, args) => readUnits(lines, args, "UnitFileState", ENABLED_STATES),
+  default: () => ({}),
+});
+
+/** `systemctl` for a target, without the verb. */
+export function systemctl({ userMode, machine, userName }: SystemdTarget): ShellCommand {
+  const address = userName === undefined ? machine : `${userName}@${machine ?? ".host"}`;
+  const mode = userMode ? sh`--user` : undefined;
+  return sh`systemctl ${mode} ${address === undefined ? undefined : `--machine=${address}`}`;
+}
+
+function showCommand(args: UnitsArgs, property: string): ShellCommand {
+  const units = args.services === undefined || args.services.length === 0 ? ["*"] : args.services;
+  return sh`${systemctl(args)} show --all --property Id --property ${property} ${units}`;
+}
+
+/**
+ * Reads blocks of `Key=value` lines. Asked for an alias (`sshd.service`), systemd answers with the unit's own
+ * name (`ssh.service`); blocks come in the order of the question, so that the answer is kept under both.
+ */
+function readUnits(
+  lines: string[],
+  { services = [] }: UnitsArgs,
+  property: string,
+  wanted: ReadonlySet<string>,
+): Record<string, boolean> {
+  const blocks = readBlocks(lines);
+  const ordered = blocks.length === services.length && !services.some((name) => /[*?[]/.test(name));
+  const units: Record<string, boolean> = {};
+  for (const [index, block] of blocks.entries()) {
+    const state = block.get(property);
+    if (state === undefined) continue;
+    const names = [block.get("Id"), ordered ? services[index] : undefined];
+    for (const name of names) if (name !== undefined) units[name] = wanted.has(state);
+  }
+  return units;
+}
+
+/** A block starts at each `Id`; lines of other shapes are noise. */
+function readBlocks(lines: string[]): Map<string, string>[] {
+  const blocks: Map<string, string>[] = [];
+  for (const line of lines) {
+    const [, key, value = ""] = /^(\w+)=(.*)$/.exec(line) ?? [];
+    if (key === undefined) continue;
+    if (key === "Id") blocks.push(new Map());
+    blocks.at(-1)?.set(key, value);
+  }
+  return blocks;
+}

@@ -1,0 +1,60 @@
+/** What the operations of apt share: waiting for locks, and changes only where apt sees any. */
+
+import { raw, sh, type ShellCommand } from "../../command/mod.ts";
+import { DroverError } from "../../errors/mod.ts";
+import { type AptChanges, SimulateOperationWillChange } from "../../facts/apt.ts";
+import { aptGet } from "../../facts/apt_command.ts";
+import { host } from "../../host/mod.ts";
+
+/** How long an operation waits while another process uses dpkg. */
+export interface WaitForLock {
+  /**
+   * Waits for another apt or dpkg to finish instead of failing: `true` for 60 seconds at most, or the seconds.
+   * Default: `false`. Lists that another `apt-get update` is fetching are not waited for by apt before 2.9.
+   */
+  waitForLock?: boolean | number;
+}
+
+/** Options of {@linkcode changingAptGet}. */
+export interface AptGetOptions extends WaitForLock {
+  /** Adds `--force-yes`. */
+  force?: boolean;
+}
+
+/** An apt-get command that changes packages and never asks. */
+export function changingAptGet(command: ShellCommand, options: AptGetOptions): ShellCommand {
+  const { force, waitForLock } = options;
+  return aptGet(command, [force && sh`--force-yes`, lockOption(waitForLock)]);
+}
+
+/** The option that makes apt wait for its locks, or nothing. */
+export function lockOption(waitForLock: boolean | number | undefined): ShellCommand | undefined {
+  if (waitForLock === undefined || waitForLock === false) return undefined;
+  const seconds = waitForLock === true ? 60 : waitForLock;
+  if (!Number.isInteger(seconds) || seconds < -1) {
+    throw new DroverError("E_ARGUMENT", `waitForLock cannot be ${seconds}`, {
+      hint: "give whole seconds, true for 60, or -1 to wait without an end",
+    });
+  }
+  return sh`-o ${`DPkg::Lock::Timeout=${seconds}`}`;
+}
+
+/**
+ * Whether an apt-get command would change any package. What apt cannot simulate counts as a change, so that
+ * the command itself runs and tells what is wrong.
+ *
+ * @param command Words after `apt-get`.
+ */
+export async function wouldChange(command: ShellCommand): Promise<boolean> {
+  const changes = await host.getFact(SimulateOperationWillChange, { command: command.raw })
+    .catch((): AptChanges | undefined => undefined);
+  if (changes === undefined) return true;
+  const { upgraded = 1, newlyInstalled = 0, removed = 0 } = changes;
+  return upgraded + newlyInstalled + removed > 0;
+}
+
+/** Arguments that a deploy's author adds to a command: shell text, or a list of words. */
+export function extraArguments(given: string | readonly string[] | undefined): ShellCommand | undefined {
+  if (given === undefined) return undefined;
+  return typeof given === "string" ? raw(given.trim()) : sh`${given}`;
+}

@@ -1,0 +1,47 @@
+/** apt.update: fetches the lists of packages. */
+
+import { sh } from "../../command/mod.ts";
+import { DroverError } from "../../errors/mod.ts";
+import { File } from "../../facts/files/mod.ts";
+import { Date as HostDate } from "../../facts/server/mod.ts";
+import { host, operation, type Steps } from "../../host/mod.ts";
+import { lockOption, type WaitForLock } from "./apt_get.ts";
+
+/** Arguments of {@linkcode update}. */
+export interface UpdateArgs extends WaitForLock {
+  /** Seconds for which lists that were fetched are good enough. Default: they are always fetched. */
+  cacheTime?: number;
+}
+
+/** Touched after each update that succeeded; Ubuntu does so too. */
+const STAMP = "/var/lib/apt/periodic/update-success-stamp";
+
+/**
+ * Fetches the lists of packages (`apt-get update`): each time, or when they are older than `cacheTime`.
+ *
+ * @example
+ * ```ts
+ * await apt.update({ cacheTime: 3600, _sudo: true });
+ * ```
+ */
+export const update = operation<UpdateArgs>("apt.update", async function* (args) {
+  if (await listsAreFresh(args.cacheTime)) return host.noop("apt is already up to date");
+  yield* updateLists(args);
+}, { parameters: ["cacheTime?", "waitForLock?"], idempotent: false });
+
+/** Whether the lists were fetched in the last so many seconds. */
+export async function listsAreFresh(cacheTime: number | undefined): Promise<boolean> {
+  if (cacheTime === undefined) return false;
+  if (typeof cacheTime !== "number" || !(cacheTime >= 0)) {
+    throw new DroverError("E_ARGUMENT", `cacheTime cannot be ${cacheTime}`, { hint: "give it in seconds" });
+  }
+  const [stamp, now] = await Promise.all([host.getFact(File, { path: STAMP }), host.getFact(HostDate)]);
+  if (!stamp || stamp.mtime === undefined) return false;
+  return now.getTime() - stamp.mtime.getTime() < cacheTime * 1000;
+}
+
+/** The commands that fetch the lists and remember when that was. */
+export async function* updateLists({ cacheTime, waitForLock }: UpdateArgs): Steps {
+  yield sh`apt-get ${lockOption(waitForLock)} update`;
+  if (cacheTime !== undefined) yield sh`touch ${STAMP}`;
+}

@@ -1,0 +1,84 @@
+/** Directories: `files.directory`. */
+
+import { pathWord, sh } from "../../command/mod.ts";
+import { DroverError } from "../../errors/mod.ts";
+import { Directory } from "../../facts/files/mod.ts";
+import { effect, host, operation } from "../../host/mod.ts";
+import { displace, type ForceArgs } from "./displace.ts";
+import {
+  checkOwnership,
+  correctOwnership,
+  type OwnershipArgs,
+  readNumericOwner,
+  setOwnership,
+} from "./ownership.ts";
+import { checkPath } from "./remote_path.ts";
+
+/** Arguments of {@linkcode directory}. */
+export interface DirectoryArgs extends OwnershipArgs, ForceArgs {
+  /** Path of the directory on the host. */
+  path: string;
+  /** Whether the directory should exist; `false` removes it with all that is in it. Default: `true`. */
+  present?: boolean | undefined;
+  /**
+   * Gives everything below the same owner and mode, whenever those of the directory itself are not as wanted.
+   * Default: `false`.
+   */
+  recursive?: boolean | undefined;
+}
+
+/**
+ * Makes sure that a directory exists, its parents too, with the given owner and mode, or that it does not.
+ *
+ * @example
+ * ```ts
+ * await files.directory({ path: "/srv/app", user: "app", group: "app", mode: 750, _sudo: true });
+ * ```
+ */
+export const directory = operation<DirectoryArgs>("files.directory", async function* (args) {
+  const { present = true, recursive = false } = args;
+  const path = checkPath("files.directory", "path", args.path);
+  const wanted = checkOwnership("files.directory", args);
+  if (!present) refuseRoot(path);
+  const [found, numeric] = await Promise.all([
+    host.getFact(Directory, { path }),
+    readNumericOwner(path, wanted),
+  ]);
+
+  if (found === false) yield displace("directory", path, args);
+  if (!present) {
+    if (!found) return host.noop(`directory ${path} does not exist`);
+    effect("remove");
+    yield sh`rm -rf ${pathWord(path)}`;
+    return;
+  }
+  if (!found) {
+    if (found === undefined) effect("create");
+    yield sh`mkdir -p ${pathWord(path)}`;
+    yield* setOwnership(path, wanted, { recursive });
+    return;
+  }
+  const corrections = correctOwnership(path, { ...found, numeric }, wanted, { recursive });
+  if (corrections.length === 0) return host.noop(`directory ${path} already exists`);
+  yield* corrections;
+}, {
+  parameters: [
+    "path",
+    "present?",
+    "user?",
+    "group?",
+    "mode?",
+    "recursive?",
+    "force?",
+    "forceBackup?",
+    "forceBackupDir?",
+  ],
+});
+
+/** What nobody means to remove. */
+function refuseRoot(path: string): void {
+  if (!/^(\/|~|\.|\.\.)?([/.]*)$/.test(path)) return;
+  throw new DroverError("E_ARGUMENT", `files.directory will not remove "${path}"`, {
+    hint: "give the path of the directory itself",
+  });
+}

@@ -1,0 +1,221 @@
+/** Downloads from the web to the host: `files.download`. */
+
+import { pathWord, type Secret, secret, sh, type ShellCommand, type Word } from "../../command/mod.ts";
+import { DroverError } from "../../errors/mod.ts";
+import { File, type FileInfo, Md5File, Sha1File, Sha256File, Sha384File } from "../../facts/files/mod.ts";
+import { Date as HostDate, Which } from "../../facts/server/mod.ts";
+import { effect, freshNames, host, operation } from "../../host/mod.ts";
+import {
+  checkOwnership,
+  correctOwnership,
+  type OwnershipArgs,
+  readNumericOwner,
+  setOwnership,
+} from "./ownership.ts";
+import { checkPath, joinPath, parentOf } from "./remote_path.ts";
+
+/** Arguments of {@linkcode download}. */
+export interface DownloadArgs extends OwnershipArgs {
+  /** Address of the file. */
+  src: string;
+  /** Path of the file on the host. */
+  dest: string;
+  /** Downloads again when the file's content is older than this many seconds. Default: never. */
+  cacheTime?: number | undefined;
+  /** Downloads every time. Default: `false`. */
+  force?: boolean | undefined;
+  /** Digests that the file must have, in hexadecimal; a file that has them is not downloaded again. */
+  sha384sum?: string | undefined;
+  sha256sum?: string | undefined;
+  sha1sum?: string | undefined;
+  md5sum?: string | undefined;
+  /** Headers of the request. */
+  headers?: Readonly<Record<string, string | Secret>> | undefined;
+  /** Does not check the server's certificate. Default: `false`. */
+  insecure?: boolean | undefined;
+  /** Address of a proxy. */
+  proxy?: string | undefined;
+  /** Limit of the speed in bytes a second, as curl and wget write it: `"500k"`, `"1M"`. */
+  limitRate?: string | undefined;
+  /** Directory on the host to download to first. Default: the one of `dest`. */
+  tempDir?: string | undefined;
+  /** More options for curl: names with their dashes, and values (empty for none). */
+  extraCurlArgs?: Readonly<Record<string, string | Secret>> | undefined;
+  /** More options for wget: names with their dashes, and values (empty for none). */
+  extraWgetArgs?: Readonly<Record<string, string | Secret>> | undefined;
+}
+
+/**
+ * Lets the host download a file, with curl or wget, if it is missing, too old, or has another digest. The
+ * file takes its place once it is whole, has the wanted digests, and its owner and mode.
+ *
+ * @example
+ * ```ts
+ * await files.download({
+ *   src: "https://example.com/tool-1.2.3",
+ *   dest: "/usr/local/bin/tool",
+ *   sha256sum: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+ *   mode: 755,
+ * });
+ * ```
+ */
+export const download = operation<DownloadArgs>("files.download", async function* (args) {
+  const dest = checkPath("files.download", "dest", args.dest);
+  checkAddress(args.src);
+  const wanted = checkOwnership("files.download", args);
+  const digests = wantedDigests(args);
+  const [found, now, curl, wget, numeric, ...current] = await Promise.all([
+    host.getFact(File, { path: dest }),
+    args.cacheTime === undefined ? undefined : host.getFact(HostDate),
+    host.getFact(Which, { command: "curl" }),
+    host.getFact(Which, { command: "wget" }),
+    readNumericOwner(dest, wanted),
+    ...digests.map(({ fact }) => host.getFact(fact, { path: dest })),
+  ]);
+  if (found === false) {
+    throw new DroverError("E_REMOTE_PATH", `Destination ${dest} already exists and is not a file`, {
+      hint: "dest is the path of the file itself",
+    });
+  }
+  const differs = digests.some(({ hex }, index) => hex !== current[index]);
+  if (found && !args.force && !differs && !isOld(found, now, args.cacheTime)) {
+    const corrections = correctOwnership(dest, { ...found, numeric }, wanted);
+    if (corrections.length === 0) host.noop(`file ${dest} has already been downloaded`);
+    yield* corrections;
+    return;
+  }
+
+  if (!found) effect("create");
+  const temporary = joinTemporary(args.tempDir ?? parentOf(dest));
+  yield fetchCommand(args, temporary, { curl: curl !== undefined, wget: wget !== undefined });
+  yield* digests.map((digest) => verifyCommand(digest, temporary));
+  yield* setOwnership(temporary, wanted, { ownerFirst: true });
+  yield sh`mv ${pathWord(temporary)} ${pathWord(dest)}`;
+}, {
+  parameters: [
+    "src",
+    "dest",
+    "user?",
+    "group?",
+    "mode?",
+    "cacheTime?",
+    "force?",
+    "sha384sum?",
+    "sha256sum?",
+    "sha1sum?",
+    "md5sum?",
+    "headers?",
+    "insecure?",
+    "proxy?",
+    "limitRate?",
+    "tempDir?",
+    "extraCurlArgs?",
+    "extraWgetArgs?",
+  ],
+});
+
+const DIGESTS = [
+  { name: "sha1", fact: Sha1File, programs: [sh`sha1sum`, sh`shasum`, sh`sha1`, sh`openssl dgst -r -sha1`] },
+  {
+    name: "sha256",
+    fact: Sha256File,
+    programs: [sh`sha256sum`, sh`shasum -a 256`, sh`sha256`, sh`openssl dgst -r -sha256`],
+  },
+  {
+    name: "sha384",
+    fact: Sha384File,
+    programs: [sh`sha384sum`, sh`shasum -a 384`, sh`sha384`, sh`openssl dgst -r -sha384`],
+  },
+  { name: "md5", fact: Md5File, programs: [sh`md5sum`, sh`md5`, sh`openssl dgst -r -md5`] },
+] as const;
+
+type Digest = (typeof DIGESTS)[number] & { hex: string };
+
+function wantedDigests(args: DownloadArgs): Digest[] {
+  const given = { sha1: args.sha1sum, sha256: args.sha256sum, sha384: args.sha384sum, md5: args.md5sum };
+  return DIGESTS.flatMap((digest) => {
+    const hex = given[digest.name];
+    if (hex === undefined) return [];
+    if (/^[\w-]+$/.test(hex)) return [{ ...digest, hex: hex.toLowerCase() }];
+    throw new DroverError("E_ARGUMENT", `files.download: ${digest.name}sum cannot be ${Deno.inspect(hex)}`);
+  });
+}
+
+function checkAddress(src: unknown): void {
+  if (typeof src === "string" && src !== "" && !/^-|[\0\n]/.test(src)) return;
+  throw new DroverError("E_ARGUMENT", `files.download: src cannot be ${Deno.inspect(src)}`, {
+    hint: "give the address of the file",
+  });
+}
+
+function isOld(found: FileInfo, now: Date | undefined, cacheTime: number | undefined): boolean {
+  if (now === undefined || cacheTime === undefined) return false;
+  return now.getTime() - found.mtime.getTime() > cacheTime * 1000;
+}
+
+function joinTemporary(directory: string | undefined): string {
+  const name = freshNames().temporary();
+  // A name that a test has chosen stands for the whole path.
+  return directory === undefined || !name.startsWith(".") ? name : joinPath(directory, name);
+}
+
+function fetchCommand(
+  args: DownloadArgs,
+  temporary: string,
+  has: { curl: boolean; wget: boolean },
+): ShellCommand {
+  const target = pathWord(temporary);
+  const curl = sh`curl -sSLf ${curlOptions(args)} ${args.src} -o ${target}`;
+  const wget = sh`wget -q ${wgetOptions(args)} ${args.src} -O ${target} || ( rm -f ${target} ; exit 1 )`;
+  if (has.curl) return curl;
+  // An earlier operation may install one of them before this one runs.
+  return has.wget ? wget : sh`( ${curl} ) || ( ${wget} )`;
+}
+
+function curlOptions(args: DownloadArgs): Word[] {
+  return [
+    ...option("--proxy", args.proxy),
+    args.insecure && "--insecure",
+    ...headerOptions(args),
+    ...option("--limit-rate", args.limitRate),
+    ...extraOptions(args.extraCurlArgs),
+  ];
+}
+
+function wgetOptions(args: DownloadArgs): Word[] {
+  return [
+    args.proxy !== undefined && ["-e", "use_proxy=yes", "-e", `http_proxy=${args.proxy}`],
+    // The protocol of the file decides which of the two is heeded.
+    args.proxy !== undefined && /^https:/i.test(args.src) && ["-e", `https_proxy=${args.proxy}`],
+    args.insecure && "--no-check-certificate",
+    ...headerOptions(args),
+    args.limitRate !== undefined && `--limit-rate=${args.limitRate}`,
+    ...extraOptions(args.extraWgetArgs),
+  ];
+}
+
+function headerOptions({ headers = {} }: DownloadArgs): Word[] {
+  return Object.entries(headers).flatMap(([name, value]) => {
+    return [
+      "--header",
+      typeof value === "string" ? `${name}: ${value}` : secret(`${name}: ${value.reveal()}`),
+    ];
+  });
+}
+
+function extraOptions(options: Readonly<Record<string, string | Secret>> = {}): Word[] {
+  return Object.entries(options).flatMap(([name, value]) => value === "" ? [name] : [name, value]);
+}
+
+function option(name: string, value: string | undefined): Word[] {
+  return value === undefined ? [] : [name, value];
+}
+
+/** Fails, and leaves nothing behind, if the file does not have the digest. */
+function verifyCommand({ name, programs, hex }: Digest, path: string): ShellCommand {
+  const word = pathWord(path);
+  const attempts = programs.map((program) => sh`${program} < ${word}`);
+  const [first, ...others] = attempts;
+  const chain = others.reduce((left, right) => sh`${left} || ${right}`, first!);
+  return sh`sum="$( ( ${chain} ) 2> /dev/null )"; [ "\${sum%% *}" = ${hex} ] || { rm -f ${word}; echo ${`${name.toUpperCase()} did not match!`} >&2; exit 1; }`;
+}

@@ -1,0 +1,79 @@
+/** Files without regard to their content: `files.file`. */
+
+import { pathWord, sh } from "../../command/mod.ts";
+import { File } from "../../facts/files/mod.ts";
+import { effect, host, operation } from "../../host/mod.ts";
+import { displace, type ForceArgs } from "./displace.ts";
+import {
+  checkOwnership,
+  correctOwnership,
+  type OwnershipArgs,
+  readNumericOwner,
+  setOwnership,
+} from "./ownership.ts";
+import { createParent, parentIsMissing } from "./parent.ts";
+import { checkPath } from "./remote_path.ts";
+
+/** Arguments of {@linkcode file}. */
+export interface FileArgs extends OwnershipArgs, ForceArgs {
+  /** Path of the file on the host. */
+  path: string;
+  /** Whether the file should exist. Default: `true`. */
+  present?: boolean | undefined;
+  /** Sets the file's times to now, every time. Default: `false`. */
+  touch?: boolean | undefined;
+  /** Makes the file's directory where it is missing, with the same user and group. Default: `true`. */
+  createRemoteDir?: boolean | undefined;
+}
+
+/**
+ * Makes sure that a file exists, empty if it is new, with the given owner and mode, or that it does not.
+ * Its content is left alone: see {@linkcode put}, {@linkcode template} and {@linkcode line} for that.
+ *
+ * @example
+ * ```ts
+ * await files.file({ path: "/var/log/app.log", user: "app", group: "app", mode: 640, _sudo: true });
+ * ```
+ */
+export const file = operation<FileArgs>("files.file", async function* (args) {
+  const { present = true, touch = false, createRemoteDir = true } = args;
+  const path = checkPath("files.file", "path", args.path);
+  const wanted = checkOwnership("files.file", args);
+  const [found, missingParent, numeric] = await Promise.all([
+    host.getFact(File, { path }),
+    present && createRemoteDir && parentIsMissing(path),
+    readNumericOwner(path, wanted),
+  ]);
+
+  if (found === false) yield displace("file", path, args);
+  if (!present) {
+    if (!found) return host.noop(`file ${path} does not exist`);
+    effect("remove");
+    yield sh`rm -f ${pathWord(path)}`;
+    return;
+  }
+  if (!found) {
+    if (found === undefined) effect("create");
+    if (missingParent) yield* createParent(path, wanted);
+    yield sh`touch ${pathWord(path)}`;
+    yield* setOwnership(path, wanted);
+    return;
+  }
+  const corrections = correctOwnership(path, { ...found, numeric }, wanted);
+  if (!touch && corrections.length === 0) return host.noop(`file ${path} already exists`);
+  if (touch) yield sh`touch ${pathWord(path)}`;
+  yield* corrections;
+}, {
+  parameters: [
+    "path",
+    "present?",
+    "user?",
+    "group?",
+    "mode?",
+    "touch?",
+    "createRemoteDir?",
+    "force?",
+    "forceBackup?",
+    "forceBackupDir?",
+  ],
+});

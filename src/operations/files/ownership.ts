@@ -1,0 +1,166 @@
+/** Owner, group and mode of files: what is wanted, whether it holds, and the commands that bring it about. */
+
+import { pathWord, sh, type ShellCommand } from "../../command/mod.ts";
+import { DroverError } from "../../errors/mod.ts";
+import { type FileInfo, NumericOwner } from "../../facts/files/mod.ts";
+import { host } from "../../host/mod.ts";
+
+/** Owner, group and mode as operations take them. */
+export interface OwnershipArgs {
+  /** Owner: a name, or a number as text or number. Default: left as it is. */
+  user?: string | number | undefined;
+  /** Group: a name, or a number as text or number. Default: left as it is. */
+  group?: string | number | undefined;
+  /**
+   * Permissions: digits the way people write them (`644`, `"0644"`, `"1777"`) or symbols (`"u+x,go-w"`).
+   * Default: left as they are.
+   */
+  mode?: number | string | undefined;
+}
+
+/** Owner, group and mode after their checks. */
+export interface Wanted {
+  user?: string;
+  group?: string;
+  mode?: string;
+}
+
+/** How the commands treat what they are given. */
+export interface OwnershipOptions {
+  /** Everything below as well. */
+  recursive?: boolean;
+  /** The link itself, not what it points to. */
+  noDereference?: boolean;
+  /** The owner before the mode, for files that only their owner may see. */
+  ownerFirst?: boolean;
+}
+
+/** What was found of a file's owner. */
+type Found = Pick<FileInfo, "user" | "group" | "mode"> & {
+  numeric?: { user: string; group: string } | undefined;
+};
+
+/**
+ * Checks owner, group and mode.
+ *
+ * @throws {DroverError} `E_ARGUMENT` for what no host would accept.
+ */
+export function checkOwnership(operation: string, args: OwnershipArgs): Wanted {
+  const wanted: Wanted = {};
+  const user = checkName(operation, "user", args.user);
+  const group = checkName(operation, "group", args.group);
+  if (user !== undefined) wanted.user = user;
+  if (group !== undefined) wanted.group = group;
+  if (args.mode !== undefined) wanted.mode = checkMode(operation, args.mode);
+  return wanted;
+}
+
+/** A mode as `chmod` takes it. */
+export function checkMode(operation: string, mode: number | string, argument = "mode"): string {
+  const text = String(mode);
+  const digits = /^[0-7]{1,5}$/.test(text);
+  const symbols = /^[ugoa]*([+=-]([rwxXst]*|[ugo]))+(,[ugoa]*([+=-]([rwxXst]*|[ugo]))+)*$/.test(text);
+  if (digits || (typeof mode === "string" && symbols)) return digits ? text.replace(/^0+(?=...)/, "") : text;
+  throw new DroverError("E_ARGUMENT", `${operation}: ${argument} cannot be ${Deno.inspect(mode)}`, {
+    hint: 'write it as people do: 644, "644" or "u+x", not 0o644',
+  });
+}
+
+/** The numbers behind a path's owner, asked only where an owner is wanted by number. */
+export function readNumericOwner(
+  path: string,
+  wanted: Wanted,
+): Promise<{ user: string; group: string } | undefined> {
+  const byNumber = [wanted.user, wanted.group].some((name) => name !== undefined && /^\d+$/.test(name));
+  return byNumber ? host.getFact(NumericOwner, { path }) : Promise.resolve(undefined);
+}
+
+/** Commands that set everything that is wanted. */
+export function setOwnership(path: string, wanted: Wanted, options: OwnershipOptions = {}): ShellCommand[] {
+  const [mode, owner] = [chmod(path, wanted.mode, options), chown(path, wanted, options)];
+  return options.ownerFirst ? [...owner, ...mode] : inOrder(wanted.mode, mode, owner);
+}
+
+/** Commands that set what is wanted and does not hold yet. */
+export function correctOwnership(
+  path: string,
+  found: Found,
+  wanted: Wanted,
+  options: OwnershipOptions = {},
+): ShellCommand[] {
+  const mode = wanted.mode !== undefined && !modeHolds(wanted.mode, found.mode) ? wanted.mode : undefined;
+  const ownerHolds = holds(wanted.user, found.user, found.numeric?.user) &&
+    holds(wanted.group, found.group, found.numeric?.group);
+  // A change of the owner clears these bits.
+  const again = !ownerHolds && wanted.mode !== undefined && hasSpecialBits(wanted.mode);
+  return inOrder(
+    wanted.mode,
+    chmod(path, again ? wanted.mode : mode, options),
+    ownerHolds ? [] : chown(path, wanted, options),
+  );
+}
+
+/** Whether applying a mode would leave a file's mode as it is. */
+export function modeHolds(mode: string, current: number | undefined): boolean {
+  if (current === undefined) return false;
+  if (/^[0-7]+$/.test(mode)) return Number(mode) === current;
+  const bits = parseInt(String(current), 8);
+  return mode.split(",").every((clause) => clauseHolds(clause, bits));
+}
+
+const WHO: Record<string, number> = { u: 0o700, g: 0o070, o: 0o007, a: 0o777 };
+const PERMISSION: Record<string, number> = { r: 0o444, w: 0o222, x: 0o111 };
+
+function clauseHolds(clause: string, bits: number): boolean {
+  const match = /^([ugoa]*)([+=-])([rwx]*)$/.exec(clause);
+  // Special bits, copies (`g=u`) and `X` are left to chmod itself.
+  if (match === null) return false;
+  const [, who = "", action, letters = ""] = match;
+  // Without a letter for whom, chmod heeds the umask, which is not known here.
+  if (who === "" && action === "=") return false;
+  const scope = [...who || "a"].reduce((sum, letter) => sum | WHO[letter]!, 0);
+  const asked = [...letters].reduce((sum, letter) => sum | PERMISSION[letter]!, 0) & scope;
+  if (action === "+") return (bits & asked) === asked;
+  if (action === "-") return (bits & asked) === 0;
+  // Assigning permissions takes the special bits away.
+  return (bits & scope) === asked && (bits & 0o7000) === 0;
+}
+
+/** The mode comes first, unless a change of the owner would undo a part of it. */
+function inOrder(mode: string | undefined, chmods: ShellCommand[], chowns: ShellCommand[]): ShellCommand[] {
+  return mode !== undefined && hasSpecialBits(mode) ? [...chowns, ...chmods] : [...chmods, ...chowns];
+}
+
+function hasSpecialBits(mode: string): boolean {
+  return /^[1-7]\d{3}$/.test(mode) || mode.includes("s");
+}
+
+function chmod(path: string, mode: string | undefined, { recursive }: OwnershipOptions): ShellCommand[] {
+  if (mode === undefined) return [];
+  // A mode such as `-w` would be taken for an option.
+  const word = mode.startsWith("-") ? `a${mode}` : mode;
+  return [sh`chmod ${recursive && "-R"} ${word} ${pathWord(path)}`];
+}
+
+function chown(path: string, wanted: Wanted, { recursive, noDereference }: OwnershipOptions): ShellCommand[] {
+  const { user, group } = wanted;
+  if (user === undefined && group === undefined) return [];
+  const program = user === undefined ? "chgrp" : "chown";
+  const owner = user === undefined ? group : group === undefined ? user : `${user}:${group}`;
+  return [sh`${program} ${recursive && "-R"} ${noDereference && "-h"} ${owner} ${pathWord(path)}`];
+}
+
+function holds(wanted: string | undefined, name: string, number: string | undefined): boolean {
+  return wanted === undefined || wanted === name || wanted === number;
+}
+
+function checkName(
+  operation: string,
+  argument: string,
+  name: string | number | undefined,
+): string | undefined {
+  if (name === undefined) return undefined;
+  const text = String(name);
+  if (text !== "" && !/^-|[:\n\0]/.test(text)) return text;
+  throw new DroverError("E_ARGUMENT", `${operation}: ${argument} cannot be ${Deno.inspect(name)}`);
+}

@@ -1,0 +1,30 @@
+/** The directory that a file or link is put in, made where it is missing. */
+
+import { pathWord, sh, type ShellCommand } from "../../command/mod.ts";
+import { DroverError } from "../../errors/mod.ts";
+import { Directory, LinkTarget } from "../../facts/files/mod.ts";
+import { host } from "../../host/mod.ts";
+import { setOwnership, type Wanted } from "./ownership.ts";
+import { parentOf } from "./remote_path.ts";
+
+/**
+ * Whether the directory of a path has to be made.
+ *
+ * @throws {DroverError} `E_REMOTE_PATH` if something else is where it should be.
+ */
+export async function parentIsMissing(path: string): Promise<boolean> {
+  const parent = parentOf(path);
+  if (parent === undefined || parent === "/" || parent === "~") return false;
+  const info = await host.getFact(Directory, { path: parent });
+  if (info !== false) return info === undefined;
+  const target = await host.getFact(LinkTarget, { path: parent });
+  if (target?.kind === "directory") return false;
+  throw new DroverError("E_REMOTE_PATH", `${parent} exists and is not a directory`);
+}
+
+/** Commands that make the directory of a path. It gets the owner, but not the mode, of what is put there. */
+export function createParent(path: string, wanted: Wanted): ShellCommand[] {
+  const parent = parentOf(path)!;
+  const { mode: _, ...owner } = wanted;
+  return [sh`mkdir -p ${pathWord(parent)}`, ...setOwnership(parent, owner)];
+}

@@ -1,0 +1,74 @@
+/** Parts of the text of files: `files.replace`. */
+
+import { DroverError } from "../../errors/mod.ts";
+import { EditTargetAt, FindInFile, SedChanges, SedPreview } from "../../facts/files/mod.ts";
+import { host, operation } from "../../host/mod.ts";
+import { type BackupArgs, backupSuffix, showEdit } from "./edit.ts";
+import { checkPath } from "./remote_path.ts";
+import {
+  checkPattern,
+  isHarmless,
+  type PatternArgs,
+  type SedFlags,
+  sedInPlace,
+  substitution,
+} from "./sed.ts";
+
+/** Arguments of {@linkcode replace}. */
+export interface ReplaceArgs extends BackupArgs, PatternArgs {
+  /** Path of the file on the host. */
+  path: string;
+  /** Regular expression of the text to replace, within one line. */
+  text?: string | undefined;
+  /** What to put in its place; `\1` to `\9` stand for groups. */
+  replace?: string | undefined;
+  /** Flags of `sed`'s `s` command: `"g"` for every match of a line, not just the first. */
+  flags?: SedFlags;
+  /** Older name of `text`. */
+  match?: string | undefined;
+}
+
+/**
+ * Replaces text in a file. Nothing is done where the text does not occur, or where replacing it would leave
+ * the file as it is. Links are followed.
+ *
+ * @example
+ * ```ts
+ * await files.replace({ path: "/etc/app.conf", text: "port=[0-9]*", replace: "port=8080", flags: ["g"] });
+ * ```
+ */
+export const replace = operation<ReplaceArgs>("files.replace", async function* (args) {
+  const path = checkPath("files.replace", "path", args.path);
+  const { interpolateVariables = false, extendedRegex = false } = args;
+  const pattern = checkPattern("files.replace", "text", required("text", args.text ?? args.match));
+  const replacement = required("replace", args.replace);
+  const backup = backupSuffix("files.replace", args.backup);
+  const options = { interpolateVariables, extendedRegex };
+  const edit = { path, script: substitution(pattern, replacement, args.flags), ...options };
+  const [found, target, changes] = await Promise.all([
+    host.getFact(FindInFile, { path, pattern, ...options }),
+    host.getFact(EditTargetAt, { path }),
+    isHarmless(args.flags) ? host.getFact(SedChanges, edit) : undefined,
+  ]);
+  // Without a file, the command says so: it may still come to be before this operation's turn.
+  if (found?.length === 0) return host.noop(`string "${pattern}" does not exist in ${path}`);
+  if (changes === false) return host.noop(`string "${pattern}" is already "${replacement}" in ${path}`);
+  await showEdit(path, target, () => host.getFact(SedPreview, edit));
+  yield sedInPlace(edit, target, backup);
+}, {
+  parameters: [
+    "path",
+    "text?",
+    "replace?",
+    "flags?",
+    "backup?",
+    "interpolateVariables?",
+    "extendedRegex?",
+    "match?",
+  ],
+});
+
+function required(argument: string, value: string | undefined): string {
+  if (value !== undefined) return value;
+  throw new DroverError("E_ARGUMENT", `files.replace needs the argument "${argument}"`);
+}

@@ -1,0 +1,109 @@
+/** `sed` scripts that edit files: their escaping, and the command that runs them on a file. */
+
+import { pathWord, sh, type ShellCommand } from "../../command/mod.ts";
+import { DroverError } from "../../errors/mod.ts";
+import type { EditTarget, SedArgs } from "../../facts/files/mod.ts";
+import { sedWords } from "../../facts/files/sed.ts";
+import { freshNames } from "../../host/mod.ts";
+import { rewrite } from "./edit.ts";
+
+/** How patterns and replacements are read. */
+export interface PatternArgs {
+  /** Lets the host's shell expand `$NAME` and `$(…)` in pattern and replacement. Default: `false`. */
+  interpolateVariables?: boolean | undefined;
+  /** Extended regular expressions: `+`, `?`, `|` and groups need no backslash. Default: `false`. */
+  extendedRegex?: boolean | undefined;
+}
+
+/** Flags of `sed`'s `s` command: text, or one flag each. */
+export type SedFlags = string | readonly string[] | undefined;
+
+/**
+ * A script that replaces what a pattern matches. In the replacement `\1` to `\9` stand for groups and `&` is
+ * an ampersand.
+ */
+export function substitution(pattern: string, replacement: string, flags: SedFlags): string {
+  return `s/${escapeSlashes(pattern)}/${escapeReplacement(replacement)}/${joinFlags(flags)}`;
+}
+
+/** A script that deletes the lines that a pattern matches. */
+export function deletion(pattern: string): string {
+  return `/${escapeSlashes(pattern)}/d`;
+}
+
+/** Whether a script may be tried out: some flags write files or run programs. */
+export function isHarmless(flags: SedFlags): boolean {
+  return /^[gpiIM0-9]*$/.test(joinFlags(flags));
+}
+
+/** A command that runs a script on a file. */
+export function sedInPlace(
+  edit: SedArgs,
+  target: EditTarget | undefined,
+  backup: string | undefined,
+): ShellCommand {
+  const path = target?.path ?? edit.path;
+  if (target?.mounted) return rewrite(path, sh`sed ${sedWords(edit)}`, { mounted: true, backup });
+  const suffix = backup ?? freshNames().timestamp();
+  const { extendedRegex, ...script } = edit;
+  const command = sh`sed ${extendedRegex && "-E"} ${`-i.${suffix}`} ${sedWords(script)} ${pathWord(path)}`;
+  return backup === undefined ? sh`${command} && rm -f ${pathWord(`${path}.${suffix}`)}` : command;
+}
+
+/**
+ * A pattern that matches a text literally. Characters that are special in extended regular expressions only
+ * must not be escaped in basic ones: there the backslash would make them special.
+ */
+export function literalPattern(text: string, extendedRegex = false): string {
+  return text.replaceAll(extendedRegex ? /[\\.[\]*^$+?(){}|]/g : /[\\.[\]*^$]/g, "\\$&");
+}
+
+/** A pattern for the whole of a line that it matches a part of, unless it says where the line begins and ends. */
+export function wholeLine(pattern: string, extendedRegex = false): string {
+  const begins = pattern.startsWith("^");
+  const ends = /(?<!\\)(?:\\\\)*\$$/.test(pattern);
+  // Otherwise the ends would belong to the first and the last alternative only.
+  const grouped = extendedRegex && pattern.includes("|") && !(begins && ends)
+    ? `${begins ? "^" : ""}(${pattern.slice(begins ? 1 : 0, ends ? -1 : undefined)})${ends ? "$" : ""}`
+    : pattern;
+  return `${begins ? "" : "^.*"}${grouped}${ends ? "" : ".*$"}`;
+}
+
+/**
+ * A pattern that an operation was given.
+ *
+ * @throws {DroverError} `E_ARGUMENT` if it is empty or spans lines, which `grep` and `sed` cannot match.
+ */
+export function checkPattern(operation: string, argument: string, pattern: string): string {
+  const problem = typeof pattern !== "string"
+    ? `must be text: it is ${Deno.inspect(pattern)}`
+    : pattern === ""
+    ? "is empty"
+    : /[\n\0]/.test(pattern)
+    ? "spans several lines"
+    : undefined;
+  if (problem === undefined) return pattern;
+  throw new DroverError("E_ARGUMENT", `${operation}: ${argument} ${problem}`, {
+    hint: problem.startsWith("spans") ? "files.block manages several lines at once" : undefined,
+  });
+}
+
+function joinFlags(flags: SedFlags): string {
+  const text = typeof flags === "string" ? flags : (flags ?? []).join("");
+  if (/^[A-Za-z0-9]*$/.test(text)) return text;
+  throw new DroverError("E_ARGUMENT", `${Deno.inspect(text)} are no flags of sed's s command`, {
+    hint: 'flags are letters and numbers, such as "g" or "I"',
+  });
+}
+
+/** Slashes end a pattern; those that are escaped already stay. */
+function escapeSlashes(pattern: string): string {
+  return pattern.replaceAll(/\\[\s\S]|\//g, (piece) => piece === "/" ? "\\/" : piece);
+}
+
+function escapeReplacement(text: string): string {
+  return text.replaceAll(
+    /\\[\s\S]|[\\/&\n]/g,
+    (piece) => piece.length === 2 ? piece : `\\${piece}`,
+  );
+}

@@ -1,0 +1,98 @@
+/** Archives: `files.unarchive`. */
+
+import { pathWord, sh, type ShellCommand } from "../../command/mod.ts";
+import { DroverError } from "../../errors/mod.ts";
+import { LinkTarget } from "../../facts/files/mod.ts";
+import { freshNames, host, operation } from "../../host/mod.ts";
+import { checkOwnership, type OwnershipArgs, setOwnership, type Wanted } from "./ownership.ts";
+import { checkPath, joinPath, withoutSlash } from "./remote_path.ts";
+import { findSource } from "./source.ts";
+
+/** Arguments of {@linkcode unarchive}. */
+export interface UnarchiveArgs extends Omit<OwnershipArgs, "mode"> {
+  /** Path of the archive: `.tar`, `.tar.gz`, `.tgz`, `.tar.bz2`, `.tbz2`, `.tar.xz`, `.txz`, `.tar.zst`, `.zip`. */
+  src: string;
+  /** Path of a directory that exists, to extract into. */
+  dest: string;
+  /** The archive is on the host already. Default: `false`. */
+  remoteSrc?: boolean | undefined;
+  /** Path on the host; where it exists, nothing is done. Without it, the archive is extracted every time. */
+  creates?: string | undefined;
+  /** More words for `tar` or `unzip`. */
+  extraOpts?: readonly string[] | undefined;
+}
+
+/**
+ * Extracts an archive on the host, after uploading it unless it is there.
+ *
+ * @example
+ * ```ts
+ * await files.unarchive({ src: "app-1.2.tar.gz", dest: "/opt", creates: "/opt/app-1.2", user: "root" });
+ * ```
+ */
+export const unarchive = operation<UnarchiveArgs>("files.unarchive", async function* (args) {
+  const src = checkPath("files.unarchive", "src", args.src);
+  const dest = withoutSlash(checkPath("files.unarchive", "dest", args.dest));
+  const extract = extraction(src, args.extraOpts ?? []);
+  const wanted = checkOwnership("files.unarchive", args);
+  const source = args.remoteSrc
+    ? undefined
+    : await findSource("files.unarchive", src, { addDeployDir: true, assumeExists: false });
+  const [directory, created] = await Promise.all([
+    host.getFact(LinkTarget, { path: dest }),
+    args.creates === undefined ? undefined : host.getFact(LinkTarget, { path: args.creates }),
+  ]);
+  if (created !== undefined) return host.noop(`${args.creates} exists already`);
+  if (directory?.kind !== "directory") {
+    throw new DroverError("E_REMOTE_PATH", `${dest} is not an existing directory`, {
+      hint: "files.directory makes it",
+    });
+  }
+
+  if (source === undefined) return void (yield* unpack(extract, src, dest, wanted));
+  const temporary = joinPath(dest, `${freshNames().temporary()}.archive`);
+  yield source.upload(temporary, { mode: "600" });
+  yield* unpack(extract, temporary, dest, wanted);
+  yield sh`rm -f ${pathWord(temporary)}`;
+}, { parameters: ["src", "dest", "remoteSrc?", "creates?", "extraOpts?", "user?", "group?"] });
+
+type Extraction = (archive: string, into: string) => ShellCommand;
+
+const TAR_OPTIONS: readonly [pattern: RegExp, option: string | undefined][] = [
+  [/\.tar$/i, undefined],
+  [/\.(tar\.gz|tgz)$/i, "-z"],
+  [/\.(tar\.bz2|tbz2?)$/i, "-j"],
+  [/\.(tar\.xz|txz)$/i, "-J"],
+  [/\.(tar\.zst|tzst)$/i, "--zstd"],
+];
+
+function extraction(src: string, extra: readonly string[]): Extraction {
+  if (/\.zip$/i.test(src)) {
+    return (archive, into) => sh`unzip -q -o ${extra} ${pathWord(archive)} -d ${pathWord(into)}`;
+  }
+  const kind = TAR_OPTIONS.find(([pattern]) => pattern.test(src));
+  if (kind !== undefined) {
+    return (archive, into) => sh`tar -x ${kind[1]} -f ${pathWord(archive)} -C ${pathWord(into)} ${extra}`;
+  }
+  throw new DroverError("E_ARGUMENT", `files.unarchive does not know the format of "${src}"`, {
+    hint: "names end with .tar, .tar.gz, .tgz, .tar.bz2, .tbz2, .tar.xz, .txz, .tar.zst or .zip",
+  });
+}
+
+function* unpack(
+  extract: Extraction,
+  archive: string,
+  dest: string,
+  wanted: Wanted,
+): Generator<ShellCommand> {
+  if (wanted.user === undefined && wanted.group === undefined) return void (yield extract(archive, dest));
+  // Only what comes out of the archive gets the owner, not what is in the directory already.
+  const staging = joinPath(dest, freshNames().temporary());
+  yield sh`mkdir -m 700 ${pathWord(staging)}`;
+  yield extract(archive, staging);
+  yield* setOwnership(staging, wanted, { recursive: true, noDereference: true });
+  yield sh`find ${pathWord(staging)} -mindepth 1 -maxdepth 1 -exec cp -pPR ${"{}"} ${
+    pathWord(`${dest}/`)
+  } ${";"}`;
+  yield sh`rm -rf ${pathWord(staging)}`;
+}

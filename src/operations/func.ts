@@ -1,0 +1,71 @@
+/** Operations that run code of the deploy when their turn comes. */
+
+import { Call } from "../command/mod.ts";
+import { DroverError } from "../errors/mod.ts";
+import { operation } from "../host/mod.ts";
+
+/** Arguments of {@linkcode call}. */
+// deno-lint-ignore no-explicit-any -- a function is called with whatever arguments belong to it
+export interface CallArgs<A extends readonly any[] = any> {
+  /** What to call. Plans show its name. */
+  function: (...args: A) => unknown;
+  /** What to call it with. */
+  args?: A;
+}
+
+/** Arguments of {@linkcode raiseException}. */
+export interface RaiseExceptionArgs {
+  /** The error to throw, or its class. */
+  // deno-lint-ignore no-explicit-any -- each class of errors has a constructor of its own
+  exception: Error | (new (...args: any[]) => Error);
+  /** What the class is constructed with. */
+  args?: readonly unknown[];
+}
+
+/**
+ * Calls a function when the operation's turn comes, between the commands of the operations around it.
+ * Operations that are called inside run at once, and results of earlier operations can be read. An exception
+ * or the result `false` fails the operation. It counts as a change each time.
+ *
+ * @example
+ * ```ts
+ * await func.call({
+ *   name: "Wait until the balancer has seen us",
+ *   function: async () => {
+ *     await server.shell({ commands: ["balancer join"] });
+ *   },
+ * });
+ * ```
+ */
+export const call = operation<CallArgs>("func.call", async function* ({ function: run, args = [] }) {
+  if (typeof run !== "function") {
+    throw new DroverError("E_ARGUMENT", "func.call needs a function", {
+      hint: "write: func.call({ function: () => { … } })",
+    });
+  }
+  yield new Call(() => run(...args), run.name || "function");
+}, { parameters: ["function", "args?"], idempotent: false });
+
+/**
+ * Throws an error when the operation's turn comes, which fails it.
+ *
+ * @example
+ * ```ts
+ * await func.raiseException({ exception: new Error("the migration must be done by hand"), _if: outdated });
+ * ```
+ */
+export const raiseException = operation<RaiseExceptionArgs>(
+  "func.raiseException",
+  async function* ({ exception, args = [] }) {
+    if (!(exception instanceof Error) && typeof exception !== "function") {
+      throw new DroverError("E_ARGUMENT", "func.raiseException needs an error or a class of errors", {
+        hint: 'write: func.raiseException({ exception: new Error("…") })',
+      });
+    }
+    const raise = () => {
+      throw typeof exception === "function" ? new exception(...args) : exception;
+    };
+    yield new Call(raise, `throw ${typeof exception === "function" ? exception.name : exception}`);
+  },
+  { parameters: ["exception", "args?"], idempotent: false },
+);

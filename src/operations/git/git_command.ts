@@ -1,0 +1,60 @@
+/** The git command lines that the operations of git share. */
+
+import { pathWord, sh, type ShellCommand } from "../../command/mod.ts";
+import { DroverError } from "../../errors/mod.ts";
+import type { FileInfo } from "../../facts/files/mod.ts";
+import { GitOwnership } from "../../facts/git.ts";
+import { host } from "../../host/mod.ts";
+import type { Wanted } from "../files/ownership.ts";
+import { joinPath } from "../files/remote_path.ts";
+
+/** Runs git in a directory of the host. */
+export type GitIn = (words: ShellCommand) => ShellCommand;
+
+/** Git in a directory that belongs to the user who runs it, or that is yet to be created. */
+export function gitIn(directory: string): GitIn {
+  return (words) => sh`cd ${pathWord(directory)} && git ${words}`;
+}
+
+/**
+ * Git in a repository that may belong to another user, where git refuses to work otherwise. Git before 2.38
+ * takes `safe.directory` from files only, but asks nothing when it is told where the repository is.
+ */
+export async function gitInRepo(directory: string): Promise<GitIn> {
+  const ownership = await ifKnown(host.getFact(GitOwnership, { repo: directory }));
+  if (ownership !== "dubious") return gitIn(directory);
+  return (words) => sh`cd ${pathWord(directory)} && GIT_DIR=.git git -c ${"safe.directory=*"} ${words}`;
+}
+
+/**
+ * The value of a fact that only saves work or trouble. Where it cannot be read, the operation does what it
+ * would do without it, and git tells what is wrong.
+ */
+export async function ifKnown<T>(value: Promise<T>): Promise<T | undefined> {
+  return await value.catch(() => undefined);
+}
+
+/** Whether a directory is known to belong to another user or group than is wanted. */
+export function hasOtherOwner(found: Partial<FileInfo> | false | undefined, wanted: Wanted): boolean {
+  if (!found) return false;
+  const { user = wanted.user, group = wanted.group } = found;
+  return (wanted.user !== undefined && user !== wanted.user) ||
+    (wanted.group !== undefined && group !== wanted.group);
+}
+
+/**
+ * Refuses values that git would take for options.
+ *
+ * @throws {DroverError} `E_ARGUMENT`.
+ */
+export function refuseOptions(values: Record<string, string | undefined>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (value === undefined || (value !== "" && !value.startsWith("-"))) continue;
+    throw new DroverError("E_ARGUMENT", `${name} cannot be "${value}"`);
+  }
+}
+
+/** Where git keeps the repository of a working directory. */
+export function gitDirectory(directory: string): string {
+  return joinPath(directory, ".git");
+}

@@ -1,0 +1,4 @@
+/** Operations on OpenPGP keys and keyrings. */
+
+export { dearmor, type DearmorArgs } from "./dearmor.ts";
+export { key, type KeyArgs } from "./key.ts";

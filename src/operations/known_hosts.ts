@@ -1,0 +1,40 @@
+/** Adds the keys of other servers to the known hosts of the user on the host. */
+
+import { sh } from "../command/mod.ts";
+import { DroverError } from "../errors/mod.ts";
+import { Directory, FindInFile } from "../facts/files/mod.ts";
+import { Home } from "../facts/server/mod.ts";
+import { host, type Steps } from "../host/mod.ts";
+import { directory } from "./files/mod.ts";
+
+/** Whose key is wanted. */
+export interface KnownHost {
+  /** Name or address, as ssh is told it. */
+  hostname: string;
+  /** Port that its ssh daemon listens on; 22 by default. */
+  port?: number | undefined;
+}
+
+/**
+ * Scans the key of a server unless `~/.ssh/known_hosts` has one. The scan believes whoever answers: it
+ * guards against later changes only.
+ *
+ * @throws {DroverError} `E_ARGUMENT` for what is not the name of a server.
+ */
+export async function* ensureKnownHost({ hostname, port = 22 }: KnownHost): Steps {
+  if (!/^[A-Za-z0-9_:][A-Za-z0-9._:-]*$/.test(hostname)) {
+    throw new DroverError("E_ARGUMENT", `"${hostname}" is not the name of a server`);
+  }
+  const home = await host.getFact(Home, {}) ?? "~";
+  const path = `${home}/.ssh/known_hosts`;
+  // ssh spells servers at other ports with brackets.
+  const name = port === 22 ? hostname : `[${hostname}]:${port}`;
+  const pattern = name.replaceAll(/[[\]]/g, "\\$&");
+  const [found] = await Promise.all([
+    host.getFact(FindInFile, { path, pattern }),
+    host.getFact(Directory, { path: `${home}/.ssh` }),
+  ]);
+  if (found !== undefined && found.length > 0) return host.noop(`host key for ${name} already exists`);
+  yield* directory.steps({ path: `${home}/.ssh`, mode: 700 });
+  yield sh`ssh-keyscan -p ${port} ${hostname} >> ${path}`;
+}

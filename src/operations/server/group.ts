@@ -1,0 +1,47 @@
+/** The operation on groups of users. */
+
+import { sh } from "../../command/mod.ts";
+import { Groups, Os } from "../../facts/server/mod.ts";
+import { effect, host, operation } from "../../host/mod.ts";
+import { checkAccountName, checkId } from "./account.ts";
+
+/** Arguments of {@linkcode group}. */
+export interface GroupArgs {
+  /** Name of the group. */
+  group: string;
+  /** Whether it should exist: `true` by default. */
+  present?: boolean;
+  /** Creates it with a number from the range of the system; ignored on BSD, which knows no such range. */
+  system?: boolean;
+  /** The number of a new group; an existing group keeps its own. */
+  gid?: number | string;
+}
+
+/**
+ * Adds or removes a group. It changes something if the group does not exist, or still does.
+ *
+ * @example
+ * ```ts
+ * await server.group({ group: "deploy", gid: 2000, _sudo: true });
+ * ```
+ */
+export const group = operation<GroupArgs>("server.group", async function* (args) {
+  const { group: name, present = true } = args;
+  checkAccountName("server.group", name);
+  checkId("server.group", "gid", args.gid);
+  const [groups, os] = await Promise.all([host.getFact(Groups), host.getFact(Os)]);
+  const exists = groups.includes(name);
+  if (exists === present) {
+    host.noop(`group ${name} ${present ? "already exists" : "does not exist"}`);
+    return;
+  }
+  effect(present ? "create" : "remove");
+  if (present) yield addCommand(args, os);
+  else yield os === "FreeBSD" ? sh`pw groupdel -n ${name}` : sh`groupdel ${name}`;
+}, { parameters: ["group", "present?", "system?", "gid?"] });
+
+function addCommand({ group: name, system, gid }: GroupArgs, os: string) {
+  if (os === "FreeBSD") return sh`pw groupadd -n ${name} ${gid !== undefined && ["-g", `${gid}`]}`;
+  if (os.endsWith("BSD")) return sh`groupadd ${gid !== undefined && ["-g", `${gid}`]} ${name}`;
+  return sh`groupadd ${system && "-r"} ${name} ${gid !== undefined && ["--gid", `${gid}`]}`;
+}

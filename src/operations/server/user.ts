@@ -1,0 +1,179 @@
+/** The operation on users of the system. */
+
+import type { Secret, Step } from "../../command/mod.ts";
+import { DroverError } from "../../errors/mod.ts";
+import { Directory, Link } from "../../facts/files/mod.ts";
+import { Groups, Os, type UserInfo, Users } from "../../facts/server/mod.ts";
+import { effect, host, operation } from "../../host/mod.ts";
+import { directory } from "../files/mod.ts";
+import { checkAccountName, checkId } from "./account.ts";
+import { askAboutKeys, userAuthorizedKeys } from "./authorized_keys.ts";
+import { addUserCommand, changeUserCommand, removeUserCommand } from "./user_commands.ts";
+
+/** Arguments of {@linkcode user}. */
+export interface UserArgs {
+  /** Name of the user. */
+  user: string;
+  /** Whether the user should exist: `true` by default. Removing a user leaves the home directory. */
+  present?: boolean;
+  /** The home directory; by default what the user has already, else `/home/USER`. */
+  home?: string;
+  /** The login shell. */
+  shell?: string;
+  /** The primary group. It must exist; by default a group of the user's own name. */
+  group?: string;
+  /** The other groups. Unless `append` is given, the user is taken out of all that are not named. */
+  groups?: readonly string[];
+  /** Adds the user to `groups` and leaves the other memberships alone: `false` by default. */
+  append?: boolean;
+  /** Public keys that let the user in by SSH, or names of local files that hold them. */
+  publicKeys?: string | readonly string[];
+  /** Removes keys that are not in `publicKeys`: `false` by default. */
+  deleteKeys?: boolean;
+  /** Makes sure that the home directory exists and belongs to the user: `true` by default. */
+  ensureHome?: boolean;
+  /** Lets a new user's home be made from the system's skeleton: `false` by default. */
+  createHome?: boolean;
+  /** Creates the user with a number from the range of the system; ignored on BSD, which has none. */
+  system?: boolean;
+  /** The number of the user. */
+  uid?: number;
+  /** The GECOS field: usually the full name. */
+  comment?: string;
+  /** Refuses a number that another user has: `true` by default. */
+  unique?: boolean;
+  /** Hash of the password (`openssl passwd -6`), never the password itself. It is not shown anywhere. */
+  password?: string | Secret;
+}
+
+/**
+ * Adds, changes or removes a user, the home directory and the keys that let the user in.
+ *
+ * It changes something where the user is not as the arguments want it; what is not given stays as it is.
+ *
+ * @example
+ * ```ts
+ * await server.user({
+ *   user: "deploy",
+ *   shell: "/bin/bash",
+ *   groups: ["www-data"],
+ *   append: true,
+ *   publicKeys: ["keys/jane.pub", "ssh-ed25519 AAAAC3Nz… joe@example.com"],
+ *   _sudo: true,
+ * });
+ * ```
+ */
+export const user = operation<UserArgs>("server.user", async function* (args) {
+  checkUserArgs(args);
+  const { user: name, present = true } = args;
+  const [users, groups, os] = await Promise.all([
+    host.getFact(Users),
+    host.getFact(Groups),
+    host.getFact(Os),
+  ]);
+  const existing = users[name];
+  if (!present) {
+    if (existing === undefined) return host.noop(`user ${name} does not exist`);
+    effect("remove");
+    yield removeUserCommand(name, os);
+    return;
+  }
+  const wanted = settle(args, existing, groups);
+  yield* ensureAccount(wanted, existing, os);
+  yield* ensureHome(wanted);
+  if (args.publicKeys !== undefined) yield* ensureKeys(wanted);
+}, {
+  parameters: [
+    "user",
+    "present?",
+    "home?",
+    "shell?",
+    "group?",
+    "groups?",
+    "append?",
+    "publicKeys?",
+    "deleteKeys?",
+    "ensureHome?",
+    "createHome?",
+    "system?",
+    "uid?",
+    "comment?",
+    "unique?",
+    "password?",
+  ],
+});
+
+/** The arguments with what the host decides: where the home is, and whom it belongs to. */
+export interface WantedUser extends UserArgs {
+  home: string;
+  /** The group that the home and the keys belong to. */
+  owningGroup: string;
+}
+
+function settle(args: UserArgs, existing: UserInfo | undefined, groups: readonly string[]): WantedUser {
+  const home = args.home ?? existing?.home ?? `/home/${args.user}`;
+  // A new user takes over an existing group of the same name; programs that add users refuse to do so by
+  // themselves.
+  const takesOver = args.group === undefined && existing === undefined && groups.includes(args.user);
+  const group = takesOver ? args.user : args.group;
+  const owningGroup = group ?? existing?.group ?? args.user;
+  return { ...args, home, owningGroup, ...(group === undefined ? {} : { group }) };
+}
+
+function* ensureAccount(
+  wanted: WantedUser,
+  existing: UserInfo | undefined,
+  os: string,
+): Generator<Step, void, void> {
+  if (existing === undefined) {
+    effect("create");
+    yield addUserCommand(wanted, os);
+    return;
+  }
+  const command = changeUserCommand(wanted, existing, os);
+  if (command === undefined) host.noop(`user ${wanted.user} is up to date`);
+  else yield command;
+}
+
+/** Answers that will be wanted for the keys are asked for together with this one. */
+async function* ensureHome(wanted: WantedUser): AsyncGenerator<Step, void, void> {
+  const { user: name, home, owningGroup, ensureHome = true, publicKeys } = wanted;
+  if (!ensureHome) return;
+  const aboutKeys = publicKeys === undefined ? [] : askAboutKeys(`${home}/.ssh`);
+  const [found] = await Promise.all([host.getFact(Directory, { path: home }), ...aboutKeys]);
+  if (found === false) {
+    // The home may be a link, whose target is somebody else's business.
+    if (await host.getFact(Link, { path: home })) return;
+    throw new DroverError("E_NOT_A_DIRECTORY", `${home}, the home of ${name}, exists and is not a directory`);
+  }
+  yield* directory.steps({ path: home, user: name, group: owningGroup });
+}
+
+async function* ensureKeys(wanted: WantedUser): AsyncGenerator<Step, void, void> {
+  yield* userAuthorizedKeys.steps({
+    user: wanted.user,
+    publicKeys: wanted.publicKeys!,
+    group: wanted.owningGroup,
+    deleteKeys: wanted.deleteKeys ?? false,
+    authorizedKeyDirectory: `${wanted.home}/.ssh`,
+  });
+}
+
+function checkUserArgs(args: UserArgs): void {
+  checkAccountName("server.user", args.user);
+  for (const group of [args.group ?? [], args.groups ?? []].flat()) checkAccountName("server.user", group);
+  checkId("server.user", "uid", args.uid);
+  for (const key of ["home", "shell", "comment"] as const) {
+    if (args[key] === undefined || !/[:\n\0]/.test(args[key]) && (args[key] !== "" || key === "comment")) {
+      continue;
+    }
+    throw new DroverError("E_ARGUMENT", `server.user cannot use ${Deno.inspect(args[key])} as ${key}`, {
+      hint: "the database of users has no place for colons and line breaks",
+    });
+  }
+  if (args.deleteKeys && args.publicKeys === undefined) {
+    throw new DroverError("E_ARGUMENT", "server.user is told to delete keys, but not which ones to keep", {
+      hint: "publicKeys: [] removes all",
+    });
+  }
+}

@@ -1,0 +1,174 @@
+/** The shell text that a session speaks: its prelude and the lines that run commands. */
+
+import { quote, quotePath } from "../command/quote.ts";
+import type { RunOptions } from "./port.ts";
+
+/** Longest text that goes to a process through its environment; Linux allows 128 KiB for one variable. */
+const MAX_VARIABLE = 96 * 1024;
+
+/** Shells that understand `eval "$DROVER_SCRIPT"` as `sh` does. */
+const POSIX_SHELL_REGEXP = /(^|\/)(sh|dash|bash|ash|zsh|ksh|mksh|ksh93|yash)$/;
+
+/**
+ * What a new session learns first. `$M` is its mark and fd 4 its stdout.
+ *
+ * `r SEQ CODES TEXT` runs a text in a shell with a process group of its own. The text travels in a variable
+ * that the inner shell unsets before anything else: neither `ps` nor later processes see it. The inner shell
+ * reports its process group twice, to us on stdout (for kills) and on fd 3 to `r`, which looks afterwards
+ * whether the group is empty. It runs in the foreground, because a background child of a shell without job
+ * control ignores SIGINT and SIGQUIT for ever. `n` is `r` without input; `R` takes texts of any length.
+ */
+export function prelude(mark: string): string {
+  return `M=${mark};Z=$1;exec 4>&1;unset LANGUAGE DROVER_SCRIPT
+if [ -n "$(command -v setsid)" ];then G=setsid
+elif [ -n "$(command -v perl)" ];then G='perl -MPOSIX -e POSIX::setsid();exec(@ARGV)';else G=;fi
+r(){
+if [ "$F$X" = 11 ];then printf '%s' "$M:k:$1;";return 0;fi
+case $3 in D)p=$(DROVER_SCRIPT='eval "$(cat <&6)" 6<&-' $G sh -c 'eval "$DROVER_SCRIPT"' 3>&1 1>&4 4>&-);;
+*)p=$(DROVER_SCRIPT=$3 $G sh -c 'eval "$DROVER_SCRIPT"' 3>&1 1>&4 4>&-);;esac
+s=$?;b=0;[ -n "$G" ]&&[ -n "$p" ]&&kill -0 "-$p" 2>&-&&b=1
+case $2 in *:$s:*);;*)F=1;;esac
+printf '%s' "$M:e:$1:$s:$b;";printf '%s' "$M:e:$1;" >&2
+}
+if [ -e /dev/null ];then n(){ r "$@" </dev/null;}
+else n(){ :|{ r "$@";exit $F;};F=$?;};fi
+R(){
+$1 "$2" "$3" D 6<<DROVER_END
+$4
+DROVER_END
+}
+printf '%s' "$M:r:$$;";printf '%s' "$M:r;" >&2
+`;
+}
+
+/** Starts a batch: nothing has failed yet. */
+export function batchStart(stopOnFailure: boolean): string {
+  return `F=0;X=${stopOnFailure ? 1 : 0}\n`;
+}
+
+/** One line (or several, if the text has) that runs a text as request number `sequence`. */
+export function runLine(
+  request: {
+    mark: string;
+    sequence: number;
+    codes: readonly number[];
+    text: string;
+    stdin?: Uint8Array<ArrayBuffer> | undefined;
+    /** Whether the session's only command, `$Z`, follows the text. */
+    audited?: boolean | undefined;
+    /** A redirection that takes the place of stdin; the line is then left open for more. */
+    input?: string;
+  },
+): string | Uint8Array<ArrayBuffer>[] {
+  const text = `${leader(request.mark)}${request.text}`;
+  const empty = request.input === undefined && (request.stdin === undefined || request.stdin.length === 0);
+  const long = text.length > MAX_VARIABLE / 3 && byteLength(text) > MAX_VARIABLE;
+  const name = `${long ? "R " : ""}${empty ? "n" : "r"}`;
+  const word = `${quote(text)}${request.audited ? '"$Z"' : ""}`;
+  const line = `${name} ${request.sequence} :${request.codes.join(":")}: ${word}`;
+  if (request.input !== undefined) return `${line} ${request.input}`;
+  if (empty || request.stdin === undefined) return `${line}\n`;
+  // A pipeline runs `r` in a subshell, where its F would be lost.
+  return [
+    encode(`printf %b '`),
+    escapeBytes(request.stdin),
+    encode(`' 2>/dev/null|{ ${line};exit $F;};F=$?\n`),
+  ];
+}
+
+/** What the process that leads a group does before the command. */
+function leader(mark: string): string {
+  return `unset DROVER_SCRIPT;printf '%s' "${mark}:p:$$;";echo $$ >&3;exec 3>&-;`;
+}
+
+/** The text of a command with its directory, environment, shell and terminal. */
+export function commandText(script: string, options: RunOptions): string {
+  return `${surroundings(options)}${inShell(script, options)}`;
+}
+
+/** Enters the wanted directory and exports the wanted environment. */
+export function surroundings(options: RunOptions): string {
+  const directory = options.chdir === undefined
+    ? ""
+    : `cd ${quotePath(options.chdir)}||{ echo ${
+      quote(`drover: cannot enter the directory ${options.chdir}`)
+    } >&2;exit 1;};`;
+  const variables = Object.entries(options.env).map(([name, value]) => {
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+      throw new TypeError(`'${name}' cannot be the name of an environment variable`);
+    }
+    return `${name}=${quote(value)};export ${name};`;
+  });
+  return `${directory}${variables.join("")}`;
+}
+
+function inShell(script: string, options: RunOptions): string {
+  const shell = options.shell ?? "sh";
+  if (options.pty) return inTerminal(script, shell);
+  if (shell === "sh") return script;
+  return `${carry(script, shell)}exec ${shellWords(shell)}`;
+}
+
+/** Puts the script where the inner shell finds it, and nobody else. */
+function carry(script: string, shell: string): string {
+  return POSIX_SHELL_REGEXP.test(shell) || shell === "sh"
+    ? `DROVER_SCRIPT=${quote(`unset DROVER_SCRIPT;${script}`)};export DROVER_SCRIPT;`
+    : `DROVER_SCRIPT=${quote(script)};`;
+}
+
+function shellWords(shell: string): string {
+  // Other shells (fish, csh) and interpreters read their program from the argument, as it is.
+  return POSIX_SHELL_REGEXP.test(shell)
+    ? `${quote(shell)} -c 'eval "$DROVER_SCRIPT"'`
+    : `${quote(shell)} -c "$DROVER_SCRIPT"`;
+}
+
+/** `script` is the one program that gives a terminal and exists nearly everywhere; its flags differ. */
+function inTerminal(script: string, shell: string): string {
+  const missing = "drover: a terminal was asked for, but the program 'script' is not installed on the host";
+  const inner = POSIX_SHELL_REGEXP.test(shell) || shell === "sh"
+    ? `exec ${shellWords(shell)}`
+    : `S=$DROVER_SCRIPT;unset DROVER_SCRIPT;exec ${quote(shell)} -c "$S"`;
+  const text = POSIX_SHELL_REGEXP.test(shell) || shell === "sh" ? `unset DROVER_SCRIPT;${script}` : script;
+  return `command -v script >/dev/null 2>&1||{ echo ${quote(missing)} >&2;exit 127;};` +
+    `DROVER_SCRIPT=${quote(text)};SHELL=/bin/sh;export DROVER_SCRIPT SHELL;` +
+    `case $(script --help 2>&1) in *--return*)exec script -qec ${quote(inner)} /dev/null;;` +
+    `*BusyBox*)exec script -qc ${quote(inner)} /dev/null;;` +
+    `*)exec script -q /dev/null sh -c ${quote(inner)};;esac`;
+}
+
+/** Bytes as the argument of `printf %b` between single quotes. */
+export function escapeBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const escaped = new Uint8Array(bytes.length * 5);
+  let length = 0;
+  for (const byte of bytes) {
+    const replacement = ESCAPES[byte];
+    if (replacement === undefined) {
+      escaped[length++] = byte;
+      continue;
+    }
+    escaped.set(replacement, length);
+    length += replacement.length;
+  }
+  return escaped.slice(0, length);
+}
+
+/**
+ * Bytes that must not stand as they are: NUL ends words, `'` the quotes, `\` begins an escape, and shells
+ * that read in blocks use 0x80 to 0x9f and some control characters for themselves.
+ */
+const ESCAPES: (Uint8Array | undefined)[] = Array.from({ length: 256 }, (_, byte) => {
+  const plain = (byte >= 0x20 && byte < 0x7f && byte !== 0x27 && byte !== 0x5c) || byte === 9 ||
+    byte === 10 ||
+    byte >= 0xa0;
+  return plain ? undefined : encode(`\\0${byte.toString(8).padStart(3, "0")}`);
+});
+
+/** UTF-8 bytes of a text. */
+export function encode(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
+}
+
+function byteLength(text: string): number {
+  return encode(text).length;
+}

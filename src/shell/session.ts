@@ -1,0 +1,434 @@
+/** A long-lived shell on a host that runs batches of commands, one batch at a time. */
+
+import { type Frame, FrameReader, newMark } from "./framing.ts";
+import type { Connector, Process, ProcessEnd } from "./process.ts";
+import { portError, SESSION_REFUSED, within } from "./process.ts";
+import type { PortError } from "./port.ts";
+import { batchStart, encode, prelude, runLine } from "./script.ts";
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** A text to run in a session. */
+export interface Task {
+  text: string;
+  codes: readonly number[];
+  stdin?: Bytes | undefined;
+  /** Whether the command that the session was opened for follows the text. */
+  audited?: boolean;
+  /** Receives output; a returned promise holds the stream back. */
+  output(stream: "stdout" | "stderr", bytes: Bytes): void | Promise<void>;
+  /** Called when the process group of the command is known. */
+  started?(group: number): void;
+  ended?(): void;
+}
+
+/** How a {@linkcode Task} ended. */
+export type TaskEnd = { kind: "exit"; status: number } | { kind: "skipped" } | { kind: "lost" };
+
+interface Pending {
+  task: Task;
+  sequence: number;
+  status?: number;
+  outDone: boolean;
+  errDone: boolean;
+  resolve(end: TaskEnd): void;
+}
+
+/** A shell inside the session's first one, under another user. */
+interface Level {
+  /** Mark of the frames that report its end. */
+  outerToken: string;
+  /** Mark of the shell around it. */
+  outerMark: string;
+}
+
+/** What a waiting caller may hear from a starting shell. */
+export interface Greeting {
+  /** The shell answered. */
+  ready(): void;
+  /** Something asks for a password: with our own prompt, or the text of another. */
+  asked(prompt: string | undefined): void;
+  /** The escalating program ended. */
+  ended(status: number): void;
+  /** The whole session ended. */
+  closed(): void;
+}
+
+const TAIL_SIZE = 16 * 1024;
+
+/** See the file's first line. Create it with {@linkcode Session.open}. */
+export class Session {
+  readonly #connector: Connector;
+  readonly #process: Process;
+  readonly #writer: WritableStreamDefaultWriter<Bytes>;
+  readonly #out: FrameReader;
+  readonly #err: FrameReader;
+  #mark = newMark();
+  #shellPid = 0;
+  #sequence = 0;
+  #pending: Pending[] = [];
+  #levels: Level[] = [];
+  #greeting: Greeting | undefined;
+  #greetingText = "";
+  #stderrTail = "";
+  #tailDecoder = new TextDecoder();
+  #answered = false;
+  #waited: number | undefined;
+  #code = 0;
+  #open = true;
+  #busy = false;
+  readonly #finished: Promise<void>;
+
+  private constructor(connector: Connector, process: Process) {
+    this.#connector = connector;
+    this.#process = process;
+    this.#writer = process.stdin.getWriter();
+    this.#out = new FrameReader(this.#mark, {
+      data: (bytes) => this.#outData(bytes),
+      frame: (frame) => this.#outFrame(frame),
+    });
+    this.#err = new FrameReader(this.#mark, {
+      data: (bytes) => this.#errData(bytes),
+      frame: (frame) => this.#errFrame(frame),
+    });
+    this.#finished = this.#readAll();
+  }
+
+  /** Starts a shell. Resolves when it has answered. */
+  static async open(connector: Connector, seconds: number): Promise<Session | PortError> {
+    let process: Process;
+    try {
+      process = await connector.spawn(["sh"]);
+    } catch (error) {
+      if (isPortError(error)) return error;
+      return portError("E_SPAWN", error instanceof Error ? error.message : String(error));
+    }
+    const session = new Session(connector, process);
+    const answer = session.#greet();
+    session.#write(prelude(session.#mark));
+    const result = await within(seconds, answer, "late" as const);
+    if (result === "ready") return session;
+    if (result === "late") session.#waited = seconds;
+    session.destroy();
+    await session.#finished;
+    return await session.explain();
+  }
+
+  /** Whether commands can be sent. */
+  get open(): boolean {
+    return this.#open;
+  }
+
+  /** Whether a process of an earlier command still lives, which makes the session unusable. */
+  get haunted(): boolean {
+    return this.#busy;
+  }
+
+  /** Process id of the shell over there. */
+  get shellPid(): number {
+    return this.#shellPid;
+  }
+
+  /** How many shells stand inside the first. */
+  get depth(): number {
+    return this.#levels.length;
+  }
+
+  /** Resolves when the process has ended and everything of it is read. */
+  get finished(): Promise<void> {
+    return this.#finished;
+  }
+
+  /** Runs tasks one after the other; one write, one round trip. Never rejects. */
+  run(tasks: readonly Task[], stopOnFailure: boolean): Promise<TaskEnd[]> {
+    const parts: (string | Bytes)[] = [batchStart(stopOnFailure)];
+    const ends = tasks.map((task) => {
+      const sequence = ++this.#sequence;
+      const line = runLine({
+        mark: this.#mark,
+        sequence,
+        codes: task.codes,
+        text: task.text,
+        stdin: task.stdin,
+        audited: task.audited,
+      });
+      if (typeof line === "string") parts.push(line);
+      else parts.push(...line);
+      return new Promise<TaskEnd>((resolve) => {
+        this.#pending.push({ task, sequence, outDone: false, errDone: false, resolve });
+      });
+    });
+    this.#write(...parts);
+    if (!this.#open) this.#loseAll();
+    return Promise.all(ends);
+  }
+
+  /**
+   * Replaces the shell for good by one that reads the rest of the stream as data. No shell ever reads this
+   * session's input again. Rejects nothing; the end tells.
+   */
+  runLast(task: Task, input: AsyncIterable<Bytes>): Promise<TaskEnd> {
+    const sequence = ++this.#sequence;
+    const line = runLine({ mark: this.#mark, sequence, codes: task.codes, text: task.text, input: "<&5" });
+    const end = new Promise<TaskEnd>((resolve) => {
+      this.#pending.push({ task, sequence, outDone: false, errDone: false, resolve });
+    });
+    // The shell reads its input in blocks: it must have seen the whole line before the data comes, and
+    // nothing but the command may read afterwards. The frame that reports its process group says that both hold.
+    this.#write(`F=0;X=0;exec 5<&0 </dev/null;${line};exit\n`);
+    void this.#feed(input);
+    return end;
+  }
+
+  /** Sends a line to the shell and reports what it and its children say, until the caller is content. */
+  converse(line: string, token: string, greeting: Greeting): void {
+    this.#levels.push({ outerToken: token, outerMark: this.#mark });
+    this.#out.setMark(token);
+    this.#err.setMark(token);
+    this.#greetingText = "";
+    this.#greeting = greeting;
+    this.#write(line);
+  }
+
+  /** Writes a line to whatever reads the session's input: the answer to a prompt. */
+  answer(line: string): void {
+    this.#greetingText += "\n";
+    this.#write(line);
+  }
+
+  /** What the far side has said on stderr since {@linkcode Session.converse}. */
+  get heard(): string {
+    return this.#greetingText;
+  }
+
+  /** Ends a conversation that failed; the shell around is the one that answers again. */
+  retreat(): void {
+    const level = this.#levels.pop();
+    this.#greeting = undefined;
+    if (level === undefined) return;
+    this.#out.setMark(level.outerMark);
+    this.#err.setMark(level.outerMark);
+    this.#mark = level.outerMark;
+  }
+
+  /** Teaches the new innermost shell our prelude. */
+  async settle(seconds: number): Promise<boolean> {
+    this.#mark = newMark();
+    this.#out.setMark(this.#mark);
+    this.#err.setMark(this.#mark);
+    const answer = this.#greet();
+    this.#write(prelude(this.#mark));
+    return (await within(seconds, answer, "late" as const)) === "ready";
+  }
+
+  /** Leaves the innermost shell for the one around it. */
+  async leave(seconds: number): Promise<boolean> {
+    const level = this.#levels.at(-1);
+    if (level === undefined) return true;
+    this.#out.setMark(level.outerToken);
+    this.#err.setMark(level.outerToken);
+    const left = new Promise<boolean>((resolve) => {
+      this.#greeting = {
+        ready: () => {},
+        asked: () => {},
+        ended: () => resolve(true),
+        closed: () => resolve(false),
+      };
+    });
+    this.#write("exit\n");
+    if (!(await within(seconds, left, false))) return false;
+    this.retreat();
+    return this.#open;
+  }
+
+  /** Ends the shell by ending its input; after a while by force. */
+  async close(seconds: number): Promise<void> {
+    this.#open = false;
+    this.#endInput();
+    if (await within(seconds, this.#finished.then(() => true), false)) return;
+    this.destroy();
+    if (await within(2, this.#finished.then(() => true), false)) return;
+    this.#signal("SIGKILL");
+    await this.#finished;
+  }
+
+  /** Ends our end of it at once. */
+  destroy(): void {
+    this.#open = false;
+    this.#endInput();
+    this.#signal("SIGTERM");
+  }
+
+  /** Why the session ended. */
+  async explain(): Promise<PortError> {
+    const end: ProcessEnd = {
+      code: this.#code,
+      stderr: this.#stderrTail,
+      answered: this.#answered,
+      ...(this.#waited === undefined ? {} : { waited: this.#waited }),
+    };
+    return await this.#connector.explain(end);
+  }
+
+  #greet(): Promise<"ready" | "closed"> {
+    return new Promise((resolve) => {
+      let half = false;
+      const settle = (answer: "ready" | "closed"): void => {
+        this.#greeting = undefined;
+        resolve(answer);
+      };
+      this.#greeting = {
+        // Both streams report: what came before on either belongs to nobody.
+        ready: () => half ? settle("ready") : (half = true),
+        asked: () => {},
+        ended: () => settle("closed"),
+        closed: () => settle("closed"),
+      };
+    });
+  }
+
+  #write(...parts: (string | Bytes)[]): void {
+    const bytes = parts.map((part) => typeof part === "string" ? encode(part) : part);
+    const whole = new Uint8Array(bytes.reduce((sum, part) => sum + part.length, 0));
+    let offset = 0;
+    for (const part of bytes) {
+      whole.set(part, offset);
+      offset += part.length;
+    }
+    // A write fails when the process is gone, which the readers notice by themselves.
+    this.#writer.write(whole).catch(() => {});
+  }
+
+  async #feed(input: AsyncIterable<Bytes>): Promise<void> {
+    try {
+      await this.#go;
+      for await (const chunk of input) await this.#writer.write(chunk);
+    } catch {
+      // The far side ended early, or the local file broke off: what it received is too short, and it says so.
+    } finally {
+      this.#open = false;
+      this.#endInput();
+    }
+  }
+
+  #goResolve: () => void = () => {};
+  readonly #go: Promise<void> = new Promise((resolve) => this.#goResolve = resolve);
+
+  #endInput(): void {
+    this.#writer.close().catch(() => {});
+  }
+
+  #signal(signal: "SIGTERM" | "SIGKILL"): void {
+    try {
+      this.#process.kill(signal);
+    } catch {
+      // It has ended already.
+    }
+  }
+
+  async #readAll(): Promise<void> {
+    const [status] = await Promise.all([
+      this.#process.status,
+      readStream(this.#process.stdout, this.#out).finally(() => this.#closed()),
+      readStream(this.#process.stderr, this.#err),
+    ]);
+    this.#code = status.code;
+    this.#closed();
+    this.#loseAll();
+    this.#endInput();
+  }
+
+  #closed(): void {
+    this.#open = false;
+    this.#goResolve();
+    this.#greeting?.closed();
+  }
+
+  #loseAll(): void {
+    const pending = this.#pending;
+    this.#pending = [];
+    for (const { resolve, task, status } of pending) {
+      task.ended?.();
+      resolve(status === undefined ? { kind: "lost" } : { kind: "exit", status });
+    }
+  }
+
+  #outData(bytes: Bytes): void | Promise<void> {
+    return this.#pending.find((pending) => !pending.outDone)?.task.output("stdout", bytes);
+  }
+
+  #errData(bytes: Bytes): void | Promise<void> {
+    this.#remember(bytes);
+    return this.#pending.find((pending) => !pending.errDone)?.task.output("stderr", bytes);
+  }
+
+  #remember(bytes: Bytes): void {
+    const text = this.#tailDecoder.decode(bytes.subarray(-TAIL_SIZE), { stream: true });
+    this.#stderrTail = (this.#stderrTail + text).slice(-TAIL_SIZE);
+    if (this.#greeting === undefined) return;
+    this.#greetingText = (this.#greetingText + text).slice(-TAIL_SIZE);
+    const line = this.#greetingText.slice(this.#greetingText.lastIndexOf("\n") + 1);
+    if (/\S[:?]\s*$/.test(line)) this.#greeting.asked(line.trim());
+  }
+
+  #outFrame({ letter, numbers: [first = 0, second = 0, third = 0] }: Frame): void {
+    if (letter === "r") return this.#isReady(first);
+    if (letter === "x") return this.#greeting?.ended(first);
+    if (letter === "p") {
+      this.#goResolve();
+      return this.#pending.find((pending) => !pending.outDone)?.task.started?.(first);
+    }
+    const pending = this.#pending.find((other) => other.sequence === first);
+    if (pending === undefined) return;
+    if (letter === "k") return this.#settleTask(pending, { kind: "skipped" });
+    if (letter !== "e") return;
+    pending.status = second;
+    pending.outDone = true;
+    if (third === 1) this.#busy = true;
+    pending.task.ended?.();
+    if (pending.errDone) this.#settleTask(pending, { kind: "exit", status: second });
+  }
+
+  #errFrame({ letter, numbers: [first = 0] }: Frame): void {
+    if (letter === "r") return this.#isReady(0);
+    if (letter === "w") return this.#greeting?.asked(undefined);
+    const pending = this.#pending.find((other) => other.sequence === first);
+    if (pending === undefined || letter !== "e") return;
+    pending.errDone = true;
+    if (pending.outDone) this.#settleTask(pending, { kind: "exit", status: pending.status ?? 0 });
+  }
+
+  #isReady(pid: number): void {
+    if (pid > 0) this.#shellPid = pid;
+    if (!this.#answered) {
+      this.#answered = true;
+      this.#process.answered?.();
+    }
+    this.#greeting?.ready();
+  }
+
+  #settleTask(pending: Pending, end: TaskEnd): void {
+    this.#pending = this.#pending.filter((other) => other !== pending);
+    pending.resolve(end);
+  }
+}
+
+/** Whether an error says that the host admits no further session. */
+export function isRefusal(error: PortError): boolean {
+  return error.code === SESSION_REFUSED;
+}
+
+/** Whether a thrown value is a {@linkcode PortError}. */
+export function isPortError(value: unknown): value is PortError {
+  return typeof value === "object" && value !== null && "code" in value && "message" in value &&
+    !(value instanceof Error);
+}
+
+async function readStream(stream: ReadableStream<Bytes>, reader: FrameReader): Promise<void> {
+  try {
+    for await (const chunk of stream) await reader.push(chunk);
+  } catch {
+    // A broken pipe is the end of the stream.
+  }
+  await reader.end();
+}

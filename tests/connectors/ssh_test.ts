@@ -1,0 +1,276 @@
+import assert from "node:assert/strict";
+import { createPort } from "../../src/connectors/mod.ts";
+import type { PortError } from "../../src/shell/port.ts";
+import { command, decode, options, TestHost, upload } from "../support/ports.ts";
+import { startProxy } from "../support/proxy.ts";
+import { requirement } from "../support/skip.ts";
+import { freePort, must, type Sshd, type SshdOptions, startSshd } from "../support/sshd.ts";
+
+type Data = Record<string, string | number | boolean>;
+
+function test(name: string, fn: (sshd: Sshd) => Promise<void>, given: SshdOptions = {}): void {
+  Deno.test({
+    name,
+    ignore: requirement("sshd"),
+    fn: async () => {
+      await using sshd = await startSshd(given);
+      await fn(sshd);
+    },
+  });
+}
+
+async function failure(
+  data: Data,
+  given: Partial<Parameters<typeof createPort>[0]> = {},
+): Promise<PortError> {
+  const port = createPort({ connectTimeout: 3, sudoPerCommand: false, ...given });
+  const error = await port.connect({ name: "web-01", data });
+  await port.close();
+  assert.ok(error, "the connection should have failed");
+  return error;
+}
+
+test("commands, facts lane and operations lane share one connection", async (sshd) => {
+  await using proxy = startProxy(sshd.port);
+  const host = await TestHost.connect("web-01", { ...sshd.data(), ssh_port: proxy.port });
+  assert.equal(await host.sh("id -un"), `${sshd.users[0]!.name}\n`);
+  const fact = await host.one(command("echo fact"), { lane: "facts" });
+  assert.equal(decode(fact.stdout), "fact\n");
+  const parallel = await Promise.all(
+    [1, 2, 3].map((number) => host.one(command(`sleep 0.3; echo ${number}`), { lane: "facts" })),
+  );
+  assert.deepEqual(parallel.map((result) => decode(result.stdout)), ["1\n", "2\n", "3\n"]);
+  assert.equal(proxy.accepted, 1);
+  await host.close();
+});
+
+test("login shells csh and fish, and an rc file that prints", async (sshd) => {
+  const [csh, fish, bash] = sshd.users;
+  await Deno.writeTextFile(`${csh!.home}/.cshrc`, "echo noise from cshrc\n");
+  await Deno.writeTextFile(`${bash!.home}/.bashrc`, "echo noise; echo more >&2; sleep 0.2\n");
+  for (const user of [csh!, fish!, bash!]) {
+    await using host = await TestHost.connect("web-01", sshd.data(user));
+    assert.equal(await host.sh("printf %s it\\'s"), "it's");
+    const result = await host.one(upload("text", '~/it\'s "a" file'));
+    assert.equal(result.outcome, "success");
+    assert.equal(await Deno.readTextFile(`${user.home}/it's "a" file`), "text");
+  }
+}, { shells: ["/usr/bin/csh", "/usr/bin/fish", "/bin/bash"] });
+
+test("a server that admits one session serves everything", async (sshd) => {
+  const [user] = sshd.users;
+  await Deno.writeTextFile(`/etc/sudoers.d/${user!.name}`, `${user!.name} ALL=(ALL) NOPASSWD: ALL\n`);
+  try {
+    await using proxy = startProxy(sshd.port);
+    await using host = await TestHost.connect("web-01", { ...sshd.data(), ssh_port: proxy.port });
+    const facts = host.one(command("sleep 0.2; echo fact"), { lane: "facts" });
+    const operation = host.one(command("echo operation"));
+    assert.equal(decode((await facts).stdout), "fact\n");
+    assert.equal(decode((await operation).stdout), "operation\n");
+    const root = { privilege: { sudo: {} } };
+    assert.equal(await host.sh("id -un", root), "root\n");
+    assert.equal(await host.sh("id -un"), `${user!.name}\n`);
+    assert.equal(await host.sh("id -un", { privilege: { sudo: { user: "nobody" } } }), "nobody\n");
+    assert.equal(await host.sh("id -un", root), "root\n");
+    const results = await host.batch([
+      upload(new Uint8Array(2_000_000).fill(39), "~/large"),
+      command("id -un", root),
+    ]);
+    assert.deepEqual(results.map(({ outcome }) => outcome), ["success", "success"]);
+    assert.equal((await Deno.stat(`${user!.home}/large`)).size, 2_000_000);
+    assert.ok(proxy.accepted <= 2, `${proxy.accepted} connections`);
+    const killed = await host.one(command("sleep 60", { timeout: 0.3 }));
+    assert.equal(killed.outcome, "timeout");
+    assert.equal(await host.sh("echo again"), "again\n");
+  } finally {
+    await Deno.remove(`/etc/sudoers.d/${user!.name}`);
+  }
+}, { config: ["MaxSessions 1"] });
+
+test("more parallel batches than sessions wait for their turn", async (sshd) => {
+  await using host = await TestHost.connect("web-01", sshd.data());
+  const results = await Promise.all(
+    Array.from(
+      { length: 20 },
+      (_, index) => host.one(command(`sleep 0.05; echo ${index}`), { lane: "facts" }),
+    ),
+  );
+  assert.deepEqual(
+    results.map((result) => decode(result.stdout)),
+    Array.from({ length: 20 }, (_, i) => `${i}\n`),
+  );
+}, { config: ["MaxSessions 3"] });
+
+test("a connection cut during a command is a loss, and the next batch connects again", async (sshd) => {
+  await using proxy = startProxy(sshd.port);
+  await using host = await TestHost.connect("web-01", { ...sshd.data(), ssh_port: proxy.port });
+  const running = host.batch([command("echo begun; sleep 30"), command("echo never")]);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  proxy.cut();
+  const results = await running;
+  assert.deepEqual(results.map(({ outcome }) => outcome), ["lost", "lost"]);
+  assert.equal(results[0]!.error?.code, "E_SSH_LOST");
+  assert.equal(decode(results[0]!.stdout), "begun\n");
+  proxy.mend();
+  assert.equal(await host.sh("echo back"), "back\n");
+});
+
+test("a connection cut during an upload leaves the old file", async (sshd) => {
+  const { home } = sshd.users[0]!;
+  await Deno.writeTextFile(`${home}/file`, "old");
+  await must("chown", sshd.users[0]!.name, `${home}/file`);
+  await using proxy = startProxy(sshd.port, 20);
+  await using host = await TestHost.connect("web-01", { ...sshd.data(), ssh_port: proxy.port });
+  const running = host.one(upload(new Uint8Array(60_000_000), "~/file"));
+  await new Promise((resolve) => setTimeout(resolve, 1200));
+  proxy.cut();
+  assert.equal((await running).outcome, "lost");
+  for (let tries = 0; tries < 40 && (await names(home)).some((name) => name.startsWith(".drover")); tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  assert.equal(await Deno.readTextFile(`${home}/file`), "old");
+  assert.deepEqual((await names(home)).filter((name) => name.startsWith(".drover")), []);
+});
+
+async function names(directory: string): Promise<string[]> {
+  return (await Array.fromAsync(Deno.readDir(directory))).map(({ name }) => name);
+}
+
+test("50 hosts at once", async (sshd) => {
+  const port = createPort({ connectTimeout: 20, sudoPerCommand: false });
+  const hosts = Array.from({ length: 50 }, (_, index) => `host-${index}`);
+  const outputs = await Promise.all(hosts.map(async (name, index) => {
+    const error = await port.connect({
+      name,
+      data: { ...sshd.data(), ssh_hostname: `127.0.1.${index + 1}` },
+    });
+    assert.equal(error, undefined);
+    const [result] = await port.run(name, {
+      id: index,
+      lane: "facts",
+      stopOnFailure: true,
+      live: false,
+      requests: [command(`echo ${name}`)],
+    });
+    return decode(result!.stdout);
+  }));
+  assert.deepEqual(outputs, hosts.map((name) => `${name}\n`));
+  await port.close();
+});
+
+test("a wrong key is refused with the keys that were tried", async (sshd) => {
+  const error = await failure({ ...sshd.data(), ssh_key: sshd.wrongKey });
+  assert.equal(error.code, "E_SSH_AUTH");
+  assert.match(error.message, new RegExp(`${sshd.users[0]!.name}@127.0.0.1 port ${sshd.port}`));
+  assert.match(error.detail ?? "", /wrong_key/);
+});
+
+test("a missing key is named", async (sshd) => {
+  assert.equal((await failure({ ...sshd.data(), ssh_key: "/no/such/key" })).code, "E_SSH_KEY_MISSING");
+});
+
+test("passwords and passphrases from data and from the source", async (sshd) => {
+  const [user] = sshd.users;
+  const { ssh_key: _, ...data } = sshd.data() as Data;
+  data["ssh_look_for_keys"] = false;
+  await (await TestHost.connect("web-01", { ...data, ssh_password: user!.password })).close();
+  const asked: string[] = [];
+  const passwords = {
+    sudo: () => Promise.resolve(undefined),
+    ssh: (_host: string, prompt: string) => {
+      asked.push(prompt);
+      return Promise.resolve(user!.password);
+    },
+  };
+  const host = await TestHost.connect("web-01", data, { passwords });
+  assert.equal(await host.sh("echo in"), "in\n");
+  await host.close();
+  assert.deepEqual(asked, ["ssh password on web-01"]);
+  assert.equal((await failure({ ...data, ssh_password: "wrong" })).code, "E_SSH_AUTH");
+  const locked = `${sshd.directory}/locked`;
+  await Deno.copyFile(sshd.key, locked);
+  await must("ssh-keygen", "-q", "-p", "-P", "", "-N", "open sesame", "-f", locked);
+  const keyed = { ...sshd.data(), ssh_key: locked };
+  assert.equal((await failure(keyed)).code, "E_SSH_KEY_PASSPHRASE");
+  assert.equal((await failure({ ...keyed, ssh_key_password: "wrong" })).code, "E_SSH_KEY_PASSPHRASE");
+  await (await TestHost.connect("web-01", { ...keyed, ssh_key_password: "open sesame" })).close();
+});
+
+test("a changed host key and an unknown host under strict checking", async (sshd) => {
+  const strict = await failure({ ...sshd.data(), ssh_strict_host_key_checking: "yes" });
+  assert.equal(strict.code, "E_SSH_HOST_KEY_UNKNOWN");
+  await (await TestHost.connect("web-01", sshd.data())).close();
+  await sshd.changeHostKey();
+  const changed = await failure(sshd.data());
+  assert.equal(changed.code, "E_SSH_HOST_KEY_CHANGED");
+  assert.match(changed.hint ?? "", /ssh-keygen .*-R/);
+});
+
+test("the user's own configuration wins over our defaults and loses against data", async (sshd) => {
+  const file = `${sshd.directory}/user config`;
+  await Deno.writeTextFile(
+    file,
+    [
+      "Host web-01",
+      `  HostName 127.0.0.1`,
+      `  Port ${sshd.port}`,
+      `  User ${sshd.users[0]!.name}`,
+      `  IdentityFile ${sshd.key}`,
+      `  UserKnownHostsFile ${sshd.knownHosts}`,
+      "  RemoteCommand echo trap",
+      "  RequestTTY force",
+      "  LocalForward 127.0.0.1:1 127.0.0.1:1",
+      "  PermitLocalCommand yes",
+      "  LocalCommand echo trap",
+      "",
+    ].join("\n"),
+  );
+  await using host = await TestHost.connect("web-01", { ssh_config_file: file });
+  assert.equal(await host.sh("id -un"), `${sshd.users[0]!.name}\n`);
+  const error = await failure({ ssh_config_file: file, ssh_port: freePort() });
+  assert.equal(error.code, "E_SSH_REFUSED");
+});
+
+test("nothing of ours is left on this machine", async (sshd) => {
+  const processes = async (): Promise<string[]> =>
+    (await must("ps", "axww", "-o", "args")).split("\n")
+      .filter((line) => /^(\S*\/)?ssh /.test(line) && line.includes(`Port=${sshd.port}`));
+  const host = await TestHost.connect("web-01", sshd.data());
+  await host.sh("true");
+  await host.one(command("sleep 20 & echo left"));
+  const running = await processes();
+  assert.ok(running.length >= 2);
+  const directory = /ControlPath=(\S+)\/[^/]+/.exec(running[0]!)?.[1] ?? "";
+  assert.equal((await Deno.stat(directory)).mode! & 0o777, 0o700);
+  await host.close();
+  assert.deepEqual(await processes(), []);
+  await assert.rejects(Deno.stat(directory), Deno.errors.NotFound);
+});
+
+Deno.test({ name: "refused, unresolvable and silent hosts", ignore: requirement("sshd") }, async () => {
+  assert.equal((await failure({ ssh_hostname: "127.0.0.1", ssh_port: freePort() })).code, "E_SSH_REFUSED");
+  assert.equal((await failure({ ssh_hostname: "no-such-host.invalid" })).code, "E_SSH_RESOLVE");
+  const silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = silent.addr as Deno.NetAddr;
+  const started = performance.now();
+  const error = await failure({ ssh_hostname: "127.0.0.1", ssh_port: port }, { connectTimeout: 1 });
+  assert.equal(error.code, "E_SSH_TIMEOUT");
+  assert.ok(performance.now() - started < 5000);
+  silent.close();
+});
+
+Deno.test({ name: "connecting is tried again", ignore: requirement("sshd") }, async () => {
+  await using sshd = await startSshd();
+  await using proxy = startProxy(sshd.port);
+  proxy.cut();
+  setTimeout(() => proxy.mend(), 300);
+  await using host = await TestHost.connect("web-01", {
+    ...sshd.data(),
+    ssh_port: proxy.port,
+    ssh_connect_retries: 5,
+    ssh_connect_retry_min_delay: 0.2,
+    ssh_connect_retry_max_delay: 0.3,
+  });
+  assert.equal(await host.sh("echo in"), "in\n");
+  assert.ok(options().env !== undefined);
+});

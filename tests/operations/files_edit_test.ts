@@ -1,0 +1,256 @@
+/** Lines, text and blocks in files of this machine. */
+
+import assert from "node:assert/strict";
+import type { AnyOperation } from "../../src/host/mod.ts";
+import { files } from "../../src/operations/mod.ts";
+import { collectSteps } from "../../src/testing/mod.ts";
+import { requirement } from "../support/skip.ts";
+import { type Machine, onEachUserland, settle, withMachine } from "../support/userlands.ts";
+
+/** A file with this content. */
+async function fileWith({ dir }: Machine, content: string, name = "conf"): Promise<string> {
+  const path = `${dir}/${name}`;
+  await Deno.writeTextFile(path, content);
+  return path;
+}
+
+const ODD_LINES = [
+  "plain",
+  "it's",
+  'say "hi"',
+  "back\\slash \\n \\t",
+  "-n",
+  "-e x",
+  "$HOME `id` $(id)",
+  "a/b/c",
+  "50% & more",
+  "ünï ☃",
+  "* * * * * [x] ^y$ a.b",
+  "{a,b} (c) | d ? +",
+];
+
+onEachUserland("files.line appends lines of any kind, once, and removes them", async (machine) => {
+  const path = `${machine.dir}/made by line`;
+  for (const line of ODD_LINES) {
+    for (const extendedRegex of [false, true]) {
+      await settle(machine, files.line, { path, line, escapeRegexCharacters: true, extendedRegex });
+    }
+  }
+  assert.equal(await Deno.readTextFile(path), `${ODD_LINES.join("\n")}\n`);
+  for (const line of ODD_LINES) {
+    await settle(machine, files.line, { path, line, escapeRegexCharacters: true, present: false });
+  }
+  assert.equal(await Deno.readTextFile(path), "");
+});
+
+onEachUserland("files.line never appends to a last line without an end", async (machine) => {
+  const path = await fileWith(machine, "first\nlast");
+  await settle(machine, files.line, { path, line: "new" });
+  assert.equal(await Deno.readTextFile(path), "first\nlast\nnew\n");
+  const empty = await fileWith(machine, "", "empty");
+  await settle(machine, files.line, { path: empty, line: "new", ensureNewline: true });
+  assert.equal(await Deno.readTextFile(empty), "new\n");
+});
+
+onEachUserland("files.line replaces matching lines", async (machine) => {
+  const path = await fileWith(machine, "#PermitRootLogin yes\nPort 22\n");
+  await settle(machine, files.line, {
+    path,
+    line: "^#?PermitRootLogin .*$",
+    replace: "PermitRootLogin no",
+    extendedRegex: true,
+  });
+  await settle(machine, files.line, { path, line: "^Port ", replace: "Port 2222" });
+  await settle(machine, files.line, { path, line: "^Missing", replace: "Missing a.b*c /x/ & [y]" });
+  assert.equal(
+    await Deno.readTextFile(path),
+    "PermitRootLogin no\nPort 2222\nMissing a.b*c /x/ & [y]\n",
+  );
+  await settle(machine, files.line, { path, line: "\\(Port\\) 2222", replace: "\\1 = 1/2 & 3" });
+  assert.equal((await Deno.readTextFile(path)).split("\n")[1], "Port = 1/2 & 3");
+});
+
+onEachUserland("files.line with alternatives means whole lines", async (machine) => {
+  const path = await fileWith(machine, "one a\nb two\nthree\n");
+  await settle(machine, files.line, { path, line: "a|b", present: false, extendedRegex: true });
+  assert.equal(await Deno.readTextFile(path), "three\n");
+});
+
+onEachUserland("files.line expands variables on the host when asked", async (machine) => {
+  const path = `${machine.dir}/expanded`;
+  await settle(machine, files.line, { path, line: 'home="$HOME"', interpolateVariables: true });
+  assert.equal(await Deno.readTextFile(path), `home="${Deno.env.get("HOME")}"\n`);
+});
+
+onEachUserland("edits go through links and keep owner, mode and what stands beside", async (machine) => {
+  const path = await fileWith(machine, "a\nb\n");
+  await Deno.chmod(path, 0o640);
+  const link = `${machine.dir}/link`;
+  await Deno.symlink("conf", link);
+  await settle(machine, files.line, { path: link, line: "a", replace: "A" });
+  await settle(machine, files.replace, { path: link, text: "b", replace: "B" });
+  await settle(machine, files.block, { path: link, content: "in the block" });
+  await settle(machine, files.line, { path: link, line: "tail" });
+  assert.ok((await Deno.lstat(link)).isSymlink);
+  assert.equal((await Deno.stat(path)).mode! & 0o777, 0o640);
+  assert.equal(
+    await Deno.readTextFile(path),
+    "A\nB\n# BEGIN PYINFRA BLOCK\nin the block\n# END PYINFRA BLOCK\ntail\n",
+  );
+  assert.deepEqual(await namesIn(machine), ["conf", "link"]);
+});
+
+onEachUserland("backups", async (machine) => {
+  const path = await fileWith(machine, "a\n");
+  await settle(machine, files.line, { path, line: "b", backup: "old" });
+  assert.equal(await Deno.readTextFile(`${path}.old`), "a\n");
+  await machine.host.apply(files.replace, { path, text: "b", replace: "c", backup: ".older" });
+  assert.equal(await Deno.readTextFile(`${path}.older`), "a\nb\n");
+  await settle(machine, files.block, { path, content: "x", backup: true });
+  const names = await namesIn(machine);
+  assert.equal(names.length, 4);
+  assert.match(names[1]!, /^conf\.\d{8}T\d{6}\.\d{3}Z$/);
+  await settle(machine, files.line, { path: `${machine.dir}/none`, line: "b", backup: true });
+});
+
+onEachUserland("files.replace replaces text of any kind", async (machine) => {
+  const path = await fileWith(machine, 'a/b it\'s "x" & $HOME 100%\n');
+  const replacements = [
+    ["a/b", "c/d"],
+    ["it's", "it is"],
+    ['"x"', "'y'"],
+    ["&", "&&"],
+    ["\\$HOME", "`id`"],
+    ["100%", "back\\\\slash"],
+  ];
+  for (const [text, replace] of replacements) {
+    await machine.host.apply(files.replace, { path, text, replace });
+  }
+  assert.equal(await Deno.readTextFile(path), "c/d it is 'y' && `id` back\\slash\n");
+});
+
+onEachUserland("files.replace: flags, groups, no match, same text", async (machine) => {
+  const path = await fileWith(machine, "Foo foo foo\n");
+  await machine.host.apply(files.replace, { path, text: "foo", replace: "bar", flags: ["g", "I"] });
+  assert.equal(await Deno.readTextFile(path), "bar bar bar\n");
+  await machine.host.apply(files.replace, {
+    path,
+    text: "(bar) (bar)",
+    replace: "\\2-\\1",
+    extendedRegex: true,
+  });
+  await settle(machine, files.replace, { path, text: "nothing", replace: "x" });
+  assert.deepEqual(await settle(machine, files.replace, { path, text: "bar", replace: "bar" }), []);
+  await settle(machine, files.replace, { path, match: "bar-bar", replace: "two\nlines" });
+  assert.equal(await Deno.readTextFile(path), "two\nlines bar\n");
+});
+
+onEachUserland("files.block: places, changes, and removal", async (machine) => {
+  const path = await fileWith(machine, "one\ntwo\nthree");
+  const place = (name: string) => ({ path, marker: `# {mark} ${name} a/b.* [x]` });
+  await settle(machine, files.block, { ...place("end"), content: "e1\ne2" });
+  await settle(machine, files.block, { ...place("start"), content: ["s"], before: true, after: true });
+  await settle(machine, files.block, { ...place("before"), content: "b", line: "^t[wx]o$", before: true });
+  await settle(machine, files.block, { ...place("after"), content: "a", line: "o/e|two", after: true });
+  const block = (name: string, ...lines: string[]) =>
+    [`# BEGIN ${name} a/b.* [x]`, ...lines, `# END ${name} a/b.* [x]`].join("\n");
+  assert.equal(
+    await Deno.readTextFile(path),
+    `${block("start", "s")}\none\n${block("before", "b")}\ntwo\n${block("after", "a")}\nthree\n${
+      block("end", "e1", "e2")
+    }\n`,
+  );
+  await settle(machine, files.block, { ...place("before"), content: ODD_LINES, line: "^one", after: true });
+  assert.ok((await Deno.readTextFile(path)).includes(`one\n${block("before", ...ODD_LINES)}\ntwo`));
+  for (const name of ["end", "start", "before", "after"]) {
+    await settle(machine, files.block, { ...place(name), present: false });
+  }
+  assert.equal(await Deno.readTextFile(path), "one\ntwo\nthree\n");
+});
+
+onEachUserland("files.block: a new file, an empty block, doubled and unfinished ones", async (machine) => {
+  const path = `${machine.dir}/new file`;
+  await settle(machine, files.block, { path, content: "$HOME `id`" });
+  assert.equal(await Deno.readTextFile(path), "# BEGIN PYINFRA BLOCK\n$HOME `id`\n# END PYINFRA BLOCK\n");
+  await settle(machine, files.block, { path, content: "" });
+  assert.equal(await Deno.readTextFile(path), "# BEGIN PYINFRA BLOCK\n# END PYINFRA BLOCK\n");
+  await settle(machine, files.block, { path, present: false });
+  assert.equal(await Deno.readTextFile(path), "");
+
+  await Deno.writeTextFile(path, "# BEGIN PYINFRA BLOCK\nours?\n");
+  await settle(machine, files.block, { path, content: "x" });
+  assert.equal(
+    await Deno.readTextFile(path),
+    "# BEGIN PYINFRA BLOCK\nours?\n# BEGIN PYINFRA BLOCK\nx\n# END PYINFRA BLOCK\n",
+  );
+  await settle(machine, files.block, { path, present: false });
+  assert.equal(await Deno.readTextFile(path), "# BEGIN PYINFRA BLOCK\nours?\n");
+
+  const one = "# BEGIN PYINFRA BLOCK\n1\n# END PYINFRA BLOCK\n";
+  await Deno.writeTextFile(path, `${one}between\n${one}`);
+  await settle(machine, files.block, { path, content: "2" });
+  assert.equal(await Deno.readTextFile(path), `${one.replace("1", "2")}between\n`);
+});
+
+onEachUserland("differences are shown when wanted", async (machine) => {
+  const path = await fileWith(machine, "a\nb\n");
+  const diffOf = async (operation: AnyOperation, args: Record<string, unknown>) => {
+    const { notes } = await machine.host.apply(operation, { path, ...args });
+    return notes.flatMap((note) => note.kind === "diff" ? [note.diff] : []);
+  };
+  assert.deepEqual(await diffOf(files.line, { line: "c" }), [
+    { path, before: "a\nb\n", after: "a\nb\nc\n" },
+  ]);
+  assert.deepEqual(await diffOf(files.line, { line: "b", present: false }), [
+    { path, before: "a\nb\nc\n", after: "a\nc\n" },
+  ]);
+  assert.deepEqual(await diffOf(files.replace, { text: "a", replace: "x" }), [
+    { path, before: "a\nc\n", after: "x\nc\n" },
+  ]);
+  assert.deepEqual(await diffOf(files.block, { content: "1" }), [
+    { path, before: "x\nc\n", after: "x\nc\n# BEGIN PYINFRA BLOCK\n1\n# END PYINFRA BLOCK\n" },
+  ]);
+}, { diff: true });
+
+Deno.test({
+  name: "a mount point is written over, because nothing can take its place",
+  ignore: requirement("mount"),
+  fn: () => withMachine("system", {}, editMountPoint),
+});
+
+async function editMountPoint(machine: Machine): Promise<void> {
+  const source = await fileWith(machine, "a\nb\n", "source");
+  const dir = await Deno.makeTempDir({ prefix: "drover-mount-" });
+  const path = `${dir}/hosts`;
+  await Deno.writeTextFile(path, "");
+  await new Deno.Command("mount", { args: ["--bind", source, path] }).output();
+  try {
+    await settle(machine, files.line, { path, line: "a", replace: "A", backup: "bak" });
+    await settle(machine, files.block, { path, content: "x" });
+    assert.equal(await Deno.readTextFile(path), "A\nb\n# BEGIN PYINFRA BLOCK\nx\n# END PYINFRA BLOCK\n");
+    assert.equal(await Deno.readTextFile(`${path}.bak`), "a\nb\n");
+  } finally {
+    await new Deno.Command("umount", { args: [path] }).output();
+    await Deno.remove(dir, { recursive: true });
+  }
+}
+
+Deno.test("bad arguments of edits are told apart", async () => {
+  const attempt = (operation: AnyOperation, args: Record<string, unknown>) =>
+    collectSteps(operation, { path: "x", ...args }, { facts: () => undefined });
+  await assert.rejects(attempt(files.line, { line: "" }), /line is empty/);
+  await assert.rejects(attempt(files.line, { line: "a\nb" }), /several lines/);
+  await assert.rejects(attempt(files.line, { line: "a", backup: "../x" }), /backup cannot be/);
+  await assert.rejects(attempt(files.line, { line: "a", replace: "b", flags: "w /etc/x" }), /no flags/);
+  await assert.rejects(attempt(files.replace, { text: "a" }), /"replace"/);
+  await assert.rejects(attempt(files.replace, { replace: "a" }), /"text"/);
+  await assert.rejects(attempt(files.block, {}), /"content"/);
+  await assert.rejects(attempt(files.block, { content: "a", marker: "# x" }), /\{mark\}/);
+  await assert.rejects(attempt(files.block, { content: "# END PYINFRA BLOCK" }), /must not hold a marker/);
+  const both = { content: "a", line: "x", before: true, after: true };
+  await assert.rejects(attempt(files.block, both), /either/);
+});
+
+async function namesIn({ dir }: Machine): Promise<string[]> {
+  return (await Array.fromAsync(Deno.readDir(dir))).map(({ name }) => name).sort();
+}

@@ -1,0 +1,82 @@
+/** How server.reboot waits: for another boot, not for a connection. */
+
+import assert from "node:assert/strict";
+import { Call } from "../../src/command/mod.ts";
+import { DroverError } from "../../src/errors/mod.ts";
+import {
+  createConfig,
+  DataLayers,
+  FactReader,
+  Host,
+  Inventory,
+  type ReconnectOptions,
+  runInScope,
+  type Scope,
+} from "../../src/host/mod.ts";
+import { reboot } from "../../src/operations/server/mod.ts";
+
+/** A host that answers with these boots, one after the other; an error stands for a lost connection. */
+class RebootingHost {
+  readonly reconnects: ReconnectOptions[] = [];
+  readonly #host = new Host("box", ["all"], new DataLayers([]));
+
+  constructor(boots: (string | DroverError)[]) {
+    let last = boots[0]!;
+    const nowhere = () => Promise.reject(new Error("nowhere"));
+    const port = { connect: nowhere, run: nowhere, cancel: nowhere, disconnect: nowhere, close: nowhere };
+    const reader = new class extends FactReader {
+      override read(): Promise<unknown> {
+        last = boots.shift() ?? last;
+        return last instanceof DroverError ? Promise.reject(last) : Promise.resolve(last);
+      }
+    }(port, "box", () => {});
+    const reconnect = (options: ReconnectOptions) => Promise.resolve(void this.reconnects.push(options));
+    const config = createConfig();
+    this.#host.attach({ reader, config, ready: () => Promise.resolve(), log: () => {}, reconnect });
+  }
+
+  /** Runs the operation; what it would run on the host is only collected. */
+  async run(args: { delay?: number; interval?: number; rebootTimeout?: number }): Promise<string[]> {
+    const commands: string[] = [];
+    await runInScope(this.#scope(), async () => {
+      for await (const step of reboot.steps(args)) {
+        if (step instanceof Call) await step.run();
+        else commands.push(String(step));
+      }
+    });
+    return commands;
+  }
+
+  #scope(): Scope {
+    const host = this.#host;
+    return {
+      host,
+      inventory: new Inventory([host], new Map([["all", [host]]])),
+      config: createConfig(),
+      deploy: { labels: [], file: "/deploy.ts", globals: {}, defaults: {} },
+      state: { phase: "apply", dry: false, activeHosts: [host], failedHosts: [] },
+      sink: { call: () => Promise.reject(new Error("no calls")), track: (work) => work },
+      operation: { connector: {}, flush: () => Promise.resolve(), note: () => {} },
+    };
+  }
+}
+
+const LOST = new DroverError("E_FACT", "the connection broke");
+
+Deno.test("a host that is still going down is waited for", async () => {
+  const box = new RebootingHost(["one", "one", LOST, "two"]);
+  const commands = await box.run({ delay: 0, interval: 0, rebootTimeout: 60 });
+  assert.equal(commands.length, 1);
+  assert.match(commands[0]!, /sleep 1; reboot/);
+  assert.equal(box.reconnects.length, 3);
+  assert.equal(box.reconnects[0]?.delaySeconds, 0);
+  assert.ok(box.reconnects[0]!.timeoutSeconds > 59);
+});
+
+Deno.test("a host that never went down is no success", async () => {
+  const box = new RebootingHost(["one"]);
+  await assert.rejects(box.run({ delay: 0, interval: 0, rebootTimeout: 0 }), {
+    code: "E_REBOOT",
+    hint: /_sudo: true/,
+  });
+});

@@ -1,0 +1,159 @@
+/** This machine (or another one) as a host: reads facts and applies operations for real, without a deploy around them. */
+
+import type { Step } from "../../src/command/mod.ts";
+import { createPort } from "../../src/connectors/mod.ts";
+import { toPortions } from "../../src/engine/steps.ts";
+import {
+  type AnyFact,
+  type AnyOperation,
+  type Config,
+  type ConfigOptions,
+  type ConnectorArguments,
+  createConfig,
+  DataLayers,
+  type Fact,
+  FactReader,
+  Host,
+  Inventory,
+  nextBatchId,
+  type OperationNote,
+  runInScope,
+  type Scope,
+  toRunOptions,
+} from "../../src/host/mod.ts";
+import type { HostAddress, HostPort, RunResult } from "../../src/shell/port.ts";
+
+/** What an operation did to the machine. */
+export interface Applied {
+  /** The commands that were run, secrets masked; none if there was nothing to do. */
+  commands: string[];
+  notes: OperationNote[];
+  stdout: string;
+}
+
+/** This machine. Dispose of it with `await using`. */
+export class LocalHost implements AsyncDisposable {
+  readonly #port: HostPort;
+  readonly #name: string;
+  readonly #reader: FactReader;
+  readonly #host: Host;
+  readonly #connector: ConnectorArguments;
+  readonly #config: Config;
+
+  private constructor(port: HostPort, name: string, connector: ConnectorArguments, config: Config) {
+    this.#port = port;
+    this.#name = name;
+    this.#connector = connector;
+    this.#config = config;
+    this.#reader = new FactReader(port, name, () => {});
+    this.#host = new Host(name, ["all"], new DataLayers([]));
+    this.#host.attach({
+      reader: this.#reader,
+      config,
+      ready: () => Promise.resolve(),
+      log: () => {},
+      reconnect: () => Promise.reject(new Error("This machine is not rebooted in tests")),
+    });
+  }
+
+  /**
+   * Connects to this machine.
+   *
+   * @param connector Arguments for everything that runs here, such as those of {@linkcode busyboxPath}.
+   * @param address Another host, instead of this machine.
+   */
+  static async connect(
+    connector: ConnectorArguments = {},
+    config: Partial<ConfigOptions> = {},
+    address: HostAddress = { name: "@local", data: {} },
+  ): Promise<LocalHost> {
+    const port = createPort({ connectTimeout: 10, sudoPerCommand: false });
+    const error = await port.connect(address);
+    if (error !== undefined) throw new Error(error.message);
+    return new LocalHost(port, address.name, connector, createConfig(config));
+  }
+
+  /** Reads a fact anew. */
+  async fact<T, A extends object>(fact: Fact<T, A>, args?: A): Promise<T> {
+    this.#reader.invalidate();
+    return await this.#reader.read(fact as AnyFact, args ?? {}, toRunOptions(this.#connector)) as T;
+  }
+
+  /** Runs an operation to its end; throws when a command fails. */
+  async apply(operation: AnyOperation, args: Record<string, unknown>): Promise<Applied> {
+    const applied: Applied = { commands: [], notes: [], stdout: "" };
+    let pending: Step[] = [];
+    let running = Promise.resolve();
+    // Facts that are asked together all wait for the commands before them.
+    const flush = () => {
+      const steps = pending;
+      pending = [];
+      return running = running.then(() => this.#run(steps, applied));
+    };
+    this.#reader.invalidate();
+    await runInScope(this.#scope(flush, applied), async () => {
+      for await (const step of operation.steps(args)) pending.push(step);
+      await flush();
+    });
+    return applied;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#port.close();
+  }
+
+  async #run(steps: Step[], applied: Applied): Promise<void> {
+    if (steps.length === 0) return;
+    for (const portion of toPortions(steps, this.#connector)) {
+      if (portion.kind === "call") {
+        await portion.call.run();
+        continue;
+      }
+      const batch = { id: nextBatchId(), lane: "operations" as const, stopOnFailure: true, live: false };
+      const requests = portion.requests.map((one) => one.request);
+      const results = await this.#port.run(this.#name, { ...batch, requests });
+      applied.commands.push(...portion.requests.map((one) => one.shown));
+      for (const [index, result] of results.entries()) take(result, portion.requests[index]!.shown, applied);
+    }
+    this.#reader.invalidate();
+  }
+
+  #scope(flush: () => Promise<void>, applied: Applied): Scope {
+    const host = this.#host;
+    return {
+      host,
+      inventory: new Inventory([host], new Map([["all", [host]]])),
+      config: this.#config,
+      deploy: { labels: [], file: `${Deno.cwd()}/deploy.ts`, globals: {}, defaults: {} },
+      state: { phase: "apply", dry: false, activeHosts: [host], failedHosts: [] },
+      sink: { call: () => Promise.reject(new Error("no nested calls here")), track: (work) => work },
+      operation: { connector: this.#connector, flush, note: (note) => void applied.notes.push(note) },
+    };
+  }
+}
+
+function take(result: RunResult, shown: string, applied: Applied): void {
+  applied.stdout += new TextDecoder().decode(result.stdout);
+  if (result.outcome === "success") return;
+  const stderr = new TextDecoder().decode(result.stderr);
+  throw new Error(
+    `${shown}: ${result.outcome} ${result.exitStatus ?? ""} ${result.error?.message ?? stderr}`,
+  );
+}
+
+/** BusyBox's programs before everything else, until they are disposed of. */
+export async function busyboxPath(): Promise<
+  { path: string; connector: ConnectorArguments } & AsyncDisposable
+> {
+  const directory = await Deno.makeTempDir({ prefix: "drover-busybox-" });
+  const command = new Deno.Command("busybox", { args: ["--install", "-s", directory] });
+  if (!(await command.output()).success) throw new Error("busybox --install failed");
+  const path = `${directory}:${Deno.env.get("PATH") ?? "/usr/bin:/bin"}`;
+  return {
+    /** A PATH on which the applets come first. */
+    path,
+    /** Arguments under which the commands are read by BusyBox's shell too. */
+    connector: { _env: { PATH: path }, _shellExecutable: `${directory}/sh` },
+    [Symbol.asyncDispose]: () => Deno.remove(directory, { recursive: true }),
+  };
+}
