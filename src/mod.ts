@@ -19,6 +19,7 @@ export {
 export type { Step, StepOptions, Word } from "./command/mod.ts";
 export { deploy, include, local } from "./deploy/mod.ts";
 export type { Deploy, DeployOptions, IncludeOptions, LocalShellOptions } from "./deploy/mod.ts";
+export * as facts from "./facts/mod.ts";
 export { DroverError } from "./errors/mod.ts";
 export {
   allChanged,

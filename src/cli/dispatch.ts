@@ -1,39 +1,24 @@
 /** Does what a command line asks for: sets up its parts, runs, and turns every ending into an exit status. */
 
-import { dirname, isAbsolute, resolve } from "node:path";
-import { createPort } from "../connectors/mod.ts";
+import { resolve } from "node:path";
+import { maskSecrets } from "../command/mod.ts";
 import { DroverError, messageOf } from "../errors/mod.ts";
-import { Interrupt, portEvents, type Problem, type RunEvent, toProblem } from "../engine/mod.ts";
-import type { Config } from "../host/mod.ts";
-import { type LoadedInventory, loadInventory } from "../inventory/mod.ts";
-import type { HostPort } from "../shell/port.ts";
+import { Interrupt, type Problem, type RunEvent, toProblem } from "../engine/mod.ts";
+import { renderProblem, type Report } from "../report/mod.ts";
 import { createPrompter, openTerminal, type Prompter, type Terminal } from "../terminal/mod.ts";
-import { runOnHosts, showInventory } from "./commands.ts";
-import { EXIT, statusOfError } from "./exit_status.ts";
+import { type CallHandlers, runInWorker, type WorkerEnd } from "./deploy_worker.ts";
+import { EXIT, exitStatus, statusOfError } from "./exit_status.ts";
 import { type Form, formOf } from "./form.ts";
+import { Guard } from "./guard.ts";
+import { writeInventory, writeJson } from "./output.ts";
 import type { CliOptions } from "./options.ts";
 import { Passwords } from "./passwords.ts";
-import { runConfig } from "./run_config.ts";
+import { grantsFor, type PermissionWishes } from "./permissions.ts";
+import { reportFor } from "./report_choice.ts";
 import { listenForSignals } from "./signals.ts";
-import { renderProblem } from "../report/mod.ts";
 
 /** Seconds that leaving hosts may take after the third Ctrl-C. */
 const LAST_PATIENCE = 2;
-
-/** Everything that a command works with. */
-export interface Session {
-  options: CliOptions;
-  form: Form;
-  loaded: LoadedInventory;
-  /** The INVENTORY word as it was typed. */
-  inventoryWord: string;
-  config: Config;
-  terminal: Terminal;
-  prompter: Prompter;
-  interrupt: Interrupt;
-  /** Opens the way to the hosts; closed at the end of the command. */
-  openPort(emit: (event: RunEvent) => void): Promise<HostPort>;
-}
 
 /** Runs one command line. */
 export async function dispatch(
@@ -45,123 +30,166 @@ export async function dispatch(
   const terminal = openTerminal(Deno.stderr, color === undefined ? {} : { color });
   try {
     if (options.chdir !== undefined) changeDirectory(options.chdir);
-    return await runSession(inventory, operations, options, terminal);
+    return await new CommandRun(inventory, formOf(operations), options, terminal).run();
   } catch (thrown) {
-    if (thrown instanceof DroverError && thrown.code === "E_CANCELLED") {
-      terminal.write("Interrupted. No host was changed.\n");
-      return EXIT.interrupted;
-    }
-    const problem = toProblem(thrown);
-    terminal.write(`${show(problem, terminal, options)}\n`);
-    return problem.code === "E_USER" ? EXIT.invalid : statusOfError(problem.code);
+    return showFailure(toProblem(thrown), terminal, options);
   }
 }
 
-async function runSession(
-  inventory: string,
-  operations: string[],
-  options: CliOptions,
-  terminal: Terminal,
-): Promise<number> {
-  const form = formOf(operations);
-  const files = form.kind === "deploy" ? form.files : [];
-  const deployDirectories = [...new Set(files.map((file) => dirname(resolve(file))))];
-  // Operations and facts register themselves; command lines name them by their names.
-  await Promise.all([import("../operations/mod.ts"), import("../facts/mod.ts")]);
-  const loaded = await loadInventory({
-    word: inventory,
-    workingDirectory: Deno.cwd(),
-    deployDirectories,
-    limit: options.limit,
-    exclude: options.exclude,
-    data: options.data,
-    groupData: options.groupData,
-    overrides: sshOverrides(options),
-  });
-  const beside = loaded.file === undefined ? [] : [dirname(loaded.file)];
-  const config = await runConfig(options, [...beside, ...deployDirectories]);
-  const prompter = createPrompter({ terminal, noInput: !options.input });
-  const interrupt = new Interrupt();
-  const session = { options, form, loaded, inventoryWord: inventory, config, terminal, prompter, interrupt };
-  if (form.kind === "debug-inventory") return showInventory(loaded, options, terminal);
-  return await withHosts(session, terminal);
-}
+/** One command line on the main thread: hosts, passwords, questions, reports and signals. */
+class CommandRun {
+  readonly #inventory: string;
+  readonly #form: Form;
+  readonly #options: CliOptions;
+  readonly #terminal: Terminal;
+  readonly #prompter: Prompter;
+  readonly #passwords: Passwords;
+  readonly #interrupt = new Interrupt();
+  #guard: Guard | undefined;
+  #report: Report | undefined;
+  #changing = false;
 
-async function withHosts(session: Omit<Session, "openPort">, terminal: Terminal): Promise<number> {
-  const { options, config, prompter, interrupt } = session;
-  const passwords = new Passwords({
-    sudoFile: options.sudoPasswordFile,
-    sshFile: options.sshPasswordFile,
-    ask: canAsk(options) ? (prompt) => prompter.askSecret(prompt) : undefined,
-  });
-  let port: HostPort | undefined;
-  const endAtOnce = (status: number) => {
+  constructor(inventory: string, form: Form, options: CliOptions, terminal: Terminal) {
+    this.#inventory = inventory;
+    this.#form = form;
+    this.#options = options;
+    this.#terminal = terminal;
+    this.#prompter = createPrompter({ terminal, noInput: !options.input });
+    this.#passwords = new Passwords({
+      sudoFile: options.sudoPasswordFile,
+      sshFile: options.sshPasswordFile,
+      ask: canAsk(options) ? (prompt) => this.#prompter.askSecret(prompt) : undefined,
+    });
+  }
+
+  async run(): Promise<number> {
+    const say = (text: string) => this.#terminal.write(`\n${text}\n`);
+    using signals = listenForSignals(this.#interrupt, say, (status) => this.#endAtOnce(status));
+    try {
+      const end = await this.#work({});
+      await this.#report?.close();
+      const status = this.#conclude(end);
+      return signals.terminated && status === EXIT.interrupted ? EXIT.terminated : status;
+    } finally {
+      await this.#report?.close();
+      await this.#guard?.close();
+    }
+  }
+
+  /** Runs the deploy's side, once more if its configuration asks for permissions. */
+  async #work(wishes: PermissionWishes): Promise<WorkerEnd> {
+    const grants = await grantsFor(this.#inventory, this.#form, this.#options, wishes);
+    const start = {
+      type: "start" as const,
+      inventory: this.#inventory,
+      form: this.#form,
+      options: this.#options,
+      granted: wishes,
+    };
+    const handlers: CallHandlers = {
+      prepare: async (prepared) => {
+        if (this.#options.useSudoPassword) await this.#passwords.askFirst("sudo", "sudo password:");
+        if (this.#options.sshPasswordPrompt) await this.#passwords.askFirst("ssh", "SSH password:");
+        this.#report = reportFor(this.#form, this.#options, prepared, this.#terminal);
+        this.#guard = new Guard(prepared, grants, this.#passwords, (event) => this.#emit(event));
+      },
+      readStdin: () => new Response(Deno.stdin.readable).text(),
+      confirm: (size) => this.#confirm(size),
+      connect: (host) => this.#hosts().connect(host),
+      run: (host, batch) => this.#hosts().run(host, batch),
+      cancel: (host, batch) => this.#hosts().cancel(host, batch),
+      disconnect: (host) => this.#hosts().disconnect(host),
+    };
+    const end = await runInWorker(start, grants, handlers, (event) => this.#emit(event), this.#interrupt);
+    return end.kind === "wishes" ? await this.#work(end.wishes) : end;
+  }
+
+  #hosts(): Guard {
+    if (this.#guard !== undefined) return this.#guard;
+    throw new DroverError("E_PERMISSION", "The deploy may not reach hosts before the inventory is loaded");
+  }
+
+  #emit(event: RunEvent): void {
+    if (event.type === "apply.started") this.#changing = true;
+    const shown = maskEvent(event);
+    if (this.#report !== undefined) this.#report.handle(shown);
+    else if (shown.type === "warning") {
+      this.#terminal.write(`warning: ${shown.text}${shown.hint === undefined ? "" : ` (${shown.hint})`}\n`);
+    }
+  }
+
+  /** Asks before changes are made. */
+  async #confirm({ operations, hosts }: { operations: number; hosts: number }): Promise<boolean> {
+    try {
+      return await this.#prompter.confirm(
+        `Apply ${count(operations, "operation")} on ${count(hosts, "host")}?`,
+        {
+          purpose: "whether to apply",
+          hint: "use --yes to apply without asking, or --dry to end after the plan",
+        },
+      );
+    } catch (error) {
+      if (!(error instanceof DroverError) || error.code !== "E_CANCELLED") throw error;
+      this.#interrupt.press();
+      return false;
+    }
+  }
+
+  #conclude(end: WorkerEnd): number {
+    if (end.kind !== "finished") {
+      const problem = end.kind === "failed"
+        ? end.problem
+        : { code: "E_BUG", message: "A worker asked twice" };
+      if (problem.code === "E_CANCELLED") return this.#cancelled();
+      return showFailure(problem, this.#terminal, this.#options);
+    }
+    const { finished } = end;
+    if (finished.inventory !== undefined) writeInventory(finished.inventory, this.#options.json ?? false);
+    if (finished.facts !== undefined && finished.outcome === "planned") writeJson(finished.facts);
+    else if (finished.facts !== undefined && finished.failures.length > 0) writeJson(finished.facts);
+    if (finished.plan !== undefined) writeJson(finished.plan);
+    return exitStatus({ ...finished, detailed: this.#options.detailedExitcode ?? false });
+  }
+
+  #cancelled(): number {
+    this.#terminal.write(`Interrupted. ${this.#changing ? "" : "No host was changed."}\n`);
+    return EXIT.interrupted;
+  }
+
+  #endAtOnce(status: number): void {
     const exit = () => Deno.exit(status);
     setTimeout(exit, LAST_PATIENCE * 1000);
-    void (port?.close() ?? Promise.resolve()).finally(exit);
-  };
-  using signals = listenForSignals(interrupt, (text) => terminal.write(`\n${text}\n`), endAtOnce);
-  const openPort = async (emit: (event: RunEvent) => void) => {
-    if (options.useSudoPassword) await passwords.askFirst("sudo", "sudo password:");
-    if (options.sshPasswordPrompt) await passwords.askFirst("ssh", "SSH password:");
-    port = createPort({
-      connectTimeout: config.connectTimeout,
-      sudoPerCommand: config.sudoPerCommand,
-      passwords,
-      onEvent: portEvents(emit),
-    });
-    return port;
-  };
-  using stray = listenForStrayErrors((problem) => terminal.write(`${show(problem, terminal, options)}\n`));
-  try {
-    const status = await runOnHosts({ ...session, openPort });
-    // What was rejected in the last turn is told only in the next one.
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    if (stray.caught && status === EXIT.ok) return EXIT.failed;
-    return signals.terminated && status === EXIT.interrupted ? EXIT.terminated : status;
-  } finally {
-    await port?.close();
+    void (this.#guard?.close() ?? Promise.resolve()).finally(exit);
   }
 }
 
-function show(problem: Problem, terminal: Terminal, options: CliOptions): string {
+function showFailure(problem: Problem, terminal: Terminal, options: CliOptions): number {
   const view = { style: terminal.style, glyphs: terminal.glyphs, width: terminal.width(), cwd: Deno.cwd() };
-  return renderProblem(problem, view, { debug: options.debug }).join("\n");
+  const lines = renderProblem(problem, view, { debug: options.debug });
+  terminal.write(`${maskSecrets(lines.join("\n"))}\n`);
+  return problem.code === "E_USER" ? EXIT.invalid : statusOfError(problem.code);
 }
 
-/** Promises of the deploy that fail without being awaited must not end the program in the middle of a run. */
-function listenForStrayErrors(tell: (problem: Problem) => void): Disposable & { caught: boolean } {
-  const state = { caught: false };
-  const listener = (event: PromiseRejectionEvent) => {
-    event.preventDefault();
-    state.caught = true;
-    tell(toProblem(event.reason));
-  };
-  globalThis.addEventListener("unhandledrejection", listener);
-  return Object.assign(state, {
-    [Symbol.dispose]: () => globalThis.removeEventListener("unhandledrejection", listener),
-  });
+/** The worker masks the secrets that it knows; passwords that were asked for here are known only here. */
+function maskEvent(event: RunEvent): RunEvent {
+  const text = JSON.stringify(event, (_key, value) => typeof value === "string" ? maskSecrets(value) : value);
+  return JSON.parse(text) as RunEvent;
 }
 
 function canAsk(options: CliOptions): boolean {
   return options.input && Deno.stderr.isTerminal() && ["", "0", "false"].includes(Deno.env.get("CI") ?? "");
 }
 
-function sshOverrides(options: CliOptions): Record<string, unknown> {
-  const given: Record<string, unknown> = {
-    ssh_user: options.sshUser ?? options.user,
-    ssh_port: options.sshPort ?? options.port,
-    ssh_key: options.sshKey ?? options.key,
-  };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-}
-
 function changeDirectory(directory: string): void {
   try {
-    Deno.chdir(isAbsolute(directory) ? directory : resolve(directory));
+    Deno.chdir(resolve(directory));
   } catch (cause) {
     throw new DroverError("E_USAGE", `Cannot work in the directory "${directory}": ${messageOf(cause)}`, {
       cause,
     });
   }
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

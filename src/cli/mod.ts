@@ -1,8 +1,7 @@
 /** The command line: words in, exit status out. */
 
-import { CommanderError } from "@commander-js/extra-typings";
 import { EXIT } from "./exit_status.ts";
-import { type CliOptions, createProgram } from "./options.ts";
+import { type CliOptions, CommanderError, createProgram, withBareFlags } from "./options.ts";
 import { VERSION } from "./version.ts";
 
 /**
@@ -16,7 +15,7 @@ export async function runCli(words: readonly string[]): Promise<number> {
     typed = { inventory, operations, options };
   }).exitOverride();
   try {
-    program.parse([...words], { from: "user" });
+    program.parse(withBareFlags(words), { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0 ? EXIT.ok : EXIT.usage;

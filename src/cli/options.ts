@@ -1,6 +1,8 @@
 /** Every flag of the command line, with its help. */
 
-import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { Command, CommanderError, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+
+export { CommanderError };
 
 /** The words and flags of one call. */
 export interface CliOptions {
@@ -44,6 +46,11 @@ export interface CliOptions {
   user?: string;
   port?: number;
   key?: string;
+  allowRead?: string;
+  allowWrite?: string;
+  allowNet?: string;
+  allowEnv?: string;
+  allowRun?: string;
   verbose: number;
   color?: string;
   input: boolean;
@@ -156,6 +163,13 @@ const GROUPS: readonly [string, () => Option[]][] = [
     new Option("--port <port>", "--ssh-port").argParser(count).hideHelp(),
     new Option("--key <file>", "--ssh-key").hideHelp(),
   ]],
+  ["Permissions of the deploy (it may read its project and nothing else):", () => [
+    new Option("--allow-read [paths]", "more files and directories"),
+    new Option("--allow-write [paths]", "write files of this machine"),
+    new Option("--allow-net [hosts]", "reach hosts of the network from the deploy's own code"),
+    new Option("--allow-env [names]", "read environment variables"),
+    new Option("--allow-run [programs]", "start programs of this machine, as local.shell does"),
+  ]],
   ["Output:", () => [
     new Option("-v, --verbose", "more: -v reasons and facts, -vv commands, -vvv remote output")
       .argParser((_value: string, previous: number) => previous + 1).default(0, "0"),
@@ -198,4 +212,12 @@ function percent(text: string): number {
 
 function invalid(wanted: string): InvalidArgumentError {
   return new InvalidArgumentError(`It must be ${wanted}.`);
+}
+
+/** As in Deno, values of `--allow-…` follow an equals sign: the next word is never theirs. */
+export function withBareFlags(words: readonly string[]): string[] {
+  const end = words.indexOf("--");
+  return words.map((word, index) =>
+    /^--allow-(read|write|net|env|run)$/.test(word) && (end < 0 || index < end) ? `${word}=` : word
+  );
 }

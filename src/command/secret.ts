@@ -4,6 +4,7 @@ const MASK = "***";
 
 /** Every secret of this process that is long enough to be masked wherever it turns up. */
 const known = new Set<string>();
+const listeners: ((value: string) => void)[] = [];
 
 /** A value that commands receive whole and that every output shows as `***`. */
 export class Secret {
@@ -55,7 +56,17 @@ export function reveal(value: string | Secret): string {
 
 /** Makes {@linkcode maskSecrets} hide this text. Texts of under four characters would hide too much else. */
 export function rememberSecret(value: string): void {
-  for (const line of value.split("\n")) if (line.trim().length >= 4) known.add(line.trim());
+  for (const line of value.split("\n").map((line) => line.trim())) {
+    if (line.length < 4 || known.has(line)) continue;
+    known.add(line);
+    for (const listener of listeners) listener(line);
+  }
+}
+
+/** Calls a function with every secret, those that are known already included. */
+export function onSecret(listener: (value: string) => void): void {
+  listeners.push(listener);
+  for (const value of known) listener(value);
 }
 
 /** Replaces every known secret in a text by `***`. */

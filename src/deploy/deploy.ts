@@ -44,6 +44,7 @@ export function deploy<A extends object = Record<never, never>, R = void>(
     const inner: DeployScope = {
       labels: [...scope.deploy.labels, label ?? name],
       file: scope.deploy.file,
+      root: scope.deploy.root,
       globals: inherit(scope.deploy.globals, inherited),
       defaults: { ...scope.deploy.defaults, ...options.dataDefaults },
     };

@@ -43,7 +43,7 @@ export async function runFile(file: string, args: readonly unknown[] = []): Prom
 
 /** The scope of a deploy file, below a host's own. */
 export function fileScope(file: string): DeployScope {
-  return { labels: [], file, globals: {}, defaults: {} };
+  return { labels: [], file, root: file, globals: {}, defaults: {} };
 }
 
 /** Runs a unit for a host; options that it assigns do not outlive it. */

@@ -40,6 +40,7 @@ export function include(path: string, options: IncludeOptions = {}): Promise<voi
     const deploy = {
       labels: [...scope.deploy.labels, relative(Deno.cwd(), file)],
       file,
+      root: scope.deploy.root,
       globals: inherit(scope.deploy.globals, globals),
       defaults: { ...scope.deploy.defaults, ...data },
     };

@@ -175,9 +175,9 @@ class Execution implements OperationSink {
 
   async #attempt(first: boolean): Promise<void> {
     try {
-      const { planned } = this.#call;
+      const { planned, forecast } = this.#call;
       // On a host that nothing has changed, the plan is still true.
-      if (first && planned !== undefined && !this.#run.changed) {
+      if (first && planned !== undefined && !forecast && !this.#run.changed) {
         this.#attempted.noops = [...this.#call.plan.noops];
         await this.#perform(planned);
       } else await this.#generate();

@@ -156,7 +156,10 @@ async function collectPlan(call: Call, plan: HostPlan): Promise<Step[]> {
     ...call.scope,
     operation: {
       connector: call.connector,
-      flush: () => Promise.resolve(),
+      flush: () => {
+        call.forecast ||= steps.length > 0;
+        return Promise.resolve();
+      },
       note: (note) => takeNote(plan, note),
     },
   };

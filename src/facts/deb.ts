@@ -31,6 +31,8 @@ const INSTALLED_REGEXP = /^[ih]i.?\s+([a-zA-Z0-9+.-]+)(?::[a-z0-9-]+)?\s+([a-zA-
 export const DebPackages = fact<Record<string, string[]>>({
   name: "deb.DebPackages",
   requires: "dpkg",
+  // With a terminal (`_getPty`), dpkg would start a pager, and cut off what is too long.
+  setup: () => sh`export COLUMNS=1000 DPKG_PAGER=cat`,
   command: () => "dpkg -l",
   default: () => ({}),
   process: (lines) => {

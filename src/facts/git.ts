@@ -165,7 +165,7 @@ export const GitOwnership = fact<"trusted" | "dubious", GitRepoArgs>({
   command: ({ repo }) =>
     inRepo(
       repo,
-      sh`(LC_ALL=C git rev-parse --git-dir 2>&1 | grep -q 'dubious ownership' && echo dubious || true)`,
+      sh`(LC_ALL=C git rev-parse --git-dir 2>&1 | grep -q -e 'dubious ownership' -e 'unsafe repository' && echo dubious || true)`,
     ),
   default: () => "trusted",
   process: () => "dubious",

@@ -4,6 +4,19 @@ import { reveal, type Secret } from "../command/mod.ts";
 import { didYouMean, DroverError } from "../errors/mod.ts";
 import type { ConnectorArguments } from "./arguments.ts";
 
+/** What a deploy may do beyond reading its project: `true` for everything of a kind, or a list, as Deno has it. */
+export interface PermissionOptions {
+  /** Files and directories. */
+  read?: boolean | readonly string[];
+  write?: boolean | readonly string[];
+  /** Hosts, with or without a port. */
+  net?: boolean | readonly string[];
+  /** Environment variables. */
+  env?: boolean | readonly string[];
+  /** Programs of this machine. */
+  run?: boolean | readonly string[];
+}
+
 /** Every option with its default. */
 export interface ConfigOptions {
   /** Percentage of failed hosts above which the run stops; without it, it stops when none is left. */
@@ -43,6 +56,8 @@ export interface ConfigOptions {
   ignoreErrors: boolean;
   /** Shows differences of files in the plan. */
   diff: boolean;
+  /** What the deploy may do beyond reading its project; only in `config.ts`. */
+  permissions: PermissionOptions | undefined;
   /** How often failed operations are tried again: 0. */
   retry: number;
   /** Seconds between attempts: 5. */
@@ -75,6 +90,7 @@ const DEFAULTS: ConfigOptions = {
   inheritEnv: [],
   ignoreErrors: false,
   diff: false,
+  permissions: undefined,
   retry: 0,
   retryDelay: 5,
 };

@@ -22,8 +22,10 @@ export interface OperationSink {
 export interface DeployScope {
   /** Labels from the outside in, put before the names of operations. */
   labels: readonly string[];
-  /** Absolute path of the file that includes and templates are found beside. */
+  /** Absolute path of the running file: includes and templates are found beside it. */
   file: string;
+  /** Absolute path of the deploy file that was named on the command line. */
+  root: string;
   /** Global arguments that all operations inside inherit. */
   globals: GlobalArguments;
   /** Weakest layer of `host.data`. */

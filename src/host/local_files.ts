@@ -63,8 +63,8 @@ export function localFiles(): LocalFiles {
 }
 
 /**
- * The absolute path of a local file that a deploy names: beside the running deploy file or include, else
- * in the working directory. `~` is the home directory. The path need not exist.
+ * The absolute path of a local file that a deploy names: beside the running deploy file or include, beside
+ * the deploy file of the command line, or in the working directory. `~` is the home directory. The path need not exist.
  */
 export async function resolveLocalPath(path: string): Promise<string> {
   const candidates = localCandidates(path);
@@ -92,8 +92,8 @@ function localCandidates(path: string): string[] {
   if (path === "~" || path.startsWith("~/")) return [resolve(homedir(), path.slice(2))];
   if (isAbsolute(path)) return [path];
   const scope = currentScope();
-  const base = scope === undefined ? Deno.cwd() : dirname(scope.deploy.file);
-  return [...new Set([resolve(base, path), resolve(Deno.cwd(), path)])];
+  const beside = scope === undefined ? [] : [dirname(scope.deploy.file), dirname(scope.deploy.root)];
+  return [...new Set([...beside, Deno.cwd()].map((directory) => resolve(directory, path)))];
 }
 
 function orMissing(error: unknown): undefined {

@@ -3,7 +3,14 @@
 export * from "./arguments.ts";
 export { config, host, inventory, state } from "./ambient.ts";
 export { callSite, placeOf, userFrames } from "./call_site.ts";
-export { checkOption, type Config, configOptionNames, type ConfigOptions, createConfig } from "./config.ts";
+export {
+  checkOption,
+  type Config,
+  configOptionNames,
+  type ConfigOptions,
+  createConfig,
+  type PermissionOptions,
+} from "./config.ts";
 export * from "./context.ts";
 export { type DataLayer, DataLayers, type DataTypes, type HostData, hostData } from "./data.ts";
 export {

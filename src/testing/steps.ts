@@ -1,6 +1,7 @@
 /** Runs an operation without a host: given facts in, steps out. */
 
 import type { Step } from "../command/mod.ts";
+import { fileScope } from "../deploy/mod.ts";
 import { DroverError } from "../errors/mod.ts";
 import {
   type AnyFact,
@@ -57,12 +58,7 @@ export async function collectSteps(
     host,
     inventory: new Inventory([host], new Map([["all", [host]]])),
     config,
-    deploy: {
-      labels: [],
-      file: circumstances.deployFile ?? `${Deno.cwd()}/deploy.ts`,
-      globals: {},
-      defaults: {},
-    },
+    deploy: fileScope(circumstances.deployFile ?? `${Deno.cwd()}/deploy.ts`),
     state: { phase: "plan" as const, dry: true, activeHosts: [host], failedHosts: [] },
     sink: {
       call: () => Promise.reject(new DroverError("E_NESTED_CALL", "An operation was called here")),

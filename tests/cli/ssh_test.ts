@@ -96,7 +96,7 @@ await server.shell({ name: "After", commands: ["echo after"] });`,
     assert.equal(ended.status, 1, ended.stderr);
     assert.match(ended.stderr, /FAILED \[.*\] cut +Cut/);
     assert.match(ended.stderr, /The connection to cut .* broke off/);
-    assert.match(ended.stderr, /Changed \[.*\] whole  After/);
+    assert.match(ended.stderr, /Changed \[.*\] whole +After/);
     assert.match(ended.stderr, /deploy\.ts:3/);
   },
 });

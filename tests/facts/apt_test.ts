@@ -135,6 +135,17 @@ Deno.test({
 });
 
 Deno.test({
+  name: "real: a terminal changes nothing",
+  ignore: DEBIAN,
+  fn: async () => {
+    await using host = await LocalHost.connect();
+    await using terminal = await LocalHost.connect({ _getPty: true });
+    const names = Object.keys(await host.fact(deb.DebPackages));
+    assert.deepEqual(Object.keys(await terminal.fact(deb.DebPackages)), names);
+  },
+});
+
+Deno.test({
   name: "real: DebPackage of a file",
   ignore: DEBIAN,
   fn: async () => {

@@ -64,6 +64,10 @@ Deno.test({
     assert.deepEqual(await fingerprintsIn(sandbox, dest), [two]);
     assert.equal((await Deno.stat(dest)).mode! & 0o777, 0o600);
 
+    assert.deepEqual(await ensure(host, gpg.key, { src: binary, dest, mode: "0640" }), [
+      `chmod 640 '${dest}'`,
+    ]);
+
     const kept = `${rings}/kept.asc`;
     await ensure(host, gpg.key, { src: armored, dest: kept, dearmor: false });
     assert.match(await Deno.readTextFile(kept), /BEGIN PGP/);
@@ -81,14 +85,14 @@ Deno.test({
     } finally {
       await server.shutdown();
     }
-    const names = [...Deno.readDirSync(rings)].map(({ name }) => name).sort();
+    const names = (await Array.fromAsync(Deno.readDir(rings), ({ name }) => name)).sort();
     assert.deepEqual(names, ["dearmored.gpg", "kept.asc", "ring.gpg", "url.gpg"]);
 
     assert.equal(
       (await ensure(host, gpg.key, { keyid: one, present: false, workingDirs: [rings] })).length,
       3,
     );
-    assert.deepEqual([...Deno.readDirSync(rings)].map(({ name }) => name), ["ring.gpg"]);
+    assert.deepEqual(await Array.fromAsync(Deno.readDir(rings), ({ name }) => name), ["ring.gpg"]);
     assert.deepEqual(await ensure(host, gpg.key, { dest, present: false }), [`rm -f '${dest}'`]);
   },
 });
@@ -104,10 +108,14 @@ Deno.test({
     for (const [name, options] of [["both.gpg", []], ["both.asc", ["--armor"]]] as const) {
       const path = `${sandbox.root}/rings/${name}`;
       await sandbox.gpg("--output", path, ...options, "--export", one, two);
+      await Deno.chmod(path, 0o640);
       await ensure(host, gpg.key, { dest: path, keyid: `0x${one.slice(-8).toLowerCase()}`, present: false });
       assert.deepEqual(await fingerprintsIn(sandbox, path), [two]);
+      assert.equal((await Deno.stat(path)).mode! & 0o777, 0o640);
       assert.equal((await Deno.readTextFile(path)).includes("BEGIN PGP"), name.endsWith(".asc"));
     }
+    const directory = { dest: `${sandbox.root}/rings`, present: false };
+    assert.deepEqual((await host.apply(gpg.key, directory)).commands, []);
     await ensure(host, apt.key, { keyid: two, dest: `${sandbox.root}/rings/both.gpg`, present: false });
     await assert.rejects(Deno.stat(`${sandbox.root}/rings/both.gpg`), Deno.errors.NotFound);
   },

@@ -1,5 +1,6 @@
 /** How server.reboot waits: for another boot, not for a connection. */
 
+import { fileScope } from "../../src/deploy/mod.ts";
 import assert from "node:assert/strict";
 import { Call } from "../../src/command/mod.ts";
 import { DroverError } from "../../src/errors/mod.ts";
@@ -53,7 +54,7 @@ class RebootingHost {
       host,
       inventory: new Inventory([host], new Map([["all", [host]]])),
       config: createConfig(),
-      deploy: { labels: [], file: "/deploy.ts", globals: {}, defaults: {} },
+      deploy: fileScope("/deploy.ts"),
       state: { phase: "apply", dry: false, activeHosts: [host], failedHosts: [] },
       sink: { call: () => Promise.reject(new Error("no calls")), track: (work) => work },
       operation: { connector: {}, flush: () => Promise.resolve(), note: () => {} },

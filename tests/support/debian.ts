@@ -51,7 +51,7 @@ export async function addPackage(directory: string, options: PackageOptions): Pr
 /** Writes the list of a directory's packages, so that apt can take them from `deb [trusted=yes] file:DIR ./`. */
 export async function indexPackages(directory: string): Promise<void> {
   let index = "";
-  for (const { name } of [...Deno.readDirSync(directory)]) {
+  for await (const { name } of Deno.readDir(directory)) {
     if (!name.endsWith(".deb")) continue;
     const path = `${directory}/${name}`;
     const bytes = await Deno.readFile(path);

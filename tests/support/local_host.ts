@@ -1,5 +1,6 @@
 /** This machine (or another one) as a host: reads facts and applies operations for real, without a deploy around them. */
 
+import { fileScope } from "../../src/deploy/mod.ts";
 import type { Step } from "../../src/command/mod.ts";
 import { createPort } from "../../src/connectors/mod.ts";
 import { toPortions } from "../../src/engine/steps.ts";
@@ -124,7 +125,7 @@ export class LocalHost implements AsyncDisposable {
       host,
       inventory: new Inventory([host], new Map([["all", [host]]])),
       config: this.#config,
-      deploy: { labels: [], file: `${Deno.cwd()}/deploy.ts`, globals: {}, defaults: {} },
+      deploy: fileScope(`${Deno.cwd()}/deploy.ts`),
       state: { phase: "apply", dry: false, activeHosts: [host], failedHosts: [] },
       sink: { call: () => Promise.reject(new Error("no nested calls here")), track: (work) => work },
       operation: { connector: this.#connector, flush, note: (note) => void applied.notes.push(note) },

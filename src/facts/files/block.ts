@@ -115,7 +115,8 @@ END {
   }
   if (!placed) put()
 }`;
-  return sh`awk ${program} ${edit.content === undefined ? "" : blockText(edit)}`;
+  const compact = program.replaceAll(/\n *(?=\n)/g, "");
+  return sh`awk ${compact} ${edit.content === undefined ? "" : blockText(edit)}`;
 }
 
 function missingMark(path: string): string {

@@ -185,7 +185,7 @@ function toDate(seconds: string): Date {
  * there is, the BSDs quote nothing.
  */
 function linkTarget(text: string, path: string): string {
-  const quoted = /^(?:'[^']*'|"[^"]*"|\$'(?:[^'\\]|\\.)*')+ -> ([\s\S]*)$/.exec(text)?.[1];
+  const quoted = /^(?:'[^']*'|"[^"]*"|\$'(?:[^'\\]|\\.)*'|\\.)+ -> ([\s\S]*)$/.exec(text)?.[1];
   const target = quoted ?? afterName(text, path);
   return unquoteShell(target) ?? target.replace(/^'([\s\S]*)'$/, "$1");
 }
@@ -195,7 +195,7 @@ function afterName(text: string, path: string): string {
   return text.slice(plain?.length ?? text.indexOf(" -> ") + 4);
 }
 
-const QUOTED_PIECE = /'([^']*)'|"([^"]*)"|\$'((?:[^'\\]|\\.)*)'/y;
+const QUOTED_PIECE = /'([^']*)'|"([^"]*)"|\$'((?:[^'\\]|\\.)*)'|\\(.)/y;
 
 /** What a shell makes of a word that consists of quoted pieces only; nothing if it is no such word. */
 function unquoteShell(word: string): string | undefined {
@@ -205,7 +205,7 @@ function unquoteShell(word: string): string | undefined {
     QUOTED_PIECE.lastIndex = position;
     const piece = QUOTED_PIECE.exec(word);
     if (piece === null) return undefined;
-    value += piece[1] ?? piece[2] ?? unescapeControls(piece[3]!);
+    value += piece[1] ?? piece[2] ?? piece[4] ?? unescapeControls(piece[3]!);
     position += piece[0].length;
   }
   return position === 0 ? undefined : value;

@@ -7,6 +7,7 @@ import {
   Directory,
   Entries,
   type Entry,
+  FindDirectories,
   FindFiles,
   FindLinks,
   Link,
@@ -113,11 +114,12 @@ const QUESTION_SIZE = 48 * 1024;
 
 async function readRemoteTree(dest: string, local: LocalTree, all: boolean): Promise<RemoteTree> {
   const names = [".", ...[...local.directories, ...local.files, ...local.links].map(({ name }) => name)];
-  const [directory, link, entries, links, files, extraLinks] = await Promise.all([
+  const [directory, link, entries, links, printed, files, extraLinks] = await Promise.all([
     host.getFact(Directory, { path: dest }),
     host.getFact(Link, { path: dest }),
     Promise.all(portions(names).map((some) => host.getFact(Entries, { directory: dest, names: some }))),
     Promise.all(local.links.map(({ name }) => host.getFact(Link, { path: joinPath(dest, name) }))),
+    all && /^[~-]/.test(dest) ? host.getFact(FindDirectories, { path: dest, maxdepth: 0 }) : [dest],
     all ? host.getFact(FindFiles, { path: dest }) : [],
     all ? host.getFact(FindLinks, { path: dest }) : [],
   ]);
@@ -125,12 +127,13 @@ async function readRemoteTree(dest: string, local: LocalTree, all: boolean): Pro
   if (directory === false && !link) {
     throw new DroverError("E_REMOTE_PATH", `${dest} exists and is not a directory`);
   }
+  // `printed` is the directory as `find` writes it, its `~` expanded.
   const present = link && all ? await findThrough(dest) : [...files, ...extraLinks ?? []];
   return {
     path: link ? posix.resolve(parentOf(dest) ?? ".", link.linkTarget) : dest,
     entries: known,
     links: new Map(local.links.flatMap(({ name }, index) => links[index] ? [[name, links[index]]] : [])),
-    present: namesBelow(dest, present),
+    present: namesBelow(printed[0] ?? dest, present),
   };
 }
 

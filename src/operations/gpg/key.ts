@@ -1,10 +1,13 @@
 /** gpg.key: keyring files. */
 
 import { DroverError } from "../../errors/mod.ts";
+import { File } from "../../facts/files/mod.ts";
 import { GpgKey, GpgKeyrings } from "../../facts/gpg.ts";
 import { type GpgKeyMap, type GpgKeyring, holdsKey, isKeyNamed } from "../../facts/gpg_keys.ts";
 import { pathWord, sh } from "../../command/mod.ts";
 import { effect, host, operation, type Steps } from "../../host/mod.ts";
+import { baseName } from "../files/remote_path.ts";
+import { checkMode, correctOwnership } from "../files/ownership.ts";
 import { installKey, receiveKeys, refuseOptions, removeKeys } from "./keyring_commands.ts";
 
 /** Arguments of {@linkcode key}. */
@@ -29,7 +32,7 @@ export interface KeyArgs {
 
 /**
  * Installs keys into a keyring file, or removes them. Changes something if the file lacks a key of `src` or
- * of `keyid`. With `present: false`, removes the keys `keyid` from the file `dest`, or from all keyrings in
+ * of `keyid`, or has another mode. With `present: false`, removes the keys `keyid` from the file `dest`, or from all keyrings in
  * `workingDirs`; without `keyid`, these files as a whole.
  *
  * @example
@@ -48,7 +51,8 @@ export const key = operation<KeyArgs>("gpg.key", async function* (args) {
     if (places === undefined || places.length === 0) {
       throw new DroverError("E_ARGUMENT", "gpg.key needs dest or workingDirs to remove keys from");
     }
-    yield* removeFrom(await host.getFact(GpgKeyrings, { directories: places }), keyIds);
+    const found = await host.getFact(GpgKeyrings, { directories: places });
+    yield* removeFrom(args.dest === undefined ? found : onlyFile(found, args.dest), keyIds);
     return;
   }
   const { dest } = args;
@@ -57,7 +61,14 @@ export const key = operation<KeyArgs>("gpg.key", async function* (args) {
     const keyrings = await host.getFact(GpgKeyrings, { directories: [dest] });
     return Object.assign({}, ...Object.values(keyrings).map(({ keys }) => keys)) as GpgKeyMap;
   };
-  yield* addKeys({ ...args, dest, keyIds }, askHeld);
+  let changed = false;
+  for await (const step of addKeys({ ...args, dest, keyIds }, askHeld)) {
+    changed = true;
+    yield step;
+  }
+  if (changed) return;
+  const file = await host.getFact(File, { path: dest });
+  if (file) yield* correctOwnership(dest, file, { mode: checkMode("gpg.key", args.mode ?? 644) });
 }, {
   parameters: [
     "src?",
@@ -135,10 +146,15 @@ export async function* removeFrom(
     const all = keyIds.length === 0 || leaving.length === Object.keys(keys).length;
     const fingerprints = leaving.map(([id, one]) => one.fingerprint ?? id);
     if (all) yield sh`rm -f ${pathWord(path)}`;
-    else yield removeKeys(fingerprints, { dest: path, mode: 644 }, format === "asc");
+    else yield removeKeys(fingerprints, { dest: path }, format === "asc");
   }
   if (changed) return;
   host.noop(keyIds.length === 0 ? "no such keyring exists" : `keys ${keyIds.join(", ")} are in no keyring`);
+}
+
+/** Leaves out what a directory holds that was given in the place of a file. */
+function onlyFile(keyrings: Readonly<Record<string, GpgKeyring>>, path: string): Record<string, GpgKeyring> {
+  return Object.fromEntries(Object.entries(keyrings).filter(([found]) => baseName(found) === baseName(path)));
 }
 
 /** The key ids of an argument, as a list. */

@@ -9,8 +9,8 @@ import { isUrl } from "../../facts/gpg_keys.ts";
 export interface KeyringFile {
   /** Path of the file on the host. */
   dest: string;
-  /** Octal digits, such as `644`. */
-  mode: number | string;
+  /** Octal digits, such as `644`. Without it, the file keeps its owner and mode. */
+  mode?: number | string;
 }
 
 /**
@@ -83,9 +83,10 @@ function replaceFile({ dest, mode }: KeyringFile, script: ShellCommand): ShellCo
     sh`umask 022`,
     sh`mkdir -p ${pathWord(dirname(dest))}`,
     sh`new=$(mktemp ${pathWord(`${dest}.XXXXXX`)})`,
+    mode === undefined && sh`cp -p ${target} "$new"`,
     script,
     sh`test -s "$new"`,
-    sh`chmod ${String(mode)} "$new"`,
+    mode !== undefined && sh`chmod ${String(mode)} "$new"`,
     sh`mv -f "$new" ${target}`,
   );
 }

@@ -1,0 +1,177 @@
+/** A plugin of `deno lint` that keeps the house in order: which layer imports which, and what files look like. */
+
+const ROOT = new URL("../", import.meta.url).pathname;
+
+/**
+ * The layers of `src/`, the lowest first. A file imports its own layer and lower ones; layers on the same
+ * line do not import each other.
+ */
+const LAYERS: readonly (readonly string[])[] = [
+  ["errors"],
+  ["command"],
+  ["shell"],
+  ["connectors"],
+  ["host"],
+  ["facts", "template"],
+  ["operations"],
+  ["inventory"],
+  ["deploy"],
+  ["engine"],
+  ["report"],
+  ["cli"],
+  ["main"],
+];
+
+/** Layers beside the order, and what they may import. */
+const BESIDE: Readonly<Record<string, (imported: string) => boolean>> = {
+  terminal: (imported) => imported === "errors",
+  // The public interface gathers what deploys use.
+  mod: (imported) => rankOf(imported) <= rankOf("deploy"),
+  api: (imported) => imported !== "main" && imported !== "cli",
+  testing: (imported) => imported !== "main" && imported !== "cli",
+};
+
+/** The one file of the shell that everything above may see: plain data and types. */
+const PORT_FILE = "src/shell/port.ts";
+
+/** Layers that reach hosts through the port only. */
+const BEHIND_THE_PORT: ReadonlySet<string> = new Set(["host", "facts", "template", "operations", "deploy"]);
+
+/** Layers that may write to the terminal. */
+const MAY_PRINT: ReadonlySet<string> = new Set(["terminal", "report", "cli", "main"]);
+
+const TERMINAL_USERS: ReadonlySet<string> = new Set(["report", "cli"]);
+
+const FORBIDDEN_STEMS_REGEXP = /(^|_)(utils?|helpers?|managers?|handlers?|misc|common)$/;
+const STEM_REGEXP = /^[a-z0-9]+(_[a-z0-9]+)*$/;
+
+function rankOf(layer: string): number {
+  return LAYERS.findIndex((row) => row.includes(layer));
+}
+
+/** The layer of a file, given by its path from the root of the project. */
+function layerOf(path: string): string | undefined {
+  if (path === "main.ts") return "main";
+  return /^src\/([^/.]+)/.exec(path)?.[1];
+}
+
+function relativePath(file: string): string {
+  const path = file.startsWith("file://") ? new URL(file).pathname : file;
+  return path.startsWith(ROOT) ? path.slice(ROOT.length) : path;
+}
+
+/** Why a file may not import another one, if it may not. Paths are from the root of the project. */
+export function whyNotImport(from: string, to: string): string | undefined {
+  const layer = layerOf(from);
+  const imported = layerOf(to);
+  if (layer === undefined || layer === imported || to === "deno.json") return undefined;
+  if (imported === undefined) return `src/ does not import ${to}: the program stands by itself`;
+  if (imported === "mod") return "src/mod.ts is for users; import the layer that the name comes from";
+  if (imported === "terminal") {
+    return TERMINAL_USERS.has(layer) ? undefined : "the terminal is used by report and cli only";
+  }
+  const beside = BESIDE[layer];
+  if (beside !== undefined) return beside(imported) ? undefined : `${layer} does not import ${imported}`;
+  if (to === PORT_FILE && rankOf(layer) > rankOf("shell")) return undefined;
+  if (BEHIND_THE_PORT.has(layer) && (imported === "shell" || imported === "connectors")) {
+    return `${layer} reaches hosts through ${PORT_FILE} only`;
+  }
+  if (rankOf(layer) < 0) return `src/${layer} has no place in the layers of scripts/lint_house.ts`;
+  if (imported in BESIDE) {
+    return layer === "main" || layer === "cli" ? undefined : `${imported} stands above ${layer}`;
+  }
+  return rankOf(imported) < rankOf(layer) ? undefined : `${layer} stands below ${imported}, or beside it`;
+}
+
+/** Why a specifier may not be imported anywhere, if it may not. */
+export function whyNotSpecifier(specifier: string, from: string): string | undefined {
+  if (/^(npm|jsr|https?):/.test(specifier)) {
+    return "packages are named and pinned in the import map of deno.json";
+  }
+  if (from.startsWith("src/") && /^drover(\/|$)/.test(specifier)) {
+    return '"drover" is for users; inside, import the file';
+  }
+  return undefined;
+}
+
+/** What is wrong with a file's name, if anything is. */
+export function whyNotName(path: string): string | undefined {
+  const stem = path.split("/").at(-1)!.replace(/\.(test\.)?tsx?$/, "");
+  if (FORBIDDEN_STEMS_REGEXP.test(stem)) return `"${stem}" says nothing about the file's job`;
+  if (!STEM_REGEXP.test(stem)) return "files are named in snake_case";
+  return undefined;
+}
+
+type Importing =
+  | Deno.lint.ImportDeclaration
+  | Deno.lint.ExportAllDeclaration
+  | Deno.lint.ExportNamedDeclaration;
+
+const imports: Deno.lint.Rule = {
+  create(context) {
+    const from = relativePath(context.filename);
+    const check = (node: Importing) => {
+      const specifier = node.source?.value;
+      if (typeof specifier !== "string") return;
+      const message = whyNotSpecifier(specifier, from) ?? whyNotPath(from, specifier);
+      if (message !== undefined) context.report({ node, message });
+    };
+    return { ImportDeclaration: check, ExportAllDeclaration: check, ExportNamedDeclaration: check };
+  },
+};
+
+function whyNotPath(from: string, specifier: string): string | undefined {
+  if (!specifier.startsWith(".")) return undefined;
+  return whyNotImport(from, new URL(specifier, `file:///${from}`).pathname.slice(1));
+}
+
+const fileName: Deno.lint.Rule = {
+  create(context) {
+    return {
+      Program() {
+        const message = whyNotName(relativePath(context.filename));
+        if (message !== undefined) context.report({ range: [0, 0], message });
+      },
+    };
+  },
+};
+
+/** The name of a test file says what it tests. */
+const firstComment: Deno.lint.Rule = {
+  create(context) {
+    if (relativePath(context.filename).startsWith("tests/")) return {};
+    return {
+      Program() {
+        const text = context.sourceCode.text.replace(/^#!.*\n/, "").trimStart();
+        if (text === "" || /^(\/\*\*|\/\/)/.test(text)) return;
+        context.report({ range: [0, 0], message: "a file opens with one sentence on its job" });
+      },
+    };
+  },
+};
+
+const noPrinting: Deno.lint.Rule = {
+  create(context) {
+    const layer = layerOf(relativePath(context.filename));
+    if (layer === undefined || MAY_PRINT.has(layer)) return {};
+    return {
+      MemberExpression(node) {
+        if (node.object.type !== "Identifier" || node.object.name !== "Deno") return;
+        if (node.property.type !== "Identifier" || !/^(stdout|stderr)$/.test(node.property.name)) return;
+        context.report({ node, message: `${layer} prints nothing: emit an event` });
+      },
+    };
+  },
+};
+
+const plugin: Deno.lint.Plugin = {
+  name: "house",
+  rules: {
+    imports,
+    "file-name": fileName,
+    "first-comment": firstComment,
+    "no-printing": noPrinting,
+  },
+};
+
+export default plugin;

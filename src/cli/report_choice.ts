@@ -1,0 +1,47 @@
+/** Chooses who reports a run: text for people, lines of JSON, or bare output. */
+
+import {
+  combineReports,
+  createHumanReport,
+  createJsonReport,
+  createPlainReport,
+  type Report,
+} from "../report/mod.ts";
+import type { Terminal } from "../terminal/mod.ts";
+import type { Form } from "./form.ts";
+import type { Prepared } from "./messages.ts";
+import type { CliOptions } from "./options.ts";
+import { writeOut } from "./output.ts";
+import { VERSION } from "./version.ts";
+
+/** The report of a command line. */
+export function reportFor(form: Form, options: CliOptions, prepared: Prepared, terminal: Terminal): Report {
+  if (form.kind === "exec" && options.json) return jsonReport(options);
+  if (form.kind === "exec" || form.kind === "facts") return plainReport(options, prepared, terminal);
+  const human = createHumanReport({
+    terminal,
+    verbosity: options.verbose,
+    diff: prepared.diff,
+    debug: options.debug ?? false,
+  });
+  return options.json ? combineReports([human, jsonReport(options)]) : human;
+}
+
+function plainReport(options: CliOptions, prepared: Prepared, terminal: Terminal): Report {
+  return createPlainReport({
+    terminal,
+    out: { write: writeOut },
+    outIsTerminal: Deno.stdout.isTerminal(),
+    hosts: prepared.selected,
+    verbosity: options.verbose,
+  });
+}
+
+function jsonReport(options: CliOptions): Report {
+  return createJsonReport({
+    sink: { write: writeOut },
+    version: VERSION,
+    run: crypto.randomUUID(),
+    output: options.verbose >= 3,
+  });
+}

@@ -1,0 +1,51 @@
+/** The tree as a whole: file sizes, and every npm package imported in one place. */
+
+import { deepStrictEqual, ok } from "node:assert/strict";
+
+const ROOT = new URL("../../", import.meta.url);
+const MOST_LINES = 500;
+
+async function sources(directory: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const entry of Deno.readDir(new URL(directory, ROOT))) {
+    const path = `${directory}${entry.name}`;
+    if (entry.isDirectory) found.push(...await sources(`${path}/`));
+    else if (path.endsWith(".ts")) found.push(path);
+  }
+  return found.toSorted();
+}
+
+async function packages(): Promise<string[]> {
+  const config = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
+  return Object.keys(config.imports).filter((name) => config.imports[name].startsWith("npm:"));
+}
+
+Deno.test("no source file is longer than 500 lines", async () => {
+  const long: string[] = [];
+  for (const path of await sources("src/")) {
+    const lines = (await Deno.readTextFile(new URL(path, ROOT))).split("\n").length - 1;
+    if (lines > MOST_LINES) long.push(`${path}: ${lines}`);
+  }
+  deepStrictEqual(long, []);
+});
+
+Deno.test("each npm package is imported in one file of the program", async () => {
+  const users = new Map<string, string[]>();
+  const names = await packages();
+  for (const path of await sources("src/")) {
+    const text = await Deno.readTextFile(new URL(path, ROOT));
+    for (const [, specifier] of text.matchAll(/(?:\bfrom|\bimport\(|^import)\s*"([^"]+)"/gm)) {
+      const name = names.find((one) => specifier === one || specifier!.startsWith(`${one}/`));
+      if (name !== undefined && !users.get(name)?.includes(path)) {
+        users.set(name, [...users.get(name) ?? [], path]);
+      }
+    }
+  }
+  deepStrictEqual([...users].filter(([, paths]) => paths.length > 1), []);
+});
+
+Deno.test("the lock file names packages, and no place to get them from", async () => {
+  const text = await Deno.readTextFile(new URL("deno.lock", ROOT));
+  ok(!/https?:\/\//.test(text));
+  ok(!/"tarball"/.test(text));
+});
