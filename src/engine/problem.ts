@@ -1,7 +1,7 @@
 /** Turns whatever was thrown into a problem that a report can show. */
 
 import { maskSecrets } from "../command/mod.ts";
-import { didYouMean, DroverError, fromFileUrl, type Place } from "../errors/mod.ts";
+import { didYouMean, DroverError, fromFileUrl, messageOf, type Place } from "../errors/mod.ts";
 import { definedOperations, userFrames } from "../host/mod.ts";
 import type { PortError } from "../shell/port.ts";
 import type { Problem } from "./events.ts";
@@ -22,6 +22,10 @@ export function toProblem(
       hint: thrown.hint,
     });
   }
+  const refusal = refusalOf(thrown);
+  if (refusal !== undefined) {
+    return clean({ ...refusal, host: context.host, place: frames[0] ?? context.place });
+  }
   if (isUserError(thrown, frames)) return userProblem(thrown, frames, context);
   return clean({
     code: "E_BUG",
@@ -38,6 +42,32 @@ export function portProblem(
   context: { host: string; place?: Place | undefined; command?: string },
 ): Problem {
   return clean({ ...error, ...context });
+}
+
+/** What the deploy was not allowed to do, and the option that would allow it. */
+function refusalOf(thrown: unknown): { code: string; message: string; hint: string } | undefined {
+  const match = /Requires (read|write|net|env|run|import|sys|ffi) access(?: to "?([^",]+)"?)?/.exec(
+    messageOf(thrown),
+  );
+  const isRefusal = thrown instanceof Deno.errors.NotCapable || thrown instanceof TypeError;
+  if (match === null || !isRefusal) return undefined;
+  const [, kind = "", what = ""] = match;
+  const verb = {
+    read: "read",
+    write: "write",
+    net: "reach",
+    env: "read the environment variable",
+    run: "start",
+  }[kind] ??
+    `use ${kind}:`;
+  const option = kind === "import" ? "net" : kind;
+  const quoted = what === "" ? "" : ` "${what}"`;
+  const value = what === "" || what.startsWith("<") ? "" : `=${what}`;
+  return {
+    code: "E_PERMISSION",
+    message: `The deploy may not ${verb}${quoted}`,
+    hint: `--allow-${option}${value} allows it, or permissions = { ${option}: ["${what}"] } in config.ts`,
+  };
 }
 
 /** The first of our own frames tells whose exception it is: ours above theirs is our bug. */

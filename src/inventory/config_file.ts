@@ -37,8 +37,8 @@ async function configPaths(request: ConfigRequest): Promise<string[]> {
   if (request.file === undefined) {
     const paths: string[] = [];
     for (const directory of await distinctDirectories(request.directories)) {
-      const names = await directoryNames(directory);
-      const name = CONFIG_NAMES.find((one) => names.includes(one));
+      const found = await Promise.all(CONFIG_NAMES.map((name) => statOf(join(directory, name))));
+      const name = CONFIG_NAMES[found.findIndex((info) => info?.isFile)];
       if (name !== undefined) paths.push(join(directory, name));
     }
     return paths;

@@ -20,18 +20,22 @@ export async function directoryNames(path: string): Promise<string[]> {
 export async function distinctDirectories(paths: readonly string[]): Promise<string[]> {
   const distinct = new Map<string, string>();
   for (const path of paths) {
-    const real = await Deno.realPath(path).catch((error) => orMissing(error, path));
+    const real = await Deno.realPath(path).catch((error) =>
+      error instanceof Deno.errors.NotCapable ? path : orMissing(error, path)
+    );
     if (real !== undefined && !distinct.has(real)) distinct.set(real, path);
   }
   return [...distinct.values()];
 }
 
 function orMissing(error: unknown, path: string): undefined {
-  const { NotFound, NotADirectory } = Deno.errors;
+  const { NotFound, NotADirectory, NotCapable } = Deno.errors;
   // A name such as a very long host list is no path at all.
   const isNoPath = error instanceof Error &&
     /ENAMETOOLONG|File name too long|os error 36|null byte/i.test(error.message);
   if (error instanceof NotFound || error instanceof NotADirectory || isNoPath) return undefined;
+  // What may not be looked at is not part of the project: the home directory beside a deploy, say.
+  if (error instanceof NotCapable) return undefined;
   throw new DroverError("E_INVENTORY_LOAD", `${path} cannot be looked at: ${messageOf(error)}`, {
     cause: error,
   });

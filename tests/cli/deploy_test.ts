@@ -146,7 +146,12 @@ const WRONG: [title: string, text: string, ...says: RegExp[]][] = [
     /There is no option config\.failPercnt/,
     /did you mean "failPercent"\?/,
   ],
-  ["rejects without being awaited", `Promise.reject(new Error("lost"));`, /E_USER.*lost/],
+  [
+    "rejects without being awaited",
+    `Promise.reject(new Error("lost"));`,
+    /nobody waited for it: lost/,
+    /deploy\.ts:1/,
+  ],
 ];
 
 for (const [title, text, ...says] of WRONG) {
