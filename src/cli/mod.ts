@@ -2,6 +2,7 @@
 
 import { EXIT } from "./exit_status.ts";
 import { type CliOptions, CommanderError, createProgram, withBareFlags } from "./options.ts";
+import { isProjectCommand } from "./project/names.ts";
 import { VERSION } from "./version.ts";
 
 /**
@@ -10,6 +11,10 @@ import { VERSION } from "./version.ts";
  * @returns The exit status; see `exit_status.ts`.
  */
 export async function runCli(words: readonly string[]): Promise<number> {
+  if (isProjectCommand(words[0])) {
+    const { runProject } = await import("./project/mod.ts");
+    return await runProject(words);
+  }
   let typed: { inventory: string | undefined; operations: string[]; options: CliOptions } | undefined;
   const program = createProgram(VERSION, (inventory, operations, options) => {
     typed = { inventory, operations, options };

@@ -94,6 +94,12 @@ Forms:
   drover INVENTORY MODULE.OPERATION [key=value]    one operation
   drover INVENTORY debug-inventory                 hosts, groups and data
 
+Projects (drover COMMAND --help tells more):
+  drover init [DIR]                                a new project that works at once
+  drover types [DIR]                               declarations for editors, in .drover/
+  drover check INVENTORY deploy.ts...              types, files and data, without any host
+  drover completions bash|zsh|fish                 completion for the shell
+
 Examples:
   drover inventories/production.ts deploy.ts --limit web_servers --dry --diff
   drover web-01,web-02 exec --sudo -- systemctl is-active nginx

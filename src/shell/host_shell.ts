@@ -155,24 +155,27 @@ export class HostShell {
   async #runSegment(job: Job, segment: CommandRun[]): Promise<void> {
     const [first] = segment;
     if (first === undefined) return;
-    const streaming = first.streams && !this.#pool.shared && !this.#alone(first);
-    const acquired = await this.#acquire(job, first, streaming);
+    const wantsStream = first.streams && !this.#pool.shared && !this.#alone(first);
+    const acquired = await this.#acquire(job, first, wantsStream);
     if (acquired === undefined) return;
     if (isPortError(acquired)) {
       for (const run of segment) run.refuse(acquired);
       return;
     }
     const entry = acquired;
+    const streaming = wantsStream && !this.#pool.shared;
     job.entry = entry;
     job.privilege = first.privilege;
     this.#prepareOperations(job.batch, first);
     try {
-      const ends = await this.#execute(job, entry, segment, streaming && !this.#pool.shared);
+      const ends = await this.#execute(job, entry, segment, streaming);
       await this.#conclude(job, entry, segment, ends);
     } finally {
       job.entry = undefined;
       job.group = undefined;
-      this.#pool.release(entry);
+      // The input of a session that has streamed is used up; it only takes a moment to end.
+      if (streaming) this.#pool.discard(entry);
+      else this.#pool.release(entry);
     }
     if (entry.state === "retired") this.#pool.prepare(first.privilege);
   }

@@ -136,14 +136,17 @@ export class Pool {
 
   /** Takes a session back. One with a living process of an earlier command is never used again. */
   release(entry: Entry): void {
-    if (entry.key === ALONE && !this.shared) {
-      void this.#inBackground(() => this.#end(entry));
-      return;
-    }
+    if (entry.key === ALONE && !this.shared) return this.discard(entry);
     entry.state = "idle";
     if (!entry.session.open) this.#entries.delete(entry);
     else if (entry.session.haunted && !this.shared) entry.state = "retired";
     this.#wake();
+  }
+
+  /** Ends a session that cannot be used again. */
+  discard(entry: Entry): void {
+    entry.state = "retired";
+    void this.#inBackground(() => this.#end(entry));
   }
 
   /** Starts a session ahead of its use, if there is room and none waits already. */
