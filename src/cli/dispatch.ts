@@ -9,11 +9,11 @@ import { createPrompter, openTerminal, type Prompter, type Terminal } from "../t
 import { type CallHandlers, runInWorker, type WorkerEnd } from "./deploy_worker.ts";
 import { EXIT, exitStatus, statusOfError } from "./exit_status.ts";
 import { type Form, formOf } from "./form.ts";
-import { Guard } from "./guard.ts";
-import { writeInventory, writeJson } from "./output.ts";
+import { Guard, programsFor } from "./guard.ts";
+import { writeInventory, writeJson, writePermissions } from "./output.ts";
 import type { CliOptions } from "./options.ts";
 import { Passwords } from "./passwords.ts";
-import { grantsFor, type PermissionWishes } from "./permissions.ts";
+import { type Grant, grantsFor, type PermissionWishes } from "./permissions.ts";
 import { reportFor } from "./report_choice.ts";
 import { listenForSignals } from "./signals.ts";
 
@@ -30,10 +30,21 @@ export async function dispatch(
   const terminal = openTerminal(Deno.stderr, color === undefined ? {} : { color });
   try {
     if (options.chdir !== undefined) changeDirectory(options.chdir);
-    return await new CommandRun(inventory, formOf(operations), options, terminal).run();
+    const [word, form] = inventory === "permissions"
+      ? permissionsForm(operations)
+      : [inventory, formOf(operations)];
+    return await new CommandRun(word, form, options, terminal).run();
   } catch (thrown) {
     return showFailure(toProblem(thrown), terminal, options);
   }
+}
+
+/** `drover permissions INVENTORY DEPLOY…`. */
+function permissionsForm([inventory, ...files]: string[]): [string, Form] {
+  if (inventory !== undefined) return [inventory, { kind: "permissions", files }];
+  throw new DroverError("E_USAGE", "permissions needs an inventory", {
+    hint: "drover permissions INVENTORY deploy.ts",
+  });
 }
 
 /** One command line on the main thread: hosts, passwords, questions, reports and signals. */
@@ -47,6 +58,7 @@ class CommandRun {
   readonly #interrupt = new Interrupt();
   #guard: Guard | undefined;
   #report: Report | undefined;
+  #grants: Grant[] = [];
   #changing = false;
 
   constructor(inventory: string, form: Form, options: CliOptions, terminal: Terminal) {
@@ -79,6 +91,7 @@ class CommandRun {
   /** Runs the deploy's side, once more if its configuration asks for permissions. */
   async #work(wishes: PermissionWishes): Promise<WorkerEnd> {
     const grants = await grantsFor(this.#inventory, this.#form, this.#options, wishes);
+    this.#grants = grants;
     const start = {
       type: "start" as const,
       inventory: this.#inventory,
@@ -145,6 +158,7 @@ class CommandRun {
     }
     const { finished } = end;
     if (finished.inventory !== undefined) writeInventory(finished.inventory, this.#options.json ?? false);
+    if (finished.hosts !== undefined) writePermissions(this.#grants, programsFor(finished.hosts));
     if (finished.facts !== undefined && finished.outcome === "planned") writeJson(finished.facts);
     else if (finished.facts !== undefined && finished.failures.length > 0) writeJson(finished.facts);
     if (finished.plan !== undefined) writeJson(finished.plan);

@@ -8,7 +8,9 @@ export type Form =
   | { kind: "exec"; command: string }
   | { kind: "facts"; facts: { name: string; words: string[] }[] }
   | { kind: "operation"; name: string; words: string[] }
-  | { kind: "debug-inventory" };
+  | { kind: "debug-inventory" }
+  /** What a run of these files would hold on this machine. */
+  | { kind: "permissions"; files: string[] };
 
 const DEPLOY_FILE_REGEXP = /\.(ts|js|mts|mjs)$/;
 const OPERATION_REGEXP = /^[A-Za-z]\w*\.[A-Za-z]\w*$/;

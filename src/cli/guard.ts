@@ -1,7 +1,7 @@
 /** Does what the deploy asks of the hosts, within what was settled before its code ran. */
 
 import { dirname } from "node:path";
-import { createPort, parseHostName } from "../connectors/mod.ts";
+import { type ConnectorKind, createPort, parseHostName } from "../connectors/mod.ts";
 import { DroverError } from "../errors/mod.ts";
 import { portEvents, type RunEvent } from "../engine/mod.ts";
 import type { Batch, Farewell, HostAddress, HostPort, PortError, Request, RunResult } from "../shell/port.ts";
@@ -9,13 +9,35 @@ import type { Prepared } from "./messages.ts";
 import type { Passwords } from "./passwords.ts";
 import { covers, type Grant } from "./permissions.ts";
 
-/** Programs that only some connectors start. */
-const PROGRAMS: Record<string, readonly string[]> = {
-  docker: ["docker"],
-  podman: ["podman"],
-  chroot: ["chroot"],
-  ssh: ["ssh", "ssh-keygen", "mkfifo"],
+/** Programs that connectors start, and what for. */
+const PROGRAMS: Record<ConnectorKind, Readonly<Record<string, string>>> = {
+  local: { sh: "runs commands on this machine" },
+  docker: { docker: "starts, enters and saves containers" },
+  podman: { podman: "starts, enters and saves containers" },
+  chroot: { chroot: "enters the directory" },
+  ssh: {
+    ssh: "carries every connection",
+    "ssh-keygen": "names the known key of a host whose key has changed",
+    mkfifo: "hands passwords to ssh",
+  },
 };
+
+/** The programs that hosts of these names are reached with. */
+export function programsFor(names: readonly string[]): { program: string; why: string }[] {
+  const kinds = kindsOf(names);
+  return Object.entries(PROGRAMS).flatMap(([kind, programs]) =>
+    kinds.has(kind)
+      ? Object.entries(programs).map(([program, why]) => ({ program, why: `@${kind}: ${why}` }))
+      : []
+  );
+}
+
+function kindsOf(names: readonly string[]): ReadonlySet<string> {
+  const kinds = new Set<string>(names.flatMap((name) => parseHostName(name).hops.map(({ kind }) => kind)));
+  // Containers and directories of this machine are entered from a shell of this machine.
+  for (const name of names) if (parseHostName(name).hops[0]?.kind !== "ssh") kinds.add("local");
+  return kinds;
+}
 
 /**
  * The hosts of a run. The worker names hosts and sends batches; the addresses are those of the inventory as
@@ -95,11 +117,8 @@ function dropUnneeded(addresses: readonly HostAddress[]): void {
   Deno.permissions.revokeSync({ name: "ffi" });
   // OpenSSH carries every connection.
   Deno.permissions.revokeSync({ name: "net" });
-  const kinds = new Set(
-    addresses.flatMap(({ name }) => parseHostName(name).hops.map(({ kind }) => kind as string)),
-  );
-  for (const [kind, programs] of Object.entries(PROGRAMS)) {
-    if (kinds.has(kind)) continue;
-    for (const command of programs) Deno.permissions.revokeSync({ name: "run", command });
+  const needed = new Set(programsFor(addresses.map(({ name }) => name)).map(({ program }) => program));
+  for (const command of Object.values(PROGRAMS).flatMap(Object.keys)) {
+    if (!needed.has(command)) Deno.permissions.revokeSync({ name: "run", command });
   }
 }

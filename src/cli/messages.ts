@@ -58,4 +58,6 @@ export interface Finished {
   facts?: Record<string, Record<string, unknown>>;
   /** Of `debug-inventory`. */
   inventory?: DebugHost[];
+  /** Of `permissions`: names of the hosts. */
+  hosts?: string[];
 }

@@ -93,6 +93,7 @@ Forms:
   drover INVENTORY fact MODULE.Fact [key=value]    read facts, as JSON on standard output
   drover INVENTORY MODULE.OPERATION [key=value]    one operation
   drover INVENTORY debug-inventory                 hosts, groups and data
+  drover permissions INVENTORY [deploy.ts...]      what a run would hold on this machine, and why
 
 Projects (drover COMMAND --help tells more):
   drover init [DIR]                                a new project that works at once

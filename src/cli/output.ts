@@ -2,6 +2,7 @@
 
 import type { DebugHost } from "../inventory/mod.ts";
 import { renderTable, sanitiseLine } from "../terminal/mod.ts";
+import type { Grant } from "./permissions.ts";
 
 /** Writes text; a reader that has gone is no reason to fail. */
 export function writeOut(text: string): void {
@@ -32,4 +33,19 @@ export function writeInventory(hosts: readonly DebugHost[], asJson: boolean): vo
     ]);
     if (rows.length > 0) writeOut(`${renderTable(DATA_COLUMNS, rows).join("\n")}\n`);
   }
+}
+
+/** Writes what a run would hold on this machine, and why. */
+export function writePermissions(
+  grants: readonly Grant[],
+  programs: readonly { program: string; why: string }[],
+): void {
+  const rows = [
+    ...grants.map((
+      { kind, what, why },
+    ) => ["deploy", kind, what === true ? "everything" : what.join(", "), why]),
+    ...programs.map(({ program, why }) => ["Drover", "run", program, why]),
+  ].map((row) => row.map(sanitiseLine));
+  const columns = [{ title: "WHO" }, { title: "MAY" }, { title: "WHAT" }, { title: "WHY" }];
+  writeOut(`${renderTable(columns, rows).join("\n")}\n`);
 }

@@ -33,7 +33,7 @@ export async function grantsFor(
   options: CliOptions,
   wishes: PermissionWishes,
 ): Promise<Grant[]> {
-  const files = [inventory.replace(/:\w+$/, ""), ...(form.kind === "deploy" ? form.files : [])]
+  const files = [inventory.replace(/:\w+$/, ""), ...("files" in form ? form.files : [])]
     .map((file) => resolve(file));
   const named = [...files, ...options.groupData.map((path) => resolve(path))];
   if (options.config !== undefined) named.push(resolve(options.config));

@@ -192,6 +192,28 @@ Deno.test("the home directory is no project, even where it holds a marker", asyn
   assert.match(ended.stderr, /E_PERMISSION.*may not read/);
 });
 
+Deno.test("drover permissions lists what a run would hold, and why", async () => {
+  await using here = await project({
+    "config.ts": `export const permissions = { net: ["api.example.com"] };`,
+    "inventory.ts": `export const targets = ["web-01", "@docker/debian:12"];`,
+    "deploy.ts": `throw new Error("nothing of this may run");`,
+  });
+  const { status, stdout, stderr } = await here.drover(
+    "permissions",
+    "inventory.ts",
+    "deploy.ts",
+    "--allow-env=A",
+  );
+  assert.equal(status, 0, stderr);
+  const rows = stdout.split("\n").map((line) => line.split(/ {2,}/));
+  const row = (what: string) => rows.find((cells) => cells[2] === what);
+  assert.deepEqual(row(here.path), ["deploy", "read", here.path, "the project"]);
+  assert.deepEqual(row("api.example.com"), ["deploy", "net", "api.example.com", "config.permissions"]);
+  assert.deepEqual(row("A"), ["deploy", "env", "A", "--allow-env"]);
+  assert.equal(row("docker")?.[1], "run");
+  assert.equal(row("podman"), undefined);
+});
+
 /** Where this machine keeps its packages, whatever the home directory is. */
 async function denoDirectory(): Promise<string> {
   const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();

@@ -33,6 +33,12 @@ export async function runSession(
   await Promise.all([import("../../operations/mod.ts"), import("../../facts/mod.ts")]);
   const loaded = await load(inventory, options, deployDirectories, bridge);
   if (form.kind === "debug-inventory") return inventoryResult(loaded, bridge);
+  if (form.kind === "permissions") {
+    return {
+      ...NOTHING,
+      hosts: loaded.inventory.hosts.map(({ name }) => name),
+    };
+  }
   const task = await taskOf(form, options);
   await bridge.call("prepare", {
     addresses: loaded.inventory.hosts.map(addressOf),
@@ -62,6 +68,9 @@ export async function runSession(
   return { ...finished(result), ...task.results?.(result) };
 }
 
+/** What a command that needs no hosts ends with. */
+const NOTHING: Finished = { outcome: "planned", failures: [], changes: false };
+
 function load(
   word: string,
   options: CliOptions,
@@ -85,11 +94,11 @@ function inventoryResult(loaded: LoadedInventory, bridge: Bridge): Finished {
   for (const warning of loaded.warnings) {
     bridge.tell({ type: "event", event: { type: "warning", ...warning } });
   }
-  return { outcome: "planned", failures: [], changes: false, inventory: debugInventory(loaded) };
+  return { ...NOTHING, inventory: debugInventory(loaded) };
 }
 
 function directoriesOf(form: Form): string[] {
-  const files = form.kind === "deploy" ? form.files : [];
+  const files = "files" in form ? form.files : [];
   return [...new Set(files.map((file) => dirname(resolve(file))))];
 }
 

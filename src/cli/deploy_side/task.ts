@@ -29,15 +29,15 @@ export interface Task {
   results?(result: RunResult): Partial<Finished>;
 }
 
+/** The forms that need hosts. */
+export type RunForm = Exclude<Form, { kind: "debug-inventory" | "permissions" }>;
+
 /**
  * The task of a form.
  *
  * @throws {DroverError} For names and arguments that are wrong, before any host is connected.
  */
-export async function taskOf(
-  form: Exclude<Form, { kind: "debug-inventory" }>,
-  options: CliOptions,
-): Promise<Task> {
+export async function taskOf(form: RunForm, options: CliOptions): Promise<Task> {
   if (form.kind === "exec") return execTask(form.command);
   if (form.kind === "facts") return factsTask(form.facts);
   const units = form.kind === "deploy"
