@@ -12,6 +12,8 @@ import { type Form, formOf } from "./form.ts";
 import { Guard, programsFor } from "./guard.ts";
 import { writeInventory, writeJson, writePermissions } from "./output.ts";
 import type { CliOptions } from "./options.ts";
+import { recallFacts, rememberFacts } from "./memory.ts";
+import type { Finished, Remembered } from "./messages.ts";
 import { Passwords } from "./passwords.ts";
 import { type Grant, grantsFor, type PermissionWishes } from "./permissions.ts";
 import { reportFor } from "./report_choice.ts";
@@ -59,6 +61,7 @@ class CommandRun {
   #guard: Guard | undefined;
   #report: Report | undefined;
   #grants: Grant[] = [];
+  #remembered: Remembered = {};
   #changing = false;
 
   constructor(inventory: string, form: Form, options: CliOptions, terminal: Terminal) {
@@ -78,9 +81,11 @@ class CommandRun {
     const say = (text: string) => this.#terminal.write(`\n${text}\n`);
     using signals = listenForSignals(this.#interrupt, say, (status) => this.#endAtOnce(status));
     try {
+      if (this.#options.memory) this.#remembered = await recallFacts(this.#inventory, this.#form);
       const end = await this.#work({});
       await this.#report?.close();
       const status = this.#conclude(end);
+      if (this.#options.memory && end.kind === "finished") await this.#remember(end.finished);
       return signals.terminated && status === EXIT.interrupted ? EXIT.terminated : status;
     } finally {
       await this.#report?.close();
@@ -98,12 +103,14 @@ class CommandRun {
       form: this.#form,
       options: this.#options,
       granted: wishes,
+      remembered: this.#remembered,
     };
     const handlers: CallHandlers = {
       prepare: async (prepared) => {
         if (this.#options.useSudoPassword) await this.#passwords.askFirst("sudo", "sudo password:");
         if (this.#options.sshPasswordPrompt) await this.#passwords.askFirst("ssh", "SSH password:");
         this.#report = reportFor(this.#form, this.#options, prepared, this.#terminal);
+        this.#announce(wishes);
         this.#guard = new Guard(prepared, grants, this.#passwords, (event) => this.#emit(event));
       },
       readStdin: () => new Response(Deno.stdin.readable).text(),
@@ -115,6 +122,16 @@ class CommandRun {
     };
     const end = await runInWorker(start, grants, handlers, (event) => this.#emit(event), this.#interrupt);
     return end.kind === "wishes" ? await this.#work(end.wishes) : end;
+  }
+
+  /** What config.ts has asked for is no secret of its own. */
+  #announce(wishes: PermissionWishes): void {
+    const asked = Object.entries(wishes).filter(([, what]) => what !== undefined && what !== false);
+    if (asked.length === 0) return;
+    const list = asked.map(([kind, what]) =>
+      `${kind} ${what === true ? "everything" : [what].flat().join(", ")}`
+    );
+    this.#emit({ type: "notice", text: `config.permissions lets the deploy ${list.join("; ")}` });
   }
 
   #hosts(): Guard {
@@ -163,6 +180,11 @@ class CommandRun {
     else if (finished.facts !== undefined && finished.failures.length > 0) writeJson(finished.facts);
     if (finished.plan !== undefined) writeJson(finished.plan);
     return exitStatus({ ...finished, detailed: this.#options.detailedExitcode ?? false });
+  }
+
+  async #remember({ remembered }: Finished): Promise<void> {
+    if (remembered === undefined) return;
+    await rememberFacts(this.#inventory, this.#form, this.#remembered, remembered);
   }
 
   #cancelled(): number {

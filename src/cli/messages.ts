@@ -1,15 +1,27 @@
 /** What the main thread and the deploy's worker tell each other: plain data in both directions. */
 
 import type { Plan, Problem, RunEvent, RunOutcome } from "../engine/mod.ts";
+import type { RememberedFact } from "../host/mod.ts";
 import type { DebugHost } from "../inventory/mod.ts";
 import type { Batch, Farewell, HostAddress, PortError, RunResult } from "../shell/port.ts";
 import type { Form } from "./form.ts";
 import type { CliOptions } from "./options.ts";
 import type { PermissionWishes } from "./permissions.ts";
 
+/** Facts by the name of the host that they were asked of. */
+export type Remembered = Record<string, RememberedFact[]>;
+
 /** To the worker. */
 export type ToWorker =
-  | { type: "start"; inventory: string; form: Form; options: CliOptions; granted: PermissionWishes }
+  | {
+    type: "start";
+    inventory: string;
+    form: Form;
+    options: CliOptions;
+    granted: PermissionWishes;
+    /** What was asked of hosts last time. */
+    remembered: Remembered;
+  }
   | { type: "reply"; id: number; value?: unknown; problem?: Problem }
   | { type: "interrupt" };
 
@@ -52,6 +64,8 @@ export interface Finished {
   outcome: RunOutcome;
   failures: { phase: "unreachable" | "failed"; problem: Problem }[];
   changes: boolean;
+  /** What was asked of hosts this time. */
+  remembered?: Remembered;
   /** Of `--debug-operations`. */
   plan?: Plan;
   /** Of `fact`: values by fact and host. */

@@ -19,6 +19,7 @@ export interface CliOptions {
   retry?: number;
   retryDelay?: number;
   connectTimeout?: number;
+  memory: boolean;
   data: string[];
   groupData: string[];
   config?: string;
@@ -130,6 +131,7 @@ const GROUPS: readonly [string, () => Option[]][] = [
     new Option("--retry <times>", "try failed operations again").argParser(count),
     new Option("--retry-delay <seconds>", "between attempts").argParser(number),
     new Option("--connect-timeout <seconds>", "to wait for a connection").argParser(number),
+    new Option("--no-memory", "do not remember which facts the deploy asks, to read them at once next time"),
   ]],
   ["Data:", () => [
     list("--data <key=value>", "data that wins over the inventory's; repeatable"),

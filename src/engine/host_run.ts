@@ -2,8 +2,18 @@
 
 import { maskSecrets } from "../command/mod.ts";
 import { DroverError } from "../errors/mod.ts";
-import { type Config, FactReader, type Host, type ReconnectOptions } from "../host/mod.ts";
-import type { HostAddress, HostPort, PortError } from "../shell/port.ts";
+import {
+  type Config,
+  FactMemory,
+  type FactRead,
+  FactReader,
+  type Host,
+  recall,
+  type ReconnectOptions,
+  type RememberedFact,
+  toRunOptions,
+} from "../host/mod.ts";
+import type { HostAddress, HostPort, PortError, RunOptions } from "../shell/port.ts";
 import type { Call } from "./calls.ts";
 import type { EventListener, HostSummary, Problem } from "./events.ts";
 import { portProblem } from "./problem.ts";
@@ -21,6 +31,8 @@ export interface RunContext {
 export class HostRun {
   readonly host: Host;
   readonly reader: FactReader;
+  /** What was asked of the host, for the next run. */
+  readonly memory = new FactMemory();
   /** Operation calls in the order they were made. */
   readonly calls: Call[] = [];
   /** Whether something has changed the host since the plan was made. */
@@ -47,18 +59,7 @@ export class HostRun {
       seconds: 0,
       state: "done",
     };
-    this.reader = new FactReader(context.port, host.name, ({ fact, args, command, cached }) => {
-      if (!cached) this.factsRead++;
-      const shown = Object.fromEntries(Object.entries(args).map(([key, value]) => [key, maskValue(value)]));
-      context.emit({
-        type: "fact.read",
-        host: host.name,
-        fact,
-        args: shown,
-        command: maskSecrets(command),
-        cached,
-      });
-    });
+    this.reader = new FactReader(context.port, host.name, (read) => this.#noteRead(read));
     host.attach({
       reader: this.reader,
       config: context.config,
@@ -90,6 +91,35 @@ export class HostRun {
   touch(): void {
     this.changed = true;
     this.reader.invalidate();
+  }
+
+  /** Starts to read what the deploy asked of this host last time; with what it asks first, in one go. */
+  prefetch(remembered: readonly RememberedFact[]): void {
+    const defaults = this.#defaults();
+    for (const one of remembered) {
+      const recalled = recall(one, defaults);
+      if (recalled === undefined) continue;
+      this.reader.prefetch(recalled.fact, recalled.args, recalled.options);
+      this.factsRead++;
+    }
+  }
+
+  #defaults(): RunOptions {
+    return toRunOptions(this.host.connectorDefaults(this.config));
+  }
+
+  #noteRead({ fact, args, options, command, cached }: FactRead): void {
+    this.memory.note(fact, args, options, this.#defaults());
+    if (!cached) this.factsRead++;
+    const shown = Object.fromEntries(Object.entries(args).map(([key, value]) => [key, maskValue(value)]));
+    this.#context.emit({
+      type: "fact.read",
+      host: this.host.name,
+      fact: fact.name,
+      args: shown,
+      command: maskSecrets(command),
+      cached,
+    });
   }
 
   async #ready(): Promise<void> {

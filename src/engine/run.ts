@@ -2,7 +2,7 @@
 
 import { maskSecrets } from "../command/mod.ts";
 import type { DeployUnit } from "../deploy/mod.ts";
-import type { Config, Host, Inventory, RunState } from "../host/mod.ts";
+import type { Config, Host, Inventory, RememberedFact, RunState } from "../host/mod.ts";
 import type { HostAddress, HostPort, PortEvent } from "../shell/port.ts";
 import { applyAll, type Operation, type Strategy } from "./apply.ts";
 import type { Call } from "./calls.ts";
@@ -11,7 +11,7 @@ import { HostRun } from "./host_run.ts";
 import type { Interrupt } from "./interrupt.ts";
 import { Limiter } from "./limiter.ts";
 import { mergeOrder } from "./order.ts";
-import { planHost } from "./planner.ts";
+import { type PlanContext, planHost } from "./planner.ts";
 import { portProblem } from "./problem.ts";
 
 /** What to run, on which hosts, and how. */
@@ -33,6 +33,8 @@ export interface RunRequest {
   dry: boolean;
   /** Reports remote output while it arrives. */
   live: boolean;
+  /** What was asked of hosts last time, by name; read in the first round trip. */
+  remembered?: Readonly<Record<string, readonly RememberedFact[]>>;
   /** Asked once the plan is known, unless it changes nothing. */
   confirm(plan: Plan): Promise<boolean>;
 }
@@ -160,7 +162,7 @@ class Run {
       onFailPercent: (percent: number) => void (this.#failPercent = percent),
     };
     const runs = this.#runs.filter((run) => run.active);
-    await Promise.all(runs.map((run) => this.#limiter.run(() => planHost(run, context))));
+    await Promise.all(runs.map((run) => this.#limiter.run(() => this.#planHost(run, context))));
     const calls = new Map(
       this.#runs.filter((run) => run.active)
         .map((run) => [run.host.name, run.calls.filter((call) => !call.leftOut)]),
@@ -174,6 +176,11 @@ class Run {
       run.summary.unchanged = operations.filter((operation) => operation.calls.has(run.host.name)).length;
     }
     return this.#finish("done", operations);
+  }
+
+  async #planHost(run: HostRun, context: PlanContext): Promise<void> {
+    run.prefetch(this.#request.remembered?.[run.host.name] ?? []);
+    await planHost(run, context);
   }
 
   async #apply(operations: Operation[]): Promise<boolean> {

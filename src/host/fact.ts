@@ -1,6 +1,6 @@
 /** Facts: what can be read from a host, as a command and the parsing of its output. */
 
-import { joinCommands, ShellCommand } from "../command/mod.ts";
+import { joinCommands, quotePath, ShellCommand } from "../command/mod.ts";
 import { didYouMean, DroverError } from "../errors/mod.ts";
 import type { ConnectorArguments } from "./arguments.ts";
 
@@ -17,7 +17,7 @@ export interface FactDefinition<T, A extends object> {
   process?(lines: string[], args: A): T;
   /** The value when the command prints nothing or its program is missing; without it, `undefined`. */
   default?(args: A): T;
-  /** The program that the command needs; where it is missing, the default is the value. */
+  /** The program that the command needs, or its path; where it is missing, the default is the value. */
   requires?: string | ((args: A) => string);
   /** Shell text that runs before the command and prints nothing, such as variables to export. */
   setup?(args: A): ShellCommand | undefined;
@@ -151,6 +151,8 @@ function fullCommand<T, A extends object>(definition: FactDefinition<T, A>, args
   if (requires === undefined) return command;
   const program = typeof requires === "function" ? requires(args) : requires;
   const wrap = (text: string) =>
-    `if command -v ${program} >/dev/null 2>&1; then (${text}\n); else echo '${MISSING_PROGRAM}'; fi`;
+    `if command -v ${
+      quotePath(program)
+    } >/dev/null 2>&1; then (${text}\n); else echo '${MISSING_PROGRAM}'; fi`;
   return ShellCommand.of(wrap(command.raw), wrap(command.toString()));
 }

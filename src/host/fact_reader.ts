@@ -4,6 +4,7 @@ import { maskSecrets } from "../command/mod.ts";
 import { DroverError } from "../errors/mod.ts";
 import type { HostPort, RunOptions, RunResult } from "../shell/port.ts";
 import { type AnyFact, MISSING_PROGRAM } from "./fact.ts";
+import { withoutPasswords } from "./fact_memory.ts";
 
 interface Pending {
   script: string;
@@ -11,8 +12,19 @@ interface Pending {
   settle(result: RunResult): void;
 }
 
-/** Told about every command that was read, for reports. */
-export type FactListener = (read: { fact: string; args: object; command: string; cached: boolean }) => void;
+/** A fact that is being read. */
+export interface FactRead {
+  fact: AnyFact;
+  args: object;
+  options: RunOptions;
+  /** The command, which may still hold secrets that are masked when it is shown. */
+  command: string;
+  /** Whether it was read before. */
+  cached: boolean;
+}
+
+/** Told about every fact that is read, for reports and for the memory. */
+export type FactListener = (read: FactRead) => void;
 
 let lastBatch = 0;
 
@@ -47,12 +59,23 @@ export class FactReader {
    */
   async read(fact: AnyFact, args: object, options: RunOptions): Promise<unknown> {
     const command = fact.fullCommand(args);
-    const effective = { ...options, shell: fact.shell ?? options.shell };
-    const key = JSON.stringify([command.raw, cacheable(effective)]);
+    const { key, effective } = this.#question(fact, command.raw, options);
     const cached = this.#cache.get(key);
-    this.#onRead({ fact: fact.name, args, command: String(command), cached: cached !== undefined });
+    this.#onRead({ fact, args, options, command: String(command), cached: cached !== undefined });
     const result = await (cached ?? this.#ask(key, command.raw, effective));
     return this.#value(fact, args, String(command), result);
+  }
+
+  /** Reads a fact ahead of being asked for it. What comes of it matters only to those who ask. */
+  prefetch(fact: AnyFact, args: object, options: RunOptions): void {
+    const script = fact.fullCommand(args).raw;
+    const { key, effective } = this.#question(fact, script, options);
+    if (!this.#cache.has(key)) void this.#ask(key, script, effective);
+  }
+
+  #question(fact: AnyFact, script: string, options: RunOptions): { key: string; effective: RunOptions } {
+    const effective = { ...options, shell: fact.shell ?? options.shell };
+    return { key: JSON.stringify([script, cacheable(effective)]), effective };
   }
 
   #ask(key: string, script: string, options: RunOptions): Promise<RunResult> {
@@ -60,6 +83,11 @@ export class FactReader {
       this.#pending.push({ script, options, settle: resolve });
     });
     this.#cache.set(key, answer);
+    void answer.then(({ outcome }) => {
+      // What never got an answer is asked again.
+      const answered = outcome === "success" || outcome === "failure";
+      if (!answered && this.#cache.get(key) === answer) this.#cache.delete(key);
+    });
     // Code that runs in the same turn may ask for more: all of it goes out in one write.
     if (this.#pending.length === 1) setTimeout(() => this.#flush(), 0);
     return answer;
@@ -112,8 +140,9 @@ export class FactReader {
 
 /** What tells two reads of one command apart. Passwords do not: they lead to the same place. */
 function cacheable(options: RunOptions): unknown {
-  const { privilege, shell, chdir, env, successExitCodes } = options;
-  return [privilege.doas, privilege.dzdo, privilege.sudo, privilege.su, shell, chdir, env, successExitCodes];
+  const { shell, chdir, env, successExitCodes } = options;
+  const { doas, dzdo, sudo, su } = withoutPasswords(options.privilege);
+  return [doas, dzdo, sudo, su, shell, chdir, env, successExitCodes];
 }
 
 function isUnknownUser(result: RunResult, stderr: string): boolean {

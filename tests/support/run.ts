@@ -11,6 +11,8 @@ import {
 } from "../../src/engine/mod.ts";
 import { type ConfigOptions, createConfig, DataLayers, Host, Inventory } from "../../src/host/mod.ts";
 
+import type { Batch, HostPort } from "../../src/shell/port.ts";
+
 /** What a test's run is made of. */
 export interface TestRun {
   /** Names of hosts with their data; all of them are this machine, through `@chroot//`, but for `@local`. */
@@ -19,6 +21,8 @@ export interface TestRun {
   /** The deploy, called once per host. */
   deploy: () => unknown;
   request?: Partial<RunRequest>;
+  /** Called with every batch that is sent. */
+  onBatch?: (batch: Batch) => void;
   /** Called with every event, as it happens. */
   onEvent?: (event: RunEvent) => void;
 }
@@ -40,6 +44,16 @@ export async function runDeploy(test: TestRun): Promise<Finished> {
   );
   const config = createConfig(test.config ?? {});
   const port = createPort({ connectTimeout: 5, sudoPerCommand: false, onEvent: portEvents(emit) });
+  const watched: HostPort = {
+    connect: (address) => port.connect(address),
+    run: (host, batch) => {
+      test.onBatch?.(batch);
+      return port.run(host, batch);
+    },
+    cancel: (host, batch) => port.cancel(host, batch),
+    disconnect: (host) => port.disconnect(host),
+    close: () => port.close(),
+  };
   try {
     const result = await run({
       inventory: new Inventory(hosts, new Map([["all", hosts]])),
@@ -52,7 +66,7 @@ export async function runDeploy(test: TestRun): Promise<Finished> {
         run: async () => void await test.deploy(),
       }],
       config,
-      port,
+      port: watched,
       emit,
       interrupt: new Interrupt(),
       strategy: "together",

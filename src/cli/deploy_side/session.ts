@@ -17,7 +17,7 @@ import { taskOf } from "./task.ts";
  * worker does not hold: the main thread then starts another one.
  */
 export async function runSession(
-  { inventory, form, options, granted }: ToWorker & { type: "start" },
+  { inventory, form, options, granted, remembered }: ToWorker & { type: "start" },
   bridge: Bridge,
   interrupt: Interrupt,
 ): Promise<Finished | undefined> {
@@ -63,6 +63,7 @@ export async function runSession(
     strategy: options.serial ? "serial" : options.wait ? "together" : "no-wait",
     dry: task.dry,
     live: task.live,
+    remembered,
     confirm: (plan) => task.asks ? bridge.call("confirm", sizeOf(plan)) : Promise.resolve(true),
   });
   return { ...finished(result), ...task.results?.(result) };
@@ -127,5 +128,10 @@ function finished({ outcome, runs, plan }: RunResult): Finished {
   );
   const planned = plan.operations.some(({ hosts }) => hosts.some(({ state }) => state !== "none"));
   const changed = runs.some(({ summary }) => summary.changed > 0);
-  return { outcome, failures, changes: outcome === "planned" ? planned : changed };
+  return {
+    outcome,
+    failures,
+    changes: outcome === "planned" ? planned : changed,
+    remembered: Object.fromEntries(runs.map(({ host, memory }) => [host.name, memory.facts])),
+  };
 }
