@@ -118,6 +118,7 @@ class CommandRun {
       connect: (host) => this.#hosts().connect(host),
       run: (host, batch) => this.#hosts().run(host, batch),
       cancel: (host, batch) => this.#hosts().cancel(host, batch),
+      drain: (host, batch) => this.#hosts().drain(host, batch),
       disconnect: (host) => this.#hosts().disconnect(host),
     };
     const end = await runInWorker(start, grants, handlers, (event) => this.#emit(event), this.#interrupt);

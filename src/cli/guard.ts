@@ -80,6 +80,10 @@ export class Guard {
     return this.#port.cancel(host, batch);
   }
 
+  drain(host: string, batch: number): Promise<void> {
+    return this.#port.drain(host, batch);
+  }
+
   disconnect(host: string): Promise<Farewell> {
     return this.#port.disconnect(host);
   }

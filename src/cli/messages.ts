@@ -45,6 +45,7 @@ export interface Calls {
   connect(host: string): PortError | undefined;
   run(host: string, batch: Batch): RunResult[];
   cancel(host: string, batch: number): void;
+  drain(host: string, batch: number): void;
   disconnect(host: string): Farewell;
 }
 

@@ -100,6 +100,10 @@ class Port implements HostPort {
     await this.#hosts.get(host)?.cancel(batch);
   }
 
+  async drain(host: string, batch: number): Promise<void> {
+    await this.#hosts.get(host)?.drain(batch);
+  }
+
   async disconnect(host: string): Promise<Farewell> {
     const shell = this.#hosts.get(host);
     this.#hosts.delete(host);

@@ -6,6 +6,7 @@ import { applyCall, type ApplyContext } from "./executor.ts";
 import type { HostRun } from "./host_run.ts";
 import type { Interrupt } from "./interrupt.ts";
 import type { Limiter } from "./limiter.ts";
+import { applyStretch, Pace, stretchOf, type Turn } from "./look_ahead.ts";
 
 /** An operation of the plan with its calls. */
 export interface Operation {
@@ -29,7 +30,8 @@ export interface ApplyRequest extends ApplyContext {
 /** Applies all operations. True unless more hosts failed than `failPercent` allows. */
 export async function applyAll(request: ApplyRequest): Promise<boolean> {
   const { runs, strategy, limiter } = request;
-  if (strategy === "together") return await applyTogether(request);
+  // A single host has nobody to wait for.
+  if (strategy === "together" && runs.length > 1) return await applyTogether(request);
   const passed = new Passed(request);
   if (strategy === "no-wait") {
     await Promise.all(runs.map((run) => limiter.run(() => applyHost(run, request, passed))));
@@ -62,16 +64,34 @@ async function applyOperation(operation: Operation, runs: HostRun[], request: Ap
   done(operation, started, request);
 }
 
+/** Applies all operations of a host at its own pace; those that may, travel together. */
 async function applyHost(run: HostRun, request: ApplyRequest, passed: Passed): Promise<void> {
-  for (const operation of request.operations) {
-    // With every host at its own pace, a failure elsewhere still has to stop the rest.
-    const stops = request.interrupt.stopping || tooManyFailed(request);
-    if (takesPart(run, operation) && !stops) {
-      passed.begin(operation, run);
-      await applyOne(run, operation, request);
-    }
+  const pace = new Pace();
+  const begin = ({ operation }: Turn) => passed.begin(operation, run);
+  const end = ({ operation }: Turn) => passed.end(operation);
+  const turns: Turn[] = request.operations.flatMap((operation) => {
+    const call = operation.calls.get(run.host.name);
+    if (call !== undefined && !call.leftOut) return [{ operation, call }];
     passed.end(operation);
+    return [];
+  });
+  while (turns.length > 0 && run.active) {
+    // With every host at its own pace, a failure elsewhere still has to stop the rest.
+    if (request.interrupt.stopping || tooManyFailed(request)) break;
+    const started = performance.now();
+    const stretch = request.live ? [] : stretchOf(turns, run, pace.size);
+    if (stretch.length > 1) {
+      const problem = await applyStretch(run, stretch, request, begin, end);
+      if (problem !== undefined) run.fail("apply", problem);
+    } else {
+      begin(turns[0]!);
+      await applyOne(run, turns[0]!.operation, request);
+      end(turns[0]!);
+    }
+    turns.splice(0, Math.max(1, stretch.length));
+    pace.note((performance.now() - started) / 1000);
   }
+  for (const turn of turns) end(turn);
 }
 
 /** Which operations all hosts have behind them, where hosts go at their own pace. */

@@ -36,6 +36,8 @@ export interface Call {
   result: OperationResult;
   /** Steps found while planning; nothing where the plan could not be made. */
   planned: Step[] | undefined;
+  /** Whether it asks the host anything. */
+  asks: boolean;
   /** Whether it asks the host something after its first step: such a plan is only a forecast. */
   forecast: boolean;
   plan: HostPlan;
@@ -65,6 +67,7 @@ export function createCall(
     steps: () => called.steps(),
     result: new OperationResult(label),
     planned: undefined,
+    asks: false,
     forecast: false,
     plan: {
       host: scope.host.name,

@@ -16,10 +16,10 @@ import {
 } from "../host/mod.ts";
 import type { HostPort, RunResult } from "../shell/port.ts";
 import { type Call, conditionsHold, createCall } from "./calls.ts";
-import type { EventListener, Outcome, Problem } from "./events.ts";
+import type { EventListener, Problem } from "./events.ts";
 import { type HostRun, seconds } from "./host_run.ts";
 import { toProblem } from "./problem.ts";
-import { commandProblem } from "./command_problem.ts";
+import { type Attempted, concludeCall, type Ending, nothingYet, takeResults } from "./attempt.ts";
 import { type Planned, showStep, toPortions } from "./steps.ts";
 
 /** What applying needs beside the host. */
@@ -32,16 +32,6 @@ export interface ApplyContext {
   running: Map<number, string>;
   /** Whether the run has been interrupted: nothing is tried again then. */
   interrupted(): boolean;
-}
-
-/** What the attempts of an operation have produced. */
-interface Attempted {
-  commands: number;
-  shown: string[];
-  stdout: string;
-  stderr: string;
-  noops: string[];
-  problem: Problem | undefined;
 }
 
 /** Stops an operation's generator after one of its commands has failed. */
@@ -60,38 +50,9 @@ export async function applyCall(
   nested = false,
 ): Promise<Problem | undefined> {
   const started = performance.now();
-  const execution = new Execution(run, call, operation, context);
-  const { outcome, attempted, retries } = await execution.run();
-  const took = (performance.now() - started) / 1000;
-  call.result.complete({
-    outcome: outcome === "ignored" ? "failed" : outcome,
-    stdout: attempted.stdout,
-    stderr: attempted.stderr,
-    retries,
-  });
-  count(run, outcome, took);
-  context.emit({
-    type: "operation.finished",
-    host: run.host.name,
-    operation,
-    label: call.label,
-    name: call.operation,
-    outcome,
-    commands: attempted.commands,
-    seconds: took,
-    noops: attempted.noops,
-    retries,
-    nested,
-    ...(attempted.problem === undefined ? {} : { problem: attempted.problem }),
-  });
-  if (outcome !== "failed") return undefined;
-  if (!nested) run.summary.stoppedAt = call.label;
-  return attempted.problem;
-}
-
-function count(run: HostRun, outcome: Outcome, took: number): void {
-  run.summary[outcome]++;
-  run.summary.seconds += took;
+  const ending = await new Execution(run, call, operation, context).run();
+  const seconds = (performance.now() - started) / 1000;
+  return concludeCall(run, call, operation, { ...ending, seconds, nested }, context.emit);
 }
 
 /** One call while it is applied. */
@@ -111,7 +72,7 @@ class Execution implements OperationSink {
     this.#context = context;
   }
 
-  async run(): Promise<{ outcome: Outcome; attempted: Attempted; retries: number }> {
+  async run(): Promise<Ending> {
     const retries = this.#call.globals._retries ?? 0;
     try {
       if (!await this.#wanted()) return { outcome: "skipped", attempted: this.#attempted, retries: 0 };
@@ -166,7 +127,7 @@ class Execution implements OperationSink {
     return runInScope(this.#functionScope(), () => conditionsHold(this.#call.conditions));
   }
 
-  #ended(attempted: Attempted, retries: number): { outcome: Outcome; attempted: Attempted; retries: number } {
+  #ended(attempted: Attempted, retries: number): Ending {
     if (attempted.problem !== undefined) {
       return { outcome: this.#call.globals._ignoreErrors ? "ignored" : "failed", attempted, retries };
     }
@@ -240,26 +201,16 @@ class Execution implements OperationSink {
   }
 
   #take(requests: Planned[], results: RunResult[]): void {
-    let failure: Problem | undefined;
-    results.forEach((result, index) => {
-      if (result.outcome === "skipped") return;
-      const { shown } = requests[index]!;
-      this.#attempted.commands++;
-      this.#attempted.shown.push(shown);
-      this.#attempted.stdout += new TextDecoder().decode(result.stdout);
-      this.#attempted.stderr += new TextDecoder().decode(result.stderr);
-      this.#context.emit({
-        type: "command.finished",
-        host: this.#run.host.name,
-        operation: this.#operation,
-        command: shown,
-        seconds: result.seconds,
-        ...(result.exitStatus === undefined ? {} : { exitStatus: result.exitStatus }),
-      });
-      if (result.outcome !== "success") {
-        failure ??= commandProblem(requests[index]!, result, this.#call, this.#run.host.name);
-      }
-    });
+    const { emit } = this.#context;
+    const failure = takeResults(
+      this.#attempted,
+      this.#run,
+      this.#call,
+      this.#operation,
+      requests,
+      results,
+      emit,
+    );
     if (failure !== undefined) throw new CommandsFailed(failure);
   }
 
@@ -310,10 +261,6 @@ class Execution implements OperationSink {
     if (thrown instanceof CommandsFailed) return thrown.problem;
     return toProblem(thrown, { host: this.#run.host.name, place: this.#call.place });
   }
-}
-
-function nothingYet(): Attempted {
-  return { commands: 0, shown: [], stdout: "", stderr: "", noops: [], problem: undefined };
 }
 
 function lines(text: string): string[] {

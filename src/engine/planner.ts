@@ -157,6 +157,7 @@ async function collectPlan(call: Call, plan: HostPlan): Promise<Step[]> {
     operation: {
       connector: call.connector,
       flush: () => {
+        call.asks = true;
         call.forecast ||= steps.length > 0;
         return Promise.resolve();
       },

@@ -204,8 +204,10 @@ class Run {
   }
 
   #interrupted(): void {
-    if (!this.#request.interrupt.killing) return;
-    for (const [batch, host] of this.#running) void this.#request.port.cancel(host, batch);
+    const { port, interrupt } = this.#request;
+    for (const [batch, host] of this.#running) {
+      void (interrupt.killing ? port.cancel(host, batch) : port.drain(host, batch));
+    }
   }
 
   /** Whether so many hosts have failed already that nothing is to be changed. */

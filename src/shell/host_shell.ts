@@ -34,6 +34,8 @@ export interface HostShellOptions extends PortOptions {
 interface Job {
   readonly batch: Batch;
   cancelled: boolean;
+  /** Whether it is to end before its next operation. */
+  drained: boolean;
   entry: Entry | undefined;
   group: number | undefined;
   privilege: Privilege;
@@ -66,6 +68,7 @@ export class HostShell {
     const job: Job = {
       batch,
       cancelled: false,
+      drained: false,
       entry: undefined,
       group: undefined,
       privilege: {},
@@ -73,6 +76,7 @@ export class HostShell {
     };
     this.#jobs.set(batch.id, job);
     const runs = batch.requests.map((request, index) => this.#runOf(batch, request, index));
+    for (const index of batch.boundaries ?? []) if (runs[index] !== undefined) runs[index].boundary = true;
     try {
       await this.#runAll(job, runs);
     } finally {
@@ -88,6 +92,26 @@ export class HostShell {
     job.cancelled = true;
     job.cancellation.resolve();
     if (job.entry !== undefined) await this.#kill(job, job.entry, true);
+  }
+
+  /** Lets the operation that a batch is at end, and starts no other one of it. */
+  async drain(id: number): Promise<void> {
+    const job = this.#jobs.get(id);
+    if (job === undefined || job.drained || (job.batch.boundaries?.length ?? 0) === 0) return;
+    job.drained = true;
+    const entry = job.entry;
+    if (entry === undefined) return;
+    const killer = await within(KILL_PATIENCE, this.#pool.acquireKiller(job.privilege), undefined);
+    if (killer === undefined) return;
+    const text = `kill -USR1 ${entry.session.shellPid} 2>/dev/null;:`;
+    if (job.entry === entry) {
+      await within(
+        KILL_PATIENCE,
+        killer.session.run([{ text, codes: [0], output: () => {} }], false),
+        undefined,
+      );
+    }
+    this.#pool.release(killer);
   }
 
   async close(): Promise<Farewell> {
@@ -119,6 +143,10 @@ export class HostShell {
   async #runAll(job: Job, runs: CommandRun[]): Promise<void> {
     let next = 0;
     while (next < runs.length) {
+      if (job.drained && runs[next]?.boundary) {
+        for (const run of runs) run.skip();
+        return;
+      }
       const segment = await this.#segment(runs, next);
       next += segment.length;
       if (segment.length > 0 && segment.every((run) => run.prepared)) await this.#runSegment(job, segment);

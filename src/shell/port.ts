@@ -75,6 +75,8 @@ export interface Batch {
   stopOnFailure: boolean;
   /** Whether output is reported while it arrives, as `output` events. */
   live: boolean;
+  /** Numbers of requests before which {@linkcode HostPort.drain} may end the batch: operations begin there. */
+  boundaries?: number[];
 }
 
 /** How one request ended. */
@@ -157,6 +159,8 @@ export interface HostPort {
   run(host: string, batch: Batch): Promise<RunResult[]>;
   /** Kills what a batch runs on the host; its results then say `cancelled`. */
   cancel(host: string, batch: number): Promise<void>;
+  /** Lets the operation that a batch is at end, and skips those after the next of its boundaries. */
+  drain(host: string, batch: number): Promise<void>;
   /** Ends all sessions of a host, so that a later `connect` starts anew (after a reboot). */
   disconnect(host: string): Promise<Farewell>;
   /** Ends everything; nothing of ours is left on hosts or on this machine. */

@@ -31,6 +31,8 @@ export interface TaskHooks {
 /** The common part of all requests. */
 export abstract class CommandRun {
   timedOut = false;
+  /** Whether an operation begins here. */
+  boundary = false;
   #outcome: RunResult["outcome"] | undefined;
   #status: number | undefined;
   #error: PortError | undefined;
@@ -103,6 +105,7 @@ export abstract class CommandRun {
     return {
       text: before ?? this.text(),
       audited: before !== undefined,
+      boundary: this.boundary,
       codes: this.codes,
       stdin: this.stdin(way.streaming),
       output: (stream, bytes) => this.output(stream, bytes),

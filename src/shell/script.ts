@@ -17,6 +17,7 @@ const POSIX_SHELL_REGEXP = /(^|\/)(sh|dash|bash|ash|zsh|ksh|mksh|ksh93|yash)$/;
  * reports its process group twice, to us on stdout (for kills) and on fd 3 to `r`, which looks afterwards
  * whether the group is empty. It runs in the foreground, because a background child of a shell without job
  * control ignores SIGINT and SIGQUIT for ever. `n` is `r` without input; `R` takes texts of any length.
+ * `b` stands where operations begin: after SIGUSR1, nothing is run beyond it.
  */
 export function prelude(mark: string): string {
   return `M=${mark};Z=$1;exec 4>&1;unset LANGUAGE DROVER_SCRIPT
@@ -32,6 +33,8 @@ printf '%s' "$M:e:$1:$s:$b;";printf '%s' "$M:e:$1;" >&2
 }
 if [ -e /dev/null ];then n(){ r "$@" </dev/null;}
 else n(){ :|{ r "$@";exit $F;};F=$?;};fi
+b(){ if [ -n "$D" ];then F=1;X=1;fi; }
+trap D=1 USR1
 R(){
 $1 "$2" "$3" D 6<<DROVER_END
 $4
@@ -43,8 +46,11 @@ printf '%s' "$M:r:$$;";printf '%s' "$M:r;" >&2
 
 /** Starts a batch: nothing has failed yet. */
 export function batchStart(stopOnFailure: boolean): string {
-  return `F=0;X=${stopOnFailure ? 1 : 0}\n`;
+  return `F=0;D=;X=${stopOnFailure ? 1 : 0}\n`;
 }
+
+/** A line before which the batch may end; see {@linkcode prelude}. */
+export const BOUNDARY = "b\n";
 
 /** One line (or several, if the text has) that runs a text as request number `sequence`. */
 export function runLine(

@@ -4,7 +4,7 @@ import { type Frame, FrameReader, newMark } from "./framing.ts";
 import type { Connector, Process, ProcessEnd } from "./process.ts";
 import { portError, SESSION_REFUSED, within } from "./process.ts";
 import type { PortError } from "./port.ts";
-import { batchStart, encode, prelude, runLine } from "./script.ts";
+import { batchStart, BOUNDARY, encode, prelude, runLine } from "./script.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -15,6 +15,8 @@ export interface Task {
   stdin?: Bytes | undefined;
   /** Whether the command that the session was opened for follows the text. */
   audited?: boolean;
+  /** Whether the batch may end before it, when it is drained. */
+  boundary?: boolean;
   /** Receives output; a returned promise holds the stream back. */
   output(stream: "stdout" | "stderr", bytes: Bytes): void | Promise<void>;
   /** Called when the process group of the command is known. */
@@ -152,6 +154,7 @@ export class Session {
         stdin: task.stdin,
         audited: task.audited,
       });
+      if (task.boundary) parts.push(BOUNDARY);
       if (typeof line === "string") parts.push(line);
       else parts.push(...line);
       return new Promise<TaskEnd>((resolve) => {

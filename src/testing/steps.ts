@@ -92,4 +92,11 @@ class GivenFacts extends FactReader {
 }
 
 const nowhere = () => Promise.reject(new Error("There is no host behind this port"));
-const unreachable = { connect: nowhere, run: nowhere, cancel: nowhere, disconnect: nowhere, close: nowhere };
+const unreachable = {
+  connect: nowhere,
+  run: nowhere,
+  cancel: nowhere,
+  drain: nowhere,
+  disconnect: nowhere,
+  close: nowhere,
+};

@@ -147,6 +147,23 @@ for (const { name, argv, ignore } of SHELLS) {
     assert.equal(await host.sh(`ps ax | grep '[s]leep 88' || echo gone`), "gone\n");
   });
 
+  test("drain ends the batch at its next boundary, and only there", async (host) => {
+    const id = host.nextId;
+    const running = host.batch([
+      command("echo begun; sleep 0.6; echo ended"),
+      command("echo same operation"),
+      command("echo next operation"),
+    ], { boundaries: [2] });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await host.drain(id);
+    const results = await running;
+    assert.deepEqual(results.map(({ outcome }) => outcome), ["success", "success", "skipped"]);
+    assert.equal(decode(results[0]!.stdout), "begun\nended\n");
+    assert.equal(await host.sh("echo fine"), "fine\n");
+    const after = await host.batch([command("true"), command("true")], { boundaries: [1] });
+    assert.deepEqual(after.map(({ outcome }) => outcome), ["success", "success"]);
+  });
+
   test("100 MB of output are bounded", async (host) => {
     const result = await host.one(command("head -c 100000000 /dev/zero; printf end"));
     assert.equal(result.stdout.length, 8 * 1024 * 1024);

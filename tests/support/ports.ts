@@ -61,6 +61,7 @@ export class TestHost implements AsyncDisposable {
   private constructor(
     readonly run: (batch: Batch) => Promise<RunResult[]>,
     readonly cancel: (id: number) => Promise<void>,
+    readonly drain: (id: number) => Promise<void>,
     readonly close: () => Promise<unknown>,
     events: PortEvent[],
   ) {
@@ -88,6 +89,7 @@ export class TestHost implements AsyncDisposable {
     return new TestHost(
       (batch) => port.run(name, batch),
       (id) => port.cancel(name, id),
+      (id) => port.drain(name, id),
       () => port.close(),
       events,
     );
@@ -110,7 +112,13 @@ export class TestHost implements AsyncDisposable {
     });
     const error = await shell.connect();
     if (error !== undefined) throw new Error(error.message);
-    return new TestHost((batch) => shell.run(batch), (id) => shell.cancel(id), () => shell.close(), events);
+    return new TestHost(
+      (batch) => shell.run(batch),
+      (id) => shell.cancel(id),
+      (id) => shell.drain(id),
+      () => shell.close(),
+      events,
+    );
   }
 
   /** Number of the next batch. */

@@ -51,6 +51,7 @@ export async function runDeploy(test: TestRun): Promise<Finished> {
       return port.run(host, batch);
     },
     cancel: (host, batch) => port.cancel(host, batch),
+    drain: (host, batch) => port.drain(host, batch),
     disconnect: (host) => port.disconnect(host),
     close: () => port.close(),
   };

@@ -30,6 +30,10 @@ const REQUIREMENTS = {
   gpg: { met: () => exists("/usr/bin/gpg"), provide: "apt-get install gnupg" },
   dirmngr: { met: () => exists("/usr/bin/dirmngr"), provide: "apt-get install dirmngr" },
   git: { met: () => exists("/usr/bin/git"), provide: "apt-get install git" },
+  pip: {
+    met: () => exists("/usr/bin/python3") && exists("/usr/bin/pip3"),
+    provide: "apt-get install python3-venv python3-pip",
+  },
   mount: { met: canMount, provide: "run the tests as root with CAP_SYS_ADMIN" },
 } as const;
 

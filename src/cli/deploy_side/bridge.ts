@@ -47,6 +47,7 @@ export class Bridge {
       connect: (address) => this.call("connect", address.name),
       run: (host, batch) => this.call("run", host, batch),
       cancel: (host, batch) => this.call("cancel", host, batch),
+      drain: (host, batch) => this.call("drain", host, batch),
       disconnect: (host) => this.call("disconnect", host),
       close: () => Promise.resolve(),
     };
