@@ -72,13 +72,16 @@ export async function applyStretch(
     }
   };
   announce(0);
-  const results = await send(run, planned, context);
+  // Somebody may have interrupted the run just now.
+  const sent = context.interrupted() ? planned.slice(0, 1) : planned;
+  const results = await send(run, sent, context);
   let next = 0;
   for (const [index, turn] of stretch.entries()) {
     const requests = planned[index]!;
     const own = results.slice(next, next + requests.length);
     next += requests.length;
     // An interrupt has ended the batch before this operation.
+    if (index >= sent.length) return undefined;
     if (own.length > 0 && own.every(({ outcome }) => outcome === "skipped")) return undefined;
     if (index > 0) announce(index);
     const { call, operation: { plan: { id } } } = turn;

@@ -244,7 +244,7 @@ export class HostShell {
       }, { streaming, alone: this.#alone(run) });
     });
     try {
-      if (!streaming) return await entry.session.run(tasks, job.batch.stopOnFailure);
+      if (!streaming) return await entry.session.run(tasks, job.batch.stopOnFailure, job.drained);
       const run = segment[0] as UploadRun;
       return [await entry.session.runLast(tasks[0]!, run.chunks())];
     } finally {

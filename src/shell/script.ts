@@ -44,9 +44,9 @@ printf '%s' "$M:r:$$;";printf '%s' "$M:r;" >&2
 `;
 }
 
-/** Starts a batch: nothing has failed yet. */
-export function batchStart(stopOnFailure: boolean): string {
-  return `F=0;D=;X=${stopOnFailure ? 1 : 0}\n`;
+/** Starts a batch: nothing has failed yet. A drained one ends at its first boundary. */
+export function batchStart(stopOnFailure: boolean, drained: boolean): string {
+  return `F=0;D=${drained ? 1 : ""};X=${stopOnFailure ? 1 : 0}\n`;
 }
 
 /** A line before which the batch may end; see {@linkcode prelude}. */

@@ -142,8 +142,8 @@ export class Session {
   }
 
   /** Runs tasks one after the other; one write, one round trip. Never rejects. */
-  run(tasks: readonly Task[], stopOnFailure: boolean): Promise<TaskEnd[]> {
-    const parts: (string | Bytes)[] = [batchStart(stopOnFailure)];
+  run(tasks: readonly Task[], stopOnFailure: boolean, drained = false): Promise<TaskEnd[]> {
+    const parts: (string | Bytes)[] = [batchStart(stopOnFailure, drained)];
     const ends = tasks.map((task) => {
       const sequence = ++this.#sequence;
       const line = runLine({
