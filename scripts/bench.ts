@@ -1,99 +1,153 @@
-/** Measures Drover against `ssh host true` in the same run: `deno task bench [--hosts 1,10,100] [--runs 5]`. */
+/**
+ * Measures Drover against `ssh host true`, taken in the same run, over a loopback sshd:
+ * `deno task bench [--hosts 1,10,100] [--delays 0,50] [--runs 5] [--only W1]`.
+ */
 
 import { parseArgs } from "node:util";
 import { startSshd } from "../tests/support/sshd.ts";
+import { startSlowLine } from "./bench/slow_line.ts";
+import { type Workload, WORKLOADS } from "./bench/workloads.ts";
 import { say } from "./print.ts";
 
 const { values } = parseArgs({
-  options: { hosts: { type: "string", default: "1,10,100" }, runs: { type: "string", default: "5" } },
+  options: {
+    hosts: { type: "string", default: "1,10,100" },
+    delays: { type: "string", default: "0,50" },
+    runs: { type: "string", default: "5" },
+    only: { type: "string", default: "" },
+    backend: { type: "string", default: "" },
+  },
 });
 const RUNS = Number(values.runs);
 const MAIN = new URL("../main.ts", import.meta.url).pathname;
+const LARGE_BYTES = 50 * 1024 * 1024;
+/** Slow lines are measured with at most so many hosts: what they show is the number of round trips. */
+const MOST_SLOW_HOSTS = 10;
 
 /** One line of the table. */
 interface Row {
   work: string;
   hosts: number;
+  delay: number;
   /** Seconds, the median of all runs. */
   seconds: number;
+  /** Round trips of one run and host, login included. */
+  turns: number;
   /** Megabytes that the process had in memory at its peak. */
   megabytes: number;
 }
 
-const CHANGING = `
-import { server } from "drover/operations";
-for (let number = 1; number <= 20; number++) {
-  await server.shell({ name: "Command " + number, commands: ["true " + number] });
-}`;
-
-const UNCHANGED = `
-import { host } from "drover";
-import { files } from "drover/operations";
-const base = "/tmp/drover-bench-" + host.name;
-for (const number of [1, 2, 3]) await files.directory({ path: base + "/directory" + number });
-for (const number of [1, 2, 3]) await files.file({ path: base + "/file" + number });
-for (const number of [1, 2, 3, 4]) await files.line({ path: base + "/lines", line: "line " + number });`;
+/** Where the hosts are and how to log in. */
+interface Site {
+  directory: string;
+  hosts: string[];
+  delay: number;
+  login: string[];
+  data: Record<string, string | number>;
+  turns: () => number;
+}
 
 await main();
 
 async function main(): Promise<void> {
-  await using sshd = await startSshd({
-    address: "0.0.0.0",
-    config: ["MaxStartups 2000:30:4000", "MaxSessions 1000"],
-  });
+  await using sshd = await startSshd({ config: ["MaxStartups 2000:30:4000"] });
   const directory = await Deno.makeTempDir({ prefix: "drover-bench-" });
-  await Deno.writeTextFile(`${directory}/changing.ts`, CHANGING);
-  await Deno.writeTextFile(`${directory}/unchanged.ts`, UNCHANGED);
-  const login = ["-i", sshd.key, "-p", String(sshd.port), "-l", sshd.users[0]!.name];
-  const options = [
-    "-oStrictHostKeyChecking=no",
-    `-oUserKnownHostsFile=${directory}/known_hosts`,
-    "-oBatchMode=yes",
-    "-oLogLevel=ERROR",
-  ];
+  await Deno.writeFile(`${directory}/large`, new Uint8Array(LARGE_BYTES).map((_, index) => index * 31 >> 3));
   const rows: Row[] = [];
-  for (const hosts of values.hosts.split(",").map(Number)) {
-    const names = Array.from({ length: hosts }, (_, index) => `127.0.1.${index + 1}`);
-    const data = {
-      ssh_user: sshd.users[0]!.name,
-      ssh_port: sshd.port,
-      ssh_key: sshd.key,
-      ssh_strict_host_key_checking: "no",
-      ssh_known_hosts_file: `${directory}/known_hosts`,
-    };
-    const inventory = `${directory}/hosts${hosts}.json`;
-    await Deno.writeTextFile(inventory, JSON.stringify({ targets: names.map((name) => [name, data]) }));
-    const drover = (
-      deploy: string,
-    ) => [Deno.execPath(), "run", "-A", MAIN, inventory, `${directory}/${deploy}`, "-y"];
-    rows.push(
-      await measure(
-        "ssh host true, all at once",
-        hosts,
-        names.map((name) => ["ssh", ...login, ...options, name, "true"]),
-      ),
-    );
-    await measure("warm-up", hosts, [drover("unchanged.ts")], 1);
-    rows.push(await measure("10 operations, nothing to do", hosts, [drover("unchanged.ts")]));
-    rows.push(await measure("20 commands", hosts, [drover("changing.ts")]));
+  for (const delay of values.delays.split(",").map(Number)) {
+    for (const count of values.hosts.split(",").map(Number)) {
+      if (delay > 0 && count > MOST_SLOW_HOSTS) continue;
+      await using line = startSlowLine(sshd.port, delay / 2);
+      const hosts = Array.from({ length: count }, (_, index) => `127.0.1.${index + 1}`);
+      const user = sshd.users[0]!.name;
+      const known = `${directory}/known_hosts`;
+      const login = [
+        ...["-i", sshd.key, "-p", String(line.port), "-l", user, "-F", "none"],
+        ...[
+          "-oStrictHostKeyChecking=no",
+          `-oUserKnownHostsFile=${known}`,
+          "-oBatchMode=yes",
+          "-oLogLevel=ERROR",
+        ],
+      ];
+      const data = {
+        ssh_user: user,
+        ssh_port: line.port,
+        ssh_key: sshd.key,
+        ssh_strict_host_key_checking: "no",
+        ssh_known_hosts_file: known,
+        ...(values.backend === "" ? {} : { ssh_backend: values.backend }),
+      };
+      rows.push(...await measureSite({ directory, hosts, delay, login, data, turns: () => line.turns() }));
+    }
   }
-  rows.push(await measure("drover --version", 0, [[Deno.execPath(), "run", "-A", MAIN, "--version"]]));
+  const version = { name: "drover --version", hosts: 0, delay: 0 };
+  rows.push(await measure(version, [[Deno.execPath(), "run", "-A", MAIN, "--version"]], () => 0));
+  rows.push(
+    await measure({ ...version, name: "drover @local fact" }, [
+      [Deno.execPath(), "run", "-A", MAIN, "@local", "fact", "server.Kernel"],
+    ], () => 0),
+  );
   report(rows);
   await Deno.remove(directory, { recursive: true });
 }
 
+async function measureSite(site: Site): Promise<Row[]> {
+  const { directory, hosts, delay, login, turns } = site;
+  const inventory = `${directory}/hosts-${hosts.length}-${delay}.json`;
+  await Deno.writeTextFile(inventory, JSON.stringify({ targets: hosts.map((host) => [host, site.data]) }));
+  const shape = { hosts: hosts.length, delay };
+  const rows = [
+    await measure(
+      { name: "ssh host true", ...shape },
+      hosts.map((host) => ["ssh", ...login, host, "true"]),
+      turns,
+    ),
+  ];
+  for (const workload of WORKLOADS.filter(({ name }) => name.includes(values.only))) {
+    if (workload.name.includes("MiB") && hosts.length > 10) continue;
+    rows.push(await measureWorkload(workload, inventory, site));
+  }
+  return rows;
+}
+
+async function measureWorkload(workload: Workload, inventory: string, site: Site): Promise<Row> {
+  const deploy = `${site.directory}/deploy-${WORKLOADS.indexOf(workload)}.ts`;
+  await Deno.writeTextFile(deploy, workload.deploy.replace("LARGE", `${site.directory}/large`));
+  const drover = [Deno.execPath(), "run", "-A", MAIN, inventory, deploy, "-y"];
+  const before = async () => {
+    if (!workload.fresh) return;
+    for (const host of site.hosts) {
+      await Deno.remove(`/tmp/drover-bench-${host}`, { recursive: true }).catch(() => {});
+    }
+  };
+  await before();
+  if (workload.warm) await runOnce(drover);
+  const shape = { name: workload.name, hosts: site.hosts.length, delay: site.delay };
+  return await measure(shape, [drover], site.turns, before);
+}
+
 /** Runs commands side by side, several times. */
-async function measure(work: string, hosts: number, commands: string[][], runs = RUNS): Promise<Row> {
+async function measure(
+  { name, hosts, delay }: { name: string; hosts: number; delay: number },
+  commands: string[][],
+  turns: () => number,
+  before: () => Promise<void> = () => Promise.resolve(),
+): Promise<Row> {
   const taken: number[] = [];
   let megabytes = 0;
-  for (let index = 0; index < runs; index++) {
-    const started = performance.now();
+  let counted = 0;
+  for (let index = 0; index < RUNS; index++) {
+    await before();
+    const [started, turnsBefore] = [performance.now(), turns()];
     const peaks = await Promise.all(commands.map(runOnce));
     taken.push((performance.now() - started) / 1000);
+    counted = turns() - turnsBefore;
     megabytes = Math.max(megabytes, ...peaks);
   }
   taken.sort((a, b) => a - b);
-  return { work, hosts, seconds: taken[Math.floor(taken.length / 2)]!, megabytes };
+  const seconds = taken[Math.floor(taken.length / 2)]!;
+  return { work: name, hosts, delay, seconds, turns: Math.round(counted / Math.max(1, hosts)), megabytes };
 }
 
 /** Runs a command and gives the megabytes that it needed at its peak. */
@@ -116,20 +170,23 @@ async function runOnce([program, ...args]: string[]): Promise<number> {
 }
 
 function report(rows: readonly Row[]): void {
+  const shape = (row: Row) => `${row.hosts} ${row.delay}`;
   const base = new Map(
-    rows.filter(({ work }) => work.startsWith("ssh")).map((row) => [row.hosts, row.seconds]),
+    rows.filter(({ work }) => work === "ssh host true").map((row) => [shape(row), row.seconds]),
   );
-  say(
-    `${"work".padEnd(32)} ${"hosts".padStart(5)} ${"seconds".padStart(8)} ${"× ssh".padStart(7)} ${
-      "MB".padStart(5)
-    }`,
-  );
-  for (const { work, hosts, seconds, megabytes } of rows) {
-    const ratio = base.has(hosts) ? (seconds / base.get(hosts)!).toFixed(2) : "";
-    say(
-      `${work.padEnd(32)} ${String(hosts || "").padStart(5)} ${seconds.toFixed(3).padStart(8)} ${
-        ratio.padStart(7)
-      } ${String(megabytes).padStart(5)}`,
-    );
+  say(`| ${"work".padEnd(28)} | hosts | delay | seconds | × ssh | turns |  MB |`);
+  say(`| ${"-".repeat(28)} | ----: | ----: | ------: | ----: | ----: | --: |`);
+  for (const row of rows) {
+    const ratio = base.has(shape(row)) ? (row.seconds / base.get(shape(row))!).toFixed(2) : "";
+    const cells = [
+      row.work.padEnd(28),
+      String(row.hosts || "").padStart(5),
+      (row.hosts ? `${row.delay} ms` : "").padStart(5),
+      row.seconds.toFixed(3).padStart(7),
+      ratio.padStart(5),
+      String(row.turns || "").padStart(5),
+      String(row.megabytes).padStart(3),
+    ];
+    say(`| ${cells.join(" | ")} |`);
   }
 }

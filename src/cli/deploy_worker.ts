@@ -1,8 +1,7 @@
 /** The main thread's end of the worker that runs the deploy. */
 
-import { rememberSecret } from "../command/mod.ts";
+import { rememberSecret } from "../command/secret.ts";
 import type { Interrupt, Problem, RunEvent } from "../engine/mod.ts";
-import { toProblem } from "../engine/mod.ts";
 import type { Calls, Finished, FromWorker, ToWorker } from "./messages.ts";
 import { type Grant, type PermissionWishes, workerPermissions } from "./permissions.ts";
 
@@ -18,50 +17,70 @@ export type WorkerEnd =
   /** Its configuration asks for more than it holds. */
   | { kind: "wishes"; wishes: PermissionWishes };
 
-/** Runs one command line in a worker with these permissions. */
-export function runInWorker(
-  start: ToWorker & { type: "start" },
-  grants: readonly Grant[],
-  handlers: CallHandlers,
-  emit: (event: RunEvent) => void,
-  interrupt: Interrupt,
-): Promise<WorkerEnd> {
-  const worker = new Worker(new URL("./deploy_side/worker.ts", import.meta.url), {
-    type: "module",
-    name: "deploy",
-    deno: { permissions: workerPermissions(grants) },
-  });
-  const send = (message: ToWorker) => worker.postMessage(message);
-  interrupt.onPress(() => send({ type: "interrupt" }));
-  const { promise, resolve } = Promise.withResolvers<WorkerEnd>();
-  worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-    if (data.type === "event") emit(data.event);
-    else if (data.type === "secret") rememberSecret(data.value);
-    else if (data.type === "call") void answer(data, handlers, send);
-    else if (data.type === "finished") resolve({ kind: "finished", finished: data.finished });
-    else if (data.type === "failed") resolve({ kind: "failed", problem: data.problem });
-    else resolve({ kind: "wishes", wishes: data.wishes });
-  };
-  worker.onerror = (event) => {
-    event.preventDefault();
-    resolve({
-      kind: "failed",
-      problem: { code: "E_BUG", message: `The deploy's thread broke down: ${event.message}` },
-    });
-  };
-  send(start);
-  return promise.finally(() => worker.terminate());
-}
+/**
+ * A worker with these permissions, at work on one command line. It loads its modules while the main thread
+ * loads its own; what it says meanwhile is kept.
+ */
+export class DeployWorker {
+  readonly #worker: Worker;
+  readonly #end = Promise.withResolvers<WorkerEnd>();
+  #kept: FromWorker[] | undefined = [];
+  #take: (message: FromWorker) => void = (message) => this.#kept?.push(message);
 
-async function answer(
-  { id, method, args }: FromWorker & { type: "call" },
-  handlers: CallHandlers,
-  send: (message: ToWorker) => void,
-): Promise<void> {
-  const handler = handlers[method] as (...args: unknown[]) => unknown;
-  try {
-    send({ type: "reply", id, value: await handler(...args) });
-  } catch (thrown) {
-    send({ type: "reply", id, problem: toProblem(thrown) });
+  constructor(start: ToWorker & { type: "start" }, grants: readonly Grant[]) {
+    this.#worker = new Worker(new URL("./deploy_side/worker.ts", import.meta.url), {
+      type: "module",
+      name: "deploy",
+      deno: { permissions: workerPermissions(grants) },
+    });
+    this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#take(data);
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      const message = `The deploy's thread broke down: ${event.message}`;
+      this.#end.resolve({ kind: "failed", problem: { code: "E_BUG", message } });
+    };
+    this.#send(start);
+  }
+
+  /** Serves the worker until its work has ended. */
+  async serve(
+    handlers: CallHandlers,
+    emit: (event: RunEvent) => void,
+    interrupt: Interrupt,
+  ): Promise<WorkerEnd> {
+    interrupt.onPress(() => this.#send({ type: "interrupt" }));
+    this.#take = (message) => this.#handle(message, handlers, emit);
+    const kept = this.#kept ?? [];
+    this.#kept = undefined;
+    for (const message of kept) this.#take(message);
+    return await this.#end.promise.finally(() => this.#worker.terminate());
+  }
+
+  /** Ends a worker that is not needed after all. */
+  dismiss(): void {
+    this.#worker.terminate();
+  }
+
+  #handle(message: FromWorker, handlers: CallHandlers, emit: (event: RunEvent) => void): void {
+    if (message.type === "event") emit(message.event);
+    else if (message.type === "secret") rememberSecret(message.value);
+    else if (message.type === "call") void this.#answer(message, handlers);
+    else if (message.type === "finished") this.#end.resolve({ kind: "finished", finished: message.finished });
+    else if (message.type === "failed") this.#end.resolve({ kind: "failed", problem: message.problem });
+    else this.#end.resolve({ kind: "wishes", wishes: message.wishes });
+  }
+
+  async #answer({ id, method, args }: FromWorker & { type: "call" }, handlers: CallHandlers): Promise<void> {
+    const handler = handlers[method] as (...args: unknown[]) => unknown;
+    try {
+      this.#send({ type: "reply", id, value: await handler(...args) });
+    } catch (thrown) {
+      const { toProblem } = await import("../engine/mod.ts");
+      this.#send({ type: "reply", id, problem: toProblem(thrown) });
+    }
+  }
+
+  #send(message: ToWorker): void {
+    this.#worker.postMessage(message);
   }
 }

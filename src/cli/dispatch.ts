@@ -1,58 +1,40 @@
 /** Does what a command line asks for: sets up its parts, runs, and turns every ending into an exit status. */
 
-import { resolve } from "node:path";
 import { maskSecrets } from "../command/mod.ts";
-import { DroverError, messageOf } from "../errors/mod.ts";
+import { DroverError } from "../errors/mod.ts";
 import { Interrupt, type Problem, type RunEvent, toProblem } from "../engine/mod.ts";
 import { renderProblem, type Report } from "../report/mod.ts";
 import { createPrompter, openTerminal, type Prompter, type Terminal } from "../terminal/mod.ts";
-import { type CallHandlers, runInWorker, type WorkerEnd } from "./deploy_worker.ts";
+import type { CallHandlers, WorkerEnd } from "./deploy_worker.ts";
 import { EXIT, exitStatus, statusOfError } from "./exit_status.ts";
-import { type Form, formOf } from "./form.ts";
 import { Guard, programsFor } from "./guard.ts";
 import { writeInventory, writeJson, writePermissions } from "./output.ts";
 import type { CliOptions } from "./options.ts";
-import { recallFacts, rememberFacts } from "./memory.ts";
-import type { Finished, Remembered } from "./messages.ts";
+import { type Launched, launchWith } from "./launch.ts";
+import { rememberFacts } from "./memory.ts";
+import type { Finished } from "./messages.ts";
 import { Passwords } from "./passwords.ts";
-import { type Grant, grantsFor, type PermissionWishes } from "./permissions.ts";
+import type { Grant, PermissionWishes } from "./permissions.ts";
 import { reportFor } from "./report_choice.ts";
 import { listenForSignals } from "./signals.ts";
 
 /** Seconds that leaving hosts may take after the third Ctrl-C. */
 const LAST_PATIENCE = 2;
 
-/** Runs one command line. */
-export async function dispatch(
-  inventory: string,
-  operations: string[],
-  options: CliOptions,
-): Promise<number> {
+/** Runs one command line whose worker is on its way. */
+export async function dispatch(launching: Promise<Launched>, options: CliOptions): Promise<number> {
   const color = options.color as "auto" | "always" | "never" | undefined;
   const terminal = openTerminal(Deno.stderr, color === undefined ? {} : { color });
   try {
-    if (options.chdir !== undefined) changeDirectory(options.chdir);
-    const [word, form] = inventory === "permissions"
-      ? permissionsForm(operations)
-      : [inventory, formOf(operations)];
-    return await new CommandRun(word, form, options, terminal).run();
+    return await new CommandRun(await launching, terminal).run();
   } catch (thrown) {
     return showFailure(toProblem(thrown), terminal, options);
   }
 }
 
-/** `drover permissions INVENTORY DEPLOY…`. */
-function permissionsForm([inventory, ...files]: string[]): [string, Form] {
-  if (inventory !== undefined) return [inventory, { kind: "permissions", files }];
-  throw new DroverError("E_USAGE", "permissions needs an inventory", {
-    hint: "drover permissions INVENTORY deploy.ts",
-  });
-}
-
 /** One command line on the main thread: hosts, passwords, questions, reports and signals. */
 class CommandRun {
-  readonly #inventory: string;
-  readonly #form: Form;
+  readonly #launched: Launched;
   readonly #options: CliOptions;
   readonly #terminal: Terminal;
   readonly #prompter: Prompter;
@@ -60,13 +42,12 @@ class CommandRun {
   readonly #interrupt = new Interrupt();
   #guard: Guard | undefined;
   #report: Report | undefined;
-  #grants: Grant[] = [];
-  #remembered: Remembered = {};
+  #grants: readonly Grant[] = [];
   #changing = false;
 
-  constructor(inventory: string, form: Form, options: CliOptions, terminal: Terminal) {
-    this.#inventory = inventory;
-    this.#form = form;
+  constructor(launched: Launched, terminal: Terminal) {
+    const { options } = launched;
+    this.#launched = launched;
     this.#options = options;
     this.#terminal = terminal;
     this.#prompter = createPrompter({ terminal, noInput: !options.input });
@@ -81,8 +62,7 @@ class CommandRun {
     const say = (text: string) => this.#terminal.write(`\n${text}\n`);
     using signals = listenForSignals(this.#interrupt, say, (status) => this.#endAtOnce(status));
     try {
-      if (this.#options.memory) this.#remembered = await recallFacts(this.#inventory, this.#form);
-      const end = await this.#work({});
+      const end = await this.#work(this.#launched);
       await this.#report?.close();
       const status = this.#conclude(end);
       if (this.#options.memory && end.kind === "finished") await this.#remember(end.finished);
@@ -94,22 +74,14 @@ class CommandRun {
   }
 
   /** Runs the deploy's side, once more if its configuration asks for permissions. */
-  async #work(wishes: PermissionWishes): Promise<WorkerEnd> {
-    const grants = await grantsFor(this.#inventory, this.#form, this.#options, wishes);
+  async #work(launched: Launched): Promise<WorkerEnd> {
+    const { form, grants, wishes, worker } = launched;
     this.#grants = grants;
-    const start = {
-      type: "start" as const,
-      inventory: this.#inventory,
-      form: this.#form,
-      options: this.#options,
-      granted: wishes,
-      remembered: this.#remembered,
-    };
     const handlers: CallHandlers = {
       prepare: async (prepared) => {
         if (this.#options.useSudoPassword) await this.#passwords.askFirst("sudo", "sudo password:");
         if (this.#options.sshPasswordPrompt) await this.#passwords.askFirst("ssh", "SSH password:");
-        this.#report = reportFor(this.#form, this.#options, prepared, this.#terminal);
+        this.#report = reportFor(form, this.#options, prepared, this.#terminal);
         this.#announce(wishes);
         this.#guard = new Guard(prepared, grants, this.#passwords, (event) => this.#emit(event));
       },
@@ -121,8 +93,8 @@ class CommandRun {
       drain: (host, batch) => this.#hosts().drain(host, batch),
       disconnect: (host) => this.#hosts().disconnect(host),
     };
-    const end = await runInWorker(start, grants, handlers, (event) => this.#emit(event), this.#interrupt);
-    return end.kind === "wishes" ? await this.#work(end.wishes) : end;
+    const end = await worker.serve(handlers, (event) => this.#emit(event), this.#interrupt);
+    return end.kind === "wishes" ? await this.#work(await launchWith(launched, end.wishes)) : end;
   }
 
   /** What config.ts has asked for is no secret of its own. */
@@ -185,7 +157,8 @@ class CommandRun {
 
   async #remember({ remembered }: Finished): Promise<void> {
     if (remembered === undefined) return;
-    await rememberFacts(this.#inventory, this.#form, this.#remembered, remembered);
+    const { inventory, form, remembered: before } = this.#launched;
+    await rememberFacts(inventory, form, before, remembered);
   }
 
   #cancelled(): number {
@@ -215,16 +188,6 @@ function maskEvent(event: RunEvent): RunEvent {
 
 function canAsk(options: CliOptions): boolean {
   return options.input && Deno.stderr.isTerminal() && ["", "0", "false"].includes(Deno.env.get("CI") ?? "");
-}
-
-function changeDirectory(directory: string): void {
-  try {
-    Deno.chdir(resolve(directory));
-  } catch (cause) {
-    throw new DroverError("E_USAGE", `Cannot work in the directory "${directory}": ${messageOf(cause)}`, {
-      cause,
-    });
-  }
 }
 
 function count(number: number, noun: string): string {

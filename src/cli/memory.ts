@@ -1,9 +1,8 @@
 /** Keeps which facts a deploy asks of which hosts, in a private file: names and arguments, never values. */
 
-import { createHash } from "node:crypto";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { parseRemembered } from "../host/mod.ts";
+import { parseRemembered } from "../host/fact_memory.ts";
 import type { Form } from "./form.ts";
 import type { Remembered } from "./messages.ts";
 
@@ -16,7 +15,7 @@ const MOST_FILES = 200;
 /** What was asked last time; empty where nothing is known, the file is foreign, or it cannot be read. */
 export async function recallFacts(inventory: string, form: Form): Promise<Remembered> {
   try {
-    const path = fileFor(inventory, form);
+    const path = await fileFor(inventory, form);
     if (path === undefined || (await Deno.stat(path)).size > MOST_BYTES) return {};
     const { format, hosts } = JSON.parse(await Deno.readTextFile(path)) as {
       format?: unknown;
@@ -37,7 +36,7 @@ export async function rememberFacts(
   before: Remembered,
   now: Remembered,
 ): Promise<void> {
-  const path = fileFor(inventory, form);
+  const path = await fileFor(inventory, form);
   const asked = Object.fromEntries(Object.entries(now).filter(([, facts]) => facts.length > 0));
   const hosts = { ...before, ...asked };
   const text = JSON.stringify({ format: 1, hosts });
@@ -61,13 +60,11 @@ function directory(): string {
 }
 
 /** Only deploys come again in the same form. */
-function fileFor(inventory: string, form: Form): string | undefined {
+async function fileFor(inventory: string, form: Form): Promise<string | undefined> {
   if (form.kind !== "deploy") return undefined;
-  const names = [inventory, ...form.files].map((name) => resolve(name));
-  return join(
-    directory(),
-    `${createHash("sha256").update(names.join("\0")).digest("hex").slice(0, 32)}.json`,
-  );
+  const names = [inventory, ...form.files].map((name) => resolve(name)).join("\0");
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(names)));
+  return join(directory(), `${digest.slice(0, 16).toHex()}.json`);
 }
 
 async function forgetOld(): Promise<void> {

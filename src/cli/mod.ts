@@ -31,6 +31,9 @@ export async function runCli(words: readonly string[]): Promise<number> {
     return EXIT.usage;
   }
   // Everything beyond the words themselves is loaded only now, so that --help and --version are quick.
+  const { launch } = await import("./launch.ts");
+  const launching = launch(inventory, operations, options);
+  launching.catch(() => {});
   const { dispatch } = await import("./dispatch.ts");
-  return await dispatch(inventory, operations, options);
+  return await dispatch(launching, options);
 }

@@ -18,6 +18,9 @@ const MARKERS = ["config.ts", "deno.json", "deno.jsonc", ".git"];
 /** What a project consists of, where the directory itself is too much to grant. */
 const PROJECT_PARTS = ["group_data", "host_data", "templates", "files", "tasks", "config.ts", "config.js"];
 
+/** Variables that the YAML package looks at; refusing them would stop it. */
+const YAML_VARIABLES = ["LOG_TOKENS", "LOG_STREAM"];
+
 /** What a worker holds, and why. */
 export interface Grant {
   kind: Kind | "sys";
@@ -42,6 +45,7 @@ export async function grantsFor(
     { kind: "read", what: await existing(named), why: "named on the command line" },
     { kind: "read", what: ownPaths(), why: "Drover's own modules" },
     { kind: "sys", what: ["homedir"], why: "~ in local paths" },
+    { kind: "env", what: YAML_VARIABLES, why: "the YAML reader looks whether it is being debugged" },
   ];
   for (const kind of KINDS) {
     const flag = flagOf(options, kind);

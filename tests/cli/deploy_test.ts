@@ -288,3 +288,22 @@ await server.shell({ name: "slow", commands: ["touch started; sleep 654; touch e
   const left = await new Deno.Command("pgrep", { args: ["-f", "^sleep 654"], stdout: "null" }).output();
   assert.equal(left.success, false);
 });
+
+Deno.test("YAML inventories and data, JSON data and host data reach deploys and templates", async () => {
+  await using here = await project({
+    "inventory.yaml": `web:\n  - ["@local", {color: red}]\nweb_data: {size: 3}\nname: shop\n`,
+    "group_data/web.yaml": "from_group: [1, 2]\n",
+    "host_data/@local.json": `{ "from_host": { "a": true } }`,
+    "deploy.ts": `import { host } from "drover";
+import { files } from "drover/operations";
+await files.template({ src: "all.j2", dest: host.data.out });
+await files.template({ src: "all.eta", dest: host.data.out + ".eta", data: { more: "x" } });`,
+    "all.j2":
+      "{{ host.data.color }} {{ host.data.size }} {{ host.data.name }} {{ host.data.from_group[1] }} {{ host.data.from_host.a }}\n",
+    "all.eta": "<%= it.host.data.color %> <%= it.more %>\n",
+  });
+  const ended = await here.drover("inventory.yaml", "deploy.ts", "-y", "--data", `out=${here.path}/out`);
+  assert.equal(ended.status, 0, ended.stderr);
+  assert.equal(await here.read("out"), "red 3 shop 2 True\n");
+  assert.equal(await here.read("out.eta"), "red x\n");
+});

@@ -45,9 +45,9 @@ checks all types with Deno if it is installed. No host is connected and no deplo
 Accepts the options of a run, such as --data, --group-data and --config.
 
 Exit statuses: 0 nothing is wrong, 64 usage, 65 something is.`,
-    async run(words, terminal) {
+    async run(words) {
       const { check } = await import("./check.ts");
-      return await check(words, terminal);
+      return await check(words);
     },
   },
   completions: {

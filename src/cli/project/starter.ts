@@ -48,10 +48,10 @@ export const greeting: string = "Hello";
 
 const DEPLOY = `/** What every host should look like: run for each host, top to bottom. */
 
-import { host } from "drover";
+import { host, sh } from "drover";
 import { files, server } from "drover/operations";
 
-// Editors know the data by this, and \`drover check\` finds wrong names.
+// With this, editors complete the data, and \`drover check\` knows its types.
 type SharedData = typeof import("./group_data/all.ts");
 declare module "drover" {
   interface DataTypes extends SharedData {}
@@ -76,7 +76,7 @@ const welcome = await files.template({
 // Commands run every time, unless they have a condition.
 await server.shell({
   name: "Note when the welcome changed",
-  commands: [\`date >> '\${directory}/changes.log'\`],
+  commands: [sh\`date >> \${directory}/changes.log\`],
   _if: welcome,
 });
 `;

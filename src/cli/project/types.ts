@@ -58,7 +58,9 @@ export async function writeTypes(directory: string): Promise<number> {
     }
     await removeOthers(join(root, OWN_PART), files);
   } catch (cause) {
-    throw new DroverError("E_TYPES", `Cannot write declarations into ${root}: ${messageOf(cause)}`, { cause });
+    throw new DroverError("E_TYPES", `Cannot write declarations into ${root}: ${messageOf(cause)}`, {
+      cause,
+    });
   }
   return files.size;
 }

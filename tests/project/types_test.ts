@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { publicDeclarations } from "../../scripts/declarations.ts";
+import { project } from "../support/cli.ts";
+import { denoCheck } from "./deno_check.ts";
+
+const EMBEDDED = new URL("../../src/cli/project/declarations.json", import.meta.url);
+const AUTHORING = new URL("../types/authoring_test.ts", import.meta.url);
+
+const manifest = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", import.meta.url)));
+const IMPORTS = Object.fromEntries(
+  Object.keys(manifest.imports).filter((name) => /^drover(\/|$)/.test(name)).map((name) => [
+    name,
+    `./.drover/${name.replace("drover/", "")}.d.ts`,
+  ]),
+);
+
+Deno.test("the embedded declarations are those of the sources", async () => {
+  const embedded = JSON.parse(await Deno.readTextFile(EMBEDDED)) as Record<string, string[]>;
+  const fresh = await publicDeclarations();
+  const texts = Object.fromEntries(Object.entries(embedded).map(([name, lines]) => [name, lines.join("\n")]));
+  const stale = Object.keys({ ...fresh, ...texts }).filter((name) => fresh[name]?.trimEnd() !== texts[name]);
+  assert.deepEqual(stale, [], "run: deno task types");
+});
+
+Deno.test("a deploy outside of the repository is typed from end to end, with nothing downloaded", async () => {
+  await using here = await project({
+    "deno.json": JSON.stringify({ imports: IMPORTS }),
+    // Its expected errors must be errors, so nothing in the declarations has become `any`.
+    "deploy.ts": await Deno.readTextFile(AUTHORING),
+  });
+  const ended = await here.drover("types");
+  assert.equal(ended.status, 0, ended.stderr);
+  assert.match(ended.stderr, /Written \d+ declaration files in \.drover/);
+  assert.doesNotMatch(ended.stderr, /deno\.json/);
+  const checked = await denoCheck(here.path, "deploy.ts");
+  assert.equal(checked.status, 0, checked.stderr);
+});
+
+Deno.test("declarations name wrong arguments and know the types of declared data", async () => {
+  await using here = await project({
+    "deno.json": JSON.stringify({ imports: IMPORTS }),
+    "wrong.ts": `import { host } from "drover";
+import { files } from "drover/operations";
+declare module "drover" { interface DataTypes { app_port: number } }
+await files.file({ path: "/x", moode: 644 });
+export const port: string = host.data.app_port;
+`,
+  });
+  await here.drover("types");
+  const { status, stderr } = await denoCheck(here.path, "wrong.ts");
+  assert.notEqual(status, 0);
+  assert.match(stderr, /'moode' does not exist in type 'FileArgs & GlobalArguments'/);
+  assert.match(stderr, /Type 'number' is not assignable to type 'string'/);
+  assert.match(stderr, /Found 2 errors/);
+});
+
+Deno.test("every argument has its documentation in the declarations", async () => {
+  await using here = await project();
+  await here.drover("types", ".");
+  const text = await here.read(".drover/types/operations/files/directory.d.ts");
+  assert.match(text, /\/\*\* Path of the directory on the host\. \*\/\n\s+path: string;/);
+  assert.match(text, /@example/);
+});
+
+Deno.test("types say what a project's deno.json lacks", async () => {
+  await using here = await project({ "deno.json": `{ "imports": { "drover": "./.drover/drover.d.ts" } }` });
+  const { status, stderr } = await here.drover("types");
+  assert.equal(status, 0);
+  assert.deepEqual(JSON.parse(stderr.slice(stderr.indexOf("{"))), { imports: IMPORTS });
+});
+
+Deno.test("types of another version are replaced, and right ones are not written again", async () => {
+  await using here = await project({
+    ".drover/drover.d.ts": "old",
+    ".drover/types/gone.d.ts": "old",
+    ".drover/facts.json": "not ours",
+  });
+  await here.drover("types");
+  assert.equal(await here.exists(".drover/types/gone.d.ts"), false);
+  assert.equal(await here.read(".drover/facts.json"), "not ours");
+  const before = await Deno.stat(`${here.path}/.drover/drover.d.ts`);
+  await here.drover("types");
+  const after = await Deno.stat(`${here.path}/.drover/drover.d.ts`);
+  assert.equal(after.mtime?.getTime(), before.mtime?.getTime());
+});
+
+const WRONG: [words: string[], says: RegExp][] = [
+  [["types", "nowhere"], /There is no directory "nowhere"/],
+  [["types", "a", "b"], /takes one directory, not also "b"/],
+  [["types", "--hepl"], /did you mean "--help"\?/],
+];
+
+for (const [words, says] of WRONG) {
+  Deno.test(`drover ${words.join(" ")} exits 64`, async () => {
+    await using here = await project();
+    const { status, stderr, stdout } = await here.drover(...words);
+    assert.match(stderr, says);
+    assert.equal(status, 64);
+    assert.equal(stdout, "");
+  });
+}
