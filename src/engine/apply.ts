@@ -81,11 +81,12 @@ async function applyHost(run: HostRun, request: ApplyRequest, passed: Passed): P
     const started = performance.now();
     const stretch = request.live ? [] : stretchOf(turns, run, pace.size);
     if (stretch.length > 1) {
-      const problem = await applyStretch(run, stretch, request, begin, end);
+      const next = turns[stretch.length]?.call;
+      const problem = await applyStretch(run, stretch, next, request, begin, end);
       if (problem !== undefined) run.fail("apply", problem);
     } else {
       begin(turns[0]!);
-      await applyOne(run, turns[0]!.operation, request);
+      await applyOne(run, turns[0]!.operation, request, turns[1]?.call);
       end(turns[0]!);
     }
     turns.splice(0, Math.max(1, stretch.length));
@@ -117,10 +118,15 @@ class Passed {
   }
 }
 
-async function applyOne(run: HostRun, operation: Operation, request: ApplyRequest): Promise<void> {
+async function applyOne(
+  run: HostRun,
+  operation: Operation,
+  request: ApplyRequest,
+  next?: Call,
+): Promise<void> {
   if (request.interrupt.stopping) return;
   const call = operation.calls.get(run.host.name)!;
-  const problem = await applyCall(run, call, operation.plan.id, request);
+  const problem = await applyCall(run, call, operation.plan.id, { ...request, next });
   if (problem !== undefined) run.fail("apply", problem);
 }
 

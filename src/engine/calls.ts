@@ -8,6 +8,7 @@ import {
   type Condition,
   CONNECTOR_ARGUMENTS,
   type ConnectorArguments,
+  type FactQuestion,
   type GlobalArguments,
   OperationResult,
   type Scope,
@@ -36,8 +37,8 @@ export interface Call {
   result: OperationResult;
   /** Steps found while planning; nothing where the plan could not be made. */
   planned: Step[] | undefined;
-  /** Whether it asks the host anything. */
-  asks: boolean;
+  /** What it asks the host. */
+  questions: FactQuestion[];
   /** Whether it asks the host something after its first step: such a plan is only a forecast. */
   forecast: boolean;
   plan: HostPlan;
@@ -67,7 +68,7 @@ export function createCall(
     steps: () => called.steps(),
     result: new OperationResult(label),
     planned: undefined,
-    asks: false,
+    questions: [],
     forecast: false,
     plan: {
       host: scope.host.name,

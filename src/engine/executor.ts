@@ -20,6 +20,7 @@ import type { EventListener, Problem } from "./events.ts";
 import { type HostRun, seconds } from "./host_run.ts";
 import { toProblem } from "./problem.ts";
 import { type Attempted, concludeCall, type Ending, nothingYet, takeResults } from "./attempt.ts";
+import { questionsAhead } from "./look_ahead.ts";
 import { type Planned, showStep, toPortions } from "./steps.ts";
 
 /** What applying needs beside the host. */
@@ -30,6 +31,8 @@ export interface ApplyContext {
   live: boolean;
   /** Batches that run now, so that an interrupt can kill them. */
   running: Map<number, string>;
+  /** The operation after this one on the same host, if no other host comes between them. */
+  next?: Call | undefined;
   /** Whether the run has been interrupted: nothing is tried again then. */
   interrupted(): boolean;
 }
@@ -140,7 +143,7 @@ class Execution implements OperationSink {
       // On a host that nothing has changed, the plan is still true.
       if (first && planned !== undefined && !forecast && !this.#run.changed) {
         this.#attempted.noops = [...this.#call.plan.noops];
-        await this.#perform(planned);
+        await this.#perform(planned, this.#context.next);
       } else await this.#generate();
     } catch (thrown) {
       this.#attempted.problem = this.#explain(thrown);
@@ -168,36 +171,45 @@ class Execution implements OperationSink {
     await runInScope(scope, async () => {
       for await (const step of this.#call.steps()) pending.push(step);
     });
+    const last = pending;
+    pending = [];
     await flush();
+    await this.#perform(last, this.#context.next);
   }
 
-  async #perform(steps: readonly Step[]): Promise<void> {
-    for (const portion of toPortions(steps, this.#call.connector)) {
-      if (portion.kind === "requests") await this.#send(portion.requests);
-      else await this.#callFunction(portion.call);
+  /** Runs steps; with the last of them, what the next operation asks is read. */
+  async #perform(steps: readonly Step[], next?: Call): Promise<void> {
+    const portions = toPortions(steps, this.#call.connector);
+    for (const [index, portion] of portions.entries()) {
+      if (portion.kind === "call") await this.#callFunction(portion.call);
+      else await this.#send(portion.requests, index === portions.length - 1 ? next : undefined);
     }
   }
 
-  async #send(requests: Planned[]): Promise<void> {
+  async #send(planned: Planned[], next: Call | undefined): Promise<void> {
     const { port, emit, live, running } = this.#context;
-    const host = this.#run.host.name;
+    const { reader, host: { name: host } } = this.#run;
     const operation = this.#operation;
     const keepGoing = Boolean(this.#call.globals._ignoreErrors && this.#call.globals._continueOnError);
     const id = nextBatchId();
-    for (const { shown, privilege } of requests) {
+    for (const { shown, privilege } of planned) {
       emit({ type: "command.started", host, operation, command: shown, privilege });
     }
+    const own = planned.map(({ request }) => request);
+    const questions = live ? [] : questionsAhead(next, own);
+    const requests = [...own, ...questions.map((question) => reader.requestFor(question))];
     running.set(id, host);
     const results = await port.run(host, {
       id,
       lane: "operations",
-      requests: requests.map(({ request }) => request),
+      requests,
       stopOnFailure: !keepGoing,
       live,
     });
     running.delete(id);
     this.#run.touch();
-    this.#take(requests, results);
+    questions.forEach((question, index) => reader.learn(question, results[own.length + index]!));
+    this.#take(planned, results.slice(0, own.length));
   }
 
   #take(requests: Planned[], results: RunResult[]): void {

@@ -1,7 +1,8 @@
 /** Operations of one host that travel together, because none of them has to look at the host before its turn. */
 
 import { Call as CallStep } from "../command/mod.ts";
-import { nextBatchId } from "../host/mod.ts";
+import { type FactQuestion, nextBatchId } from "../host/mod.ts";
+import type { Request, RunResult } from "../shell/port.ts";
 import type { Operation } from "./apply.ts";
 import { concludeCall, nothingYet, takeResults } from "./attempt.ts";
 import type { Call } from "./calls.ts";
@@ -47,7 +48,7 @@ export function stretchOf(turns: readonly Turn[], run: HostRun, most: number): T
   let touched = run.changed;
   for (const turn of turns.slice(0, most)) {
     const { call } = turn;
-    if (!isSettled(call) || (touched && call.asks)) break;
+    if (!isSettled(call) || (touched && call.questions.length > 0)) break;
     stretch.push(turn);
     touched ||= call.planned!.length > 0;
   }
@@ -58,6 +59,7 @@ export function stretchOf(turns: readonly Turn[], run: HostRun, most: number): T
 export async function applyStretch(
   run: HostRun,
   stretch: readonly Turn[],
+  next: Call | undefined,
   context: ApplyContext,
   begin: (turn: Turn) => void,
   end: (turn: Turn) => void,
@@ -74,12 +76,12 @@ export async function applyStretch(
   announce(0);
   // Somebody may have interrupted the run just now.
   const sent = context.interrupted() ? planned.slice(0, 1) : planned;
-  const results = await send(run, sent, context);
-  let next = 0;
+  const results = await send(run, sent, next, context);
+  let at = 0;
   for (const [index, turn] of stretch.entries()) {
     const requests = planned[index]!;
-    const own = results.slice(next, next + requests.length);
-    next += requests.length;
+    const own = results.slice(at, at + requests.length);
+    at += requests.length;
     // An interrupt has ended the batch before this operation.
     if (index >= sent.length) return undefined;
     if (own.length > 0 && own.every(({ outcome }) => outcome === "skipped")) return undefined;
@@ -101,18 +103,37 @@ export async function applyStretch(
   return undefined;
 }
 
-async function send(run: HostRun, planned: readonly Planned[][], { port, running }: ApplyContext) {
-  const requests = planned.flat().map(({ request }) => request);
-  if (requests.length === 0) return [];
+async function send(
+  run: HostRun,
+  planned: readonly Planned[][],
+  next: Call | undefined,
+  { port, running }: ApplyContext,
+): Promise<RunResult[]> {
+  const own = planned.flat().map(({ request }) => request);
+  if (own.length === 0) return [];
   const host = run.host.name;
   const id = nextBatchId();
   const boundaries = planned.slice(1).map((_, index) => planned.slice(0, index + 1).flat().length);
+  const questions = questionsAhead(next, own);
+  const requests = [...own, ...questions.map((question) => run.reader.requestFor(question))];
   running.set(id, host);
   const batch = { id, lane: "operations" as const, requests, stopOnFailure: true, live: false, boundaries };
   const results = await port.run(host, batch);
   running.delete(id);
   run.touch();
-  return results;
+  questions.forEach((question, index) => run.reader.learn(question, results[own.length + index]!));
+  return results.slice(0, own.length);
+}
+
+/**
+ * What the next operation will ask, to be read right behind the commands that end before it: in the same
+ * batch nothing can come between. Only as the same user, in whose session it costs no round trip.
+ */
+export function questionsAhead(next: Call | undefined, requests: readonly Request[]): FactQuestion[] {
+  const last = requests.at(-1);
+  if (next === undefined || last === undefined || next.conditions.length > 0) return [];
+  const privilege = JSON.stringify(last.options.privilege);
+  return next.questions.filter(({ options }) => JSON.stringify(options.privilege) === privilege);
 }
 
 /** Whether nothing but its planned commands can happen when the call has its turn. */

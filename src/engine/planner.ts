@@ -157,11 +157,11 @@ async function collectPlan(call: Call, plan: HostPlan): Promise<Step[]> {
     operation: {
       connector: call.connector,
       flush: () => {
-        call.asks = true;
         call.forecast ||= steps.length > 0;
         return Promise.resolve();
       },
       note: (note) => takeNote(plan, note),
+      asked: (question) => void call.questions.push(question),
     },
   };
   await runInScope(scope, async () => {

@@ -4,6 +4,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { DroverError } from "../errors/mod.ts";
 import type { ConnectorArguments, GlobalArguments } from "./arguments.ts";
 import type { Config } from "./config.ts";
+import type { FactQuestion } from "./fact_reader.ts";
 import type { FreshNames } from "./fresh_names.ts";
 import type { Host } from "./host.ts";
 import type { Inventory } from "./inventory.ts";
@@ -40,6 +41,8 @@ export interface OperationScope {
   flush(): Promise<void>;
   /** Notes what the operation tells about itself. */
   note(note: OperationNote): void;
+  /** Told about every fact that the operation asks. */
+  asked?(question: FactQuestion): void;
 }
 
 /** What an operation tells about what it does, beside its commands. */

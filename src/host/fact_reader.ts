@@ -2,7 +2,7 @@
 
 import { maskSecrets } from "../command/mod.ts";
 import { DroverError } from "../errors/mod.ts";
-import type { HostPort, RunOptions, RunResult } from "../shell/port.ts";
+import type { CommandRequest, HostPort, RunOptions, RunResult } from "../shell/port.ts";
 import { type AnyFact, MISSING_PROGRAM } from "./fact.ts";
 import { withoutPasswords } from "./fact_memory.ts";
 
@@ -12,11 +12,15 @@ interface Pending {
   settle(result: RunResult): void;
 }
 
-/** A fact that is being read. */
-export interface FactRead {
+/** A fact as it is asked. */
+export interface FactQuestion {
   fact: AnyFact;
   args: object;
   options: RunOptions;
+}
+
+/** A fact that is being read. */
+export interface FactRead extends FactQuestion {
   /** The command, which may still hold secrets that are masked when it is shown. */
   command: string;
   /** Whether it was read before. */
@@ -71,6 +75,19 @@ export class FactReader {
     const script = fact.fullCommand(args).raw;
     const { key, effective } = this.#question(fact, script, options);
     if (!this.#cache.has(key)) void this.#ask(key, script, effective);
+  }
+
+  /** The request that reads a fact, for those who send it along with other requests. */
+  requestFor({ fact, args, options }: FactQuestion): CommandRequest {
+    const script = fact.fullCommand(args).raw;
+    return { kind: "command", script, options: this.#question(fact, script, options).effective };
+  }
+
+  /** Keeps the answer to a request of {@linkcode requestFor}. */
+  learn({ fact, args, options }: FactQuestion, result: RunResult): void {
+    if (result.outcome !== "success" && result.outcome !== "failure") return;
+    const { key } = this.#question(fact, fact.fullCommand(args).raw, options);
+    this.#cache.set(key, Promise.resolve(result));
   }
 
   #question(fact: AnyFact, script: string, options: RunOptions): { key: string; effective: RunOptions } {

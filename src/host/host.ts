@@ -139,7 +139,9 @@ export class Host {
     // Commands that the running operation has yielded may change what is asked now.
     await scope?.operation?.flush();
     await runtime.ready();
-    return await runtime.reader.read(fact, own, toRunOptions(connector));
+    const options = toRunOptions(connector);
+    scope?.operation?.asked?.({ fact, args: own, options });
+    return await runtime.reader.read(fact, own, options);
   }
 
   #connected(): HostRuntime {

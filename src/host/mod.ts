@@ -24,7 +24,13 @@ export {
   MISSING_PROGRAM,
 } from "./fact.ts";
 export { FactMemory, parseRemembered, recall, type RememberedFact } from "./fact_memory.ts";
-export { type FactListener, type FactRead, FactReader, nextBatchId } from "./fact_reader.ts";
+export {
+  type FactListener,
+  type FactQuestion,
+  type FactRead,
+  FactReader,
+  nextBatchId,
+} from "./fact_reader.ts";
 export { type FreshNames, freshNames } from "./fresh_names.ts";
 export { Host, type HostRuntime, type ReconnectOptions } from "./host.ts";
 export { Inventory } from "./inventory.ts";

@@ -117,8 +117,10 @@ export class HostShell {
   async close(): Promise<Farewell> {
     await Promise.all([...this.#jobs.keys()].map((id) => this.cancel(id)));
     await Promise.all(this.#kills);
+    if (!this.#connector.hangsUp) await this.#pool.close();
+    const farewell = await this.#connector.close();
     await this.#pool.close();
-    return await this.#connector.close();
+    return farewell;
   }
 
   #runOf(batch: Batch, request: Request, index: number): CommandRun {

@@ -34,6 +34,8 @@ export interface Connector {
   readonly local: boolean;
   /** How many processes may run at once. */
   readonly maxSessions: number;
+  /** Whether closing the connection ends what runs through it, so that nobody has to wait for each session. */
+  readonly hangsUp?: boolean;
   /** Prepares the far side (starts a container …). */
   connect(): Promise<PortError | undefined>;
   /** Starts a program. */
