@@ -15,6 +15,7 @@ const { values } = parseArgs({
     delays: { type: "string", default: "0,50" },
     runs: { type: "string", default: "5" },
     only: { type: "string", default: "" },
+    local: { type: "string", default: "10,100,1000" },
     backend: { type: "string", default: "" },
   },
 });
@@ -81,6 +82,7 @@ async function main(): Promise<void> {
       rows.push(...await measureSite({ directory, hosts, delay, login, data, turns: () => line.turns() }));
     }
   }
+  for (const count of values.local.split(",").map(Number)) rows.push(await measureLocal(directory, count));
   const version = { name: "drover --version", hosts: 0, delay: 0 };
   rows.push(await measure(version, [[Deno.execPath(), "run", "-A", MAIN, "--version"]], () => 0));
   rows.push(
@@ -109,6 +111,20 @@ async function measureSite(site: Site): Promise<Row[]> {
     rows.push(await measureWorkload(workload, inventory, site));
   }
   return rows;
+}
+
+/** Many hosts that are all this machine: what the program itself costs. */
+async function measureLocal(directory: string, count: number): Promise<Row> {
+  const inventory = `${directory}/local-${count}.json`;
+  const deploy = `${directory}/local.ts`;
+  const targets = Array.from(
+    { length: count },
+    (_, index) => [`@chroot/${index}`, { chroot_directory: "/" }],
+  );
+  await Deno.writeTextFile(inventory, JSON.stringify({ targets }));
+  await Deno.writeTextFile(deploy, WORKLOADS.find(({ name }) => name.startsWith("W2"))!.deploy);
+  const drover = [Deno.execPath(), "run", "-A", MAIN, inventory, deploy, "-y"];
+  return await measure({ name: "20 commands, local", hosts: count, delay: 0 }, [drover], () => 0);
 }
 
 async function measureWorkload(workload: Workload, inventory: string, site: Site): Promise<Row> {
@@ -174,10 +190,11 @@ function report(rows: readonly Row[]): void {
   const base = new Map(
     rows.filter(({ work }) => work === "ssh host true").map((row) => [shape(row), row.seconds]),
   );
-  say(`| ${"work".padEnd(28)} | hosts | delay | seconds | × ssh | turns |  MB |`);
-  say(`| ${"-".repeat(28)} | ----: | ----: | ------: | ----: | ----: | --: |`);
+  say(`| ${"work".padEnd(28)} | hosts | delay | seconds | × ssh | turns |  MB | ms per host and operation |`);
+  say(`| ${"-".repeat(28)} | ----: | ----: | ------: | ----: | ----: | --: | ------------------------: |`);
   for (const row of rows) {
-    const ratio = base.has(shape(row)) ? (row.seconds / base.get(shape(row))!).toFixed(2) : "";
+    const local = row.work.endsWith("local");
+    const ratio = base.has(shape(row)) && !local ? (row.seconds / base.get(shape(row))!).toFixed(2) : "";
     const cells = [
       row.work.padEnd(28),
       String(row.hosts || "").padStart(5),
@@ -186,6 +203,7 @@ function report(rows: readonly Row[]): void {
       ratio.padStart(5),
       String(row.turns || "").padStart(5),
       String(row.megabytes).padStart(3),
+      (local ? (row.seconds * 1000 / row.hosts / 20).toFixed(2) : "").padStart(25),
     ];
     say(`| ${cells.join(" | ")} |`);
   }

@@ -119,8 +119,11 @@ export function refused(kind: "read" | "write", path: string): DroverError {
 /** Gives up what this run's connectors cannot need. */
 function dropUnneeded(addresses: readonly HostAddress[]): void {
   Deno.permissions.revokeSync({ name: "ffi" });
-  // OpenSSH carries every connection.
-  Deno.permissions.revokeSync({ name: "net" });
+  // The bundled SSH client opens connections itself; the system's ssh is a program of its own.
+  const connects = addresses.some(({ name, data }) =>
+    kindsOf([name]).has("ssh") && data.ssh_backend !== "openssh"
+  );
+  if (!connects) Deno.permissions.revokeSync({ name: "net" });
   const needed = new Set(programsFor(addresses.map(({ name }) => name)).map(({ program }) => program));
   for (const command of Object.values(PROGRAMS).flatMap(Object.keys)) {
     if (!needed.has(command)) Deno.permissions.revokeSync({ name: "run", command });

@@ -146,6 +146,18 @@ export type PortEvent =
   }
   | { type: "notice"; host: string; text: string };
 
+/**
+ * Which transport carries an ssh host, and why. It has a listener of its own, so that it can wait for those
+ * who want to know that much.
+ */
+export interface BackendEvent {
+  type: "backend";
+  host: string;
+  backend: "openssh" | "ssh2";
+  /** A part of a sentence, such as `its configuration is understood`. */
+  reason: string;
+}
+
 /** What a connector has to say when a host is left, such as the id of a saved image. */
 export interface Farewell {
   notices: string[];
