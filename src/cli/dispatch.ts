@@ -1,6 +1,6 @@
 /** Does what a command line asks for: sets up its parts, runs, and turns every ending into an exit status. */
 
-import { maskSecrets } from "../command/mod.ts";
+import { hasSecrets, maskSecrets } from "../command/mod.ts";
 import { DroverError } from "../errors/mod.ts";
 import { Interrupt, type Problem, type RunEvent, toProblem } from "../engine/mod.ts";
 import { renderProblem, type Report } from "../report/mod.ts";
@@ -182,6 +182,7 @@ function showFailure(problem: Problem, terminal: Terminal, options: CliOptions):
 
 /** The worker masks the secrets that it knows; passwords that were asked for here are known only here. */
 function maskEvent(event: RunEvent): RunEvent {
+  if (!hasSecrets()) return event;
   const text = JSON.stringify(event, (_key, value) => typeof value === "string" ? maskSecrets(value) : value);
   return JSON.parse(text) as RunEvent;
 }

@@ -59,10 +59,12 @@ export class Guard {
     this.#port = createPort({
       connectTimeout: prepared.connectTimeout,
       sudoPerCommand: prepared.sudoPerCommand,
+      sshBackend: prepared.sshBackend,
+      onBackend: ({ host, backend, reason }) => emit({ type: "host.backend", host, backend, reason }),
       passwords,
       onEvent: portEvents(emit),
     });
-    dropUnneeded(prepared.addresses);
+    dropUnneeded(prepared);
   }
 
   connect(host: string): Promise<PortError | undefined> {
@@ -117,11 +119,11 @@ export function refused(kind: "read" | "write", path: string): DroverError {
 }
 
 /** Gives up what this run's connectors cannot need. */
-function dropUnneeded(addresses: readonly HostAddress[]): void {
+function dropUnneeded({ addresses, sshBackend }: Prepared): void {
   Deno.permissions.revokeSync({ name: "ffi" });
   // The bundled SSH client opens connections itself; the system's ssh is a program of its own.
   const connects = addresses.some(({ name, data }) =>
-    kindsOf([name]).has("ssh") && data.ssh_backend !== "openssh"
+    kindsOf([name]).has("ssh") && (data.ssh_backend ?? sshBackend) !== "openssh"
   );
   if (!connects) Deno.permissions.revokeSync({ name: "net" });
   const needed = new Set(programsFor(addresses.map(({ name }) => name)).map(({ program }) => program));

@@ -57,6 +57,7 @@ export interface Prepared {
   selected: string[];
   connectTimeout: number;
   sudoPerCommand: boolean;
+  sshBackend: "auto" | "openssh" | "ssh2";
   diff: boolean;
 }
 

@@ -42,6 +42,7 @@ export interface CliOptions {
   sshUser?: string;
   sshPort?: number;
   sshKey?: string;
+  sshBackend?: "auto" | "openssh" | "ssh2";
   sshPasswordPrompt?: true;
   sshPasswordFile?: string;
   user?: string;
@@ -166,6 +167,8 @@ const GROUPS: readonly [string, () => Option[]][] = [
     new Option("--ssh-user <user>", "user to log in as"),
     new Option("--ssh-port <port>", "port").argParser(count),
     new Option("--ssh-key <file>", "private key"),
+    new Option("--ssh-backend <client>", "what carries SSH: auto, openssh (the system's) or ssh2 (bundled)")
+      .choices(["auto", "openssh", "ssh2"]),
     new Option("--ssh-password-prompt", "ask for the SSH password before connecting"),
     new Option("--ssh-password-file <file>", "read the SSH password from a file"),
     new Option("--user <user>", "--ssh-user").hideHelp(),

@@ -38,6 +38,7 @@ function fromFlags(options: CliOptions): Partial<ConfigOptions> {
     retryDelay: options.retryDelay,
     connectTimeout: options.connectTimeout,
     diff: options.diff,
+    sshBackend: options.sshBackend,
     shell: shellOf(options.shellExecutable),
   };
   return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));

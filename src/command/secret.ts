@@ -69,6 +69,11 @@ export function onSecret(listener: (value: string) => void): void {
   for (const value of known) listener(value);
 }
 
+/** Whether there is anything to mask. */
+export function hasSecrets(): boolean {
+  return known.size > 0;
+}
+
 /** Replaces every known secret in a text by `***`. */
 export function maskSecrets(text: string): string {
   let masked = text;

@@ -117,6 +117,8 @@ export type RunEvent =
     dry: boolean;
   }
   | { type: "host.connecting"; host: string }
+  /** What carries a host's connection, and why. */
+  | { type: "host.backend"; host: string; backend: string; reason: string }
   | { type: "host.connected"; host: string; seconds: number }
   | { type: "host.failed"; host: string; phase: "connect" | "plan" | "apply"; problem: Problem }
   | { type: "hosts.ready"; connected: number; failed: number; seconds: number }

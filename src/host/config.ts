@@ -25,6 +25,8 @@ export interface ConfigOptions {
   connectTimeout: number;
   /** Hosts worked on at the same time; 0 chooses by the number of cores: 20 for each. */
   parallel: number;
+  /** What carries SSH: `auto`, the system's `openssh`, or the bundled `ssh2`. A host's `ssh_backend` wins. */
+  sshBackend: "auto" | "openssh" | "ssh2";
   /** Directory on hosts for temporary files, when they cannot stand beside their target. */
   tempDir: string | undefined;
   /** Version of Drover that the deploy needs, such as `">=0.1.0"`. */
@@ -68,6 +70,7 @@ const DEFAULTS: ConfigOptions = {
   failPercent: undefined,
   connectTimeout: 10,
   parallel: 0,
+  sshBackend: "auto",
   tempDir: undefined,
   requireDroverVersion: undefined,
   sudo: false,
@@ -134,6 +137,12 @@ export function checkOption(name: string, value: unknown): void {
   if (value === undefined) return;
   const standard = DEFAULTS[name as keyof ConfigOptions];
   const wanted = NUMBERS.has(name) ? "number" : typeof standard === "boolean" ? "boolean" : undefined;
+  if (name === "sshBackend" && !["auto", "openssh", "ssh2"].includes(String(value))) {
+    throw new DroverError(
+      "E_CONFIG",
+      `config.sshBackend must be "auto", "openssh" or "ssh2": it is ${Deno.inspect(value)}`,
+    );
+  }
   if (wanted !== undefined && typeof value !== wanted) {
     throw new DroverError("E_CONFIG", `config.${name} must be a ${wanted}: it is ${Deno.inspect(value)}`);
   }

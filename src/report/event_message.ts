@@ -29,6 +29,8 @@ export function eventMessage(event: RunEvent): string {
       } of ${event.inventory}`;
     case "host.connecting":
       return `Connecting to ${event.host}`;
+    case "host.backend":
+      return `${event.host} is reached by ${event.backend}: ${event.reason}`;
     case "host.connected":
       return `Connected to ${event.host} after ${duration(event.seconds)}`;
     case "host.failed":

@@ -114,6 +114,11 @@ class HumanReport implements Report {
       }
       case "host.failed":
         return this.#write(this.#hostFailed(event.host, event.phase, event.problem, view));
+      case "host.backend": {
+        if (this.#verbosity < 1) return;
+        const text = `${sanitiseLine(event.host)}  ${event.backend}: ${sanitiseLine(event.reason)}`;
+        return this.#write([steps.sayLine("SSH", text, style.dim)]);
+      }
       case "hosts.ready": {
         const text = `${event.connected} of ${count(event.connected + event.failed, "host")}`;
         this.#connecting = event.seconds;

@@ -45,7 +45,9 @@ class PlainReport implements Report {
     else if (event.type === "warning") {
       this.#say(`warning: ${event.text}${event.hint === undefined ? "" : ` (${event.hint})`}`);
     } else if (event.type === "fact.read" && verbosity >= 1) this.#say(`${event.host}  fact ${event.fact}`);
-    else if (event.type === "command.started" && verbosity >= 2) {
+    else if (event.type === "host.backend" && verbosity >= 1) {
+      this.#say(`${event.host}  ssh by ${event.backend}: ${event.reason}`);
+    } else if (event.type === "command.started" && verbosity >= 2) {
       this.#say(`${event.host}  >>> ${[event.privilege, event.command].filter(Boolean).join(" ")}`);
     }
   }

@@ -45,6 +45,7 @@ export async function runSession(
     selected: loaded.selected.map((host) => host.name),
     connectTimeout: config.connectTimeout,
     sudoPerCommand: config.sudoPerCommand,
+    sshBackend: config.sshBackend,
     diff: config.diff,
   });
   for (const warning of loaded.warnings) {
