@@ -4,6 +4,7 @@
  */
 
 import { parseArgs } from "node:util";
+import { watchPeak } from "../tests/support/peak_memory.ts";
 import { startSshd } from "../tests/support/sshd.ts";
 import { startSlowLine } from "./bench/slow_line.ts";
 import { type Workload, WORKLOADS } from "./bench/workloads.ts";
@@ -170,17 +171,9 @@ async function measure(
 async function runOnce([program, ...args]: string[]): Promise<number> {
   const process = new Deno.Command(program!, { args, stdin: "null", stdout: "null", stderr: "piped" })
     .spawn();
-  let peak = 0;
-  const watch = setInterval(() => {
-    try {
-      const status = Deno.readTextFileSync(`/proc/${process.pid}/status`);
-      peak = Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? peak);
-    } catch {
-      // It has ended, or this system has no /proc.
-    }
-  }, 25);
+  const watch = watchPeak(process.pid);
   const { success, stderr } = await process.output();
-  clearInterval(watch);
+  const peak = watch.stop();
   if (!success) throw new Error(`${program} ${args.join(" ")} failed:\n${new TextDecoder().decode(stderr)}`);
   return Math.round(peak / 1024);
 }

@@ -1,6 +1,7 @@
 /** The connector `@local`: processes on this machine. */
 
 import type { Farewell, PortError } from "../shell/port.ts";
+import { minimalEnvironment } from "./environment.ts";
 import { type Connector, evidence, portError, type Process, type ProcessEnd } from "../shell/process.ts";
 
 /** Starts a program of this machine in a process group of its own, so that Ctrl-C reaches only us. */
@@ -11,7 +12,8 @@ export function spawnHere(
   const [program = "sh", ...args] = argv;
   return new Deno.Command(program, {
     args,
-    env,
+    clearEnv: true,
+    env: { ...minimalEnvironment(), ...env },
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",

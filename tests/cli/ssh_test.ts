@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { project } from "../support/cli.ts";
+import { watchPeak } from "../support/peak_memory.ts";
 import { requirement } from "../support/skip.ts";
 import { freePort, startSshd } from "../support/sshd.ts";
 
@@ -116,17 +117,9 @@ for (let n = 1; n <= 20; n++) await server.shell({ name: "Command " + n, command
     });
     await here.write("inventory.json", JSON.stringify({ targets }));
     const process = here.start("inventory.json", "deploy.ts", "-y", "--json");
-    let peak = 0;
-    const watch = setInterval(() => {
-      try {
-        const status = Deno.readTextFileSync(`/proc/${process.pid}/status`);
-        peak = Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? peak);
-      } catch {
-        // It has ended.
-      }
-    }, 50);
+    const watch = watchPeak(process.pid);
     const { code, stdout } = await process.output();
-    clearInterval(watch);
+    const peak = watch.stop();
     const events = new TextDecoder().decode(stdout).trimEnd().split("\n").map((line) => JSON.parse(line));
     const changed = events.filter((event) =>
       event.type === "operation.finished" && event.outcome === "changed"

@@ -5,13 +5,21 @@ import { startProxy } from "../support/proxy.ts";
 import { requirement } from "../support/skip.ts";
 import { startSshd } from "../support/sshd.ts";
 
-Deno.test("a peer that falls silent is noticed", { ignore: requirement("sshd") }, async () => {
+for (const backend of ["openssh", "ssh2"]) {
+  const given = { ignore: requirement("sshd") };
+  Deno.test(`a peer that falls silent is noticed (${backend})`, given, () => silentPeer(backend));
+  Deno.test(`a shell that is killed there is a loss (${backend})`, given, () => killedShell(backend));
+  Deno.test(`closing while a host is being connected (${backend})`, given, () => closing(backend));
+}
+
+async function silentPeer(ssh_backend: string): Promise<void> {
   await using sshd = await startSshd();
   await using proxy = startProxy(sshd.port);
   const file = `${sshd.directory}/config`;
   await Deno.writeTextFile(`${file}-user`, "Host *\n  ServerAliveInterval 1\n  ServerAliveCountMax 2\n");
   await using host = await TestHost.connect("web-01", {
     ...sshd.data(),
+    ssh_backend,
     ssh_port: proxy.port,
     ssh_config_file: `${file}-user`,
   });
@@ -23,27 +31,25 @@ Deno.test("a peer that falls silent is noticed", { ignore: requirement("sshd") }
   assert.equal(result.outcome, "lost");
   assert.match(result.error?.message ?? "", /stopped answering/);
   assert.ok(performance.now() - started < 8000);
-});
+}
 
-Deno.test("a shell that is killed there is a loss, and the connection stays", {
-  ignore: requirement("sshd"),
-}, async () => {
+async function killedShell(ssh_backend: string): Promise<void> {
   await using sshd = await startSshd();
   await using proxy = startProxy(sshd.port);
-  await using host = await TestHost.connect("web-01", { ...sshd.data(), ssh_port: proxy.port });
+  await using host = await TestHost.connect("web-01", { ...sshd.data(), ssh_backend, ssh_port: proxy.port });
   const result = await host.one(command("kill -9 $PPID; sleep 1"));
   assert.equal(result.outcome, "lost");
   assert.equal(result.error?.code, "E_SESSION_ENDED");
   assert.equal(await host.sh("echo again"), "again\n");
   assert.equal(proxy.accepted, 1);
-});
+}
 
-Deno.test("closing while a host is being connected", { ignore: requirement("sshd") }, async () => {
+async function closing(ssh_backend: string): Promise<void> {
   const silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const port = createPort({ connectTimeout: 30, sudoPerCommand: false });
   const connecting = port.connect({
     name: "web-01",
-    data: { ssh_hostname: "127.0.0.1", ssh_port: (silent.addr as Deno.NetAddr).port },
+    data: { ssh_backend, ssh_hostname: "127.0.0.1", ssh_port: (silent.addr as Deno.NetAddr).port },
   });
   await new Promise((resolve) => setTimeout(resolve, 300));
   const started = performance.now();
@@ -51,7 +57,7 @@ Deno.test("closing while a host is being connected", { ignore: requirement("sshd
   assert.ok(await connecting);
   assert.ok(performance.now() - started < 3000);
   silent.close();
-});
+}
 
 Deno.test("Ctrl-C in the terminal does not reach what runs", async () => {
   const script = `

@@ -8,15 +8,27 @@ import { freePort, must, type Sshd, type SshdOptions, startSshd } from "../suppo
 
 type Data = Record<string, string | number | boolean>;
 
-function test(name: string, fn: (sshd: Sshd) => Promise<void>, given: SshdOptions = {}): void {
-  Deno.test({
-    name,
-    ignore: requirement("sshd"),
-    fn: async () => {
-      await using sshd = await startSshd(given);
-      await fn(sshd);
-    },
-  });
+type Backend = "openssh" | "ssh2";
+
+/** Everything below holds for both transports. */
+const BACKENDS: readonly Backend[] = ["openssh", "ssh2"];
+
+function test(
+  name: string,
+  fn: (sshd: Sshd, backend: Backend) => Promise<void>,
+  given: SshdOptions = {},
+  backends = BACKENDS,
+): void {
+  for (const backend of backends) {
+    Deno.test({
+      name: `${name} (${backend})`,
+      ignore: requirement("sshd"),
+      fn: async () => {
+        await using sshd = await startSshd(given);
+        await fn({ ...sshd, data: (user) => ({ ...sshd.data(user), ssh_backend: backend }) }, backend);
+      },
+    });
+  }
 }
 
 async function failure(
@@ -206,7 +218,7 @@ test("a changed host key and an unknown host under strict checking", async (sshd
   assert.match(changed.hint ?? "", /ssh-keygen .*-R/);
 });
 
-test("the user's own configuration wins over our defaults and loses against data", async (sshd) => {
+test("the user's own configuration wins over our defaults and loses against data", async (sshd, backend) => {
   const file = `${sshd.directory}/user config`;
   await Deno.writeTextFile(
     file,
@@ -225,42 +237,51 @@ test("the user's own configuration wins over our defaults and loses against data
       "",
     ].join("\n"),
   );
-  await using host = await TestHost.connect("web-01", { ssh_config_file: file });
+  await using host = await TestHost.connect("web-01", { ssh_config_file: file, ssh_backend: backend });
   assert.equal(await host.sh("id -un"), `${sshd.users[0]!.name}\n`);
-  const error = await failure({ ssh_config_file: file, ssh_port: freePort() });
+  const error = await failure({ ssh_config_file: file, ssh_port: freePort(), ssh_backend: backend });
   assert.equal(error.code, "E_SSH_REFUSED");
 });
 
-test("nothing of ours is left on this machine", async (sshd) => {
-  const processes = async (): Promise<string[]> =>
-    (await must("ps", "axww", "-o", "args")).split("\n")
-      .filter((line) => /^(\S*\/)?ssh /.test(line) && line.includes(`Port=${sshd.port}`));
-  const host = await TestHost.connect("web-01", sshd.data());
-  await host.sh("true");
-  await host.one(command("sleep 20 & echo left"));
-  const running = await processes();
-  assert.ok(running.length >= 2);
-  const directory = /ControlPath=(\S+)\/[^/]+/.exec(running[0]!)?.[1] ?? "";
-  assert.equal((await Deno.stat(directory)).mode! & 0o777, 0o700);
-  await host.close();
-  assert.deepEqual(await processes(), []);
-  await assert.rejects(Deno.stat(directory), Deno.errors.NotFound);
-});
+test(
+  "nothing of ours is left on this machine",
+  async (sshd) => {
+    const processes = async (): Promise<string[]> =>
+      (await must("ps", "axww", "-o", "args")).split("\n")
+        .filter((line) => /^(\S*\/)?ssh /.test(line) && line.includes(`Port=${sshd.port}`));
+    const host = await TestHost.connect("web-01", sshd.data());
+    await host.sh("true");
+    await host.one(command("sleep 20 & echo left"));
+    const running = await processes();
+    assert.ok(running.length >= 2);
+    const directory = /ControlPath=(\S+)\/[^/]+/.exec(running[0]!)?.[1] ?? "";
+    assert.equal((await Deno.stat(directory)).mode! & 0o777, 0o700);
+    await host.close();
+    assert.deepEqual(await processes(), []);
+    await assert.rejects(Deno.stat(directory), Deno.errors.NotFound);
+  },
+  {},
+  ["openssh"],
+);
 
-Deno.test({ name: "refused, unresolvable and silent hosts", ignore: requirement("sshd") }, async () => {
-  assert.equal((await failure({ ssh_hostname: "127.0.0.1", ssh_port: freePort() })).code, "E_SSH_REFUSED");
-  assert.equal((await failure({ ssh_hostname: "no-such-host.invalid" })).code, "E_SSH_RESOLVE");
+test("refused, unresolvable and silent hosts", async (_, ssh_backend) => {
+  assert.equal(
+    (await failure({ ssh_backend, ssh_hostname: "127.0.0.1", ssh_port: freePort() })).code,
+    "E_SSH_REFUSED",
+  );
+  assert.equal((await failure({ ssh_backend, ssh_hostname: "no-such-host.invalid" })).code, "E_SSH_RESOLVE");
   const silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = silent.addr as Deno.NetAddr;
   const started = performance.now();
-  const error = await failure({ ssh_hostname: "127.0.0.1", ssh_port: port }, { connectTimeout: 1 });
+  const error = await failure({ ssh_backend, ssh_hostname: "127.0.0.1", ssh_port: port }, {
+    connectTimeout: 1,
+  });
   assert.equal(error.code, "E_SSH_TIMEOUT");
   assert.ok(performance.now() - started < 5000);
   silent.close();
 });
 
-Deno.test({ name: "connecting is tried again", ignore: requirement("sshd") }, async () => {
-  await using sshd = await startSshd();
+test("connecting is tried again", async (sshd) => {
   await using proxy = startProxy(sshd.port);
   proxy.cut();
   setTimeout(() => proxy.mend(), 300);

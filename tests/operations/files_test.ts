@@ -76,6 +76,15 @@ onEachUserland("files.directory makes, corrects below, and removes", async (mach
     const path = `${machine.dir}/${name}/inner dir`;
     await settle(machine, files.directory, { path, mode: 750 });
     assert.equal(await mode(path), "750");
+    const inherited = `${path}/inherited`;
+    await settle(machine, files.directory, { path, mode: 2750 });
+    await settle(machine, files.directory, { path: inherited, mode: 755 });
+    assert.match(await mode(inherited), /^2?755$/);
+    await settle(machine, files.directory, { path: inherited, mode: "g-s" });
+    assert.equal(await mode(inherited), "755");
+    await settle(machine, files.directory, { path: inherited, mode: "u+s,o+t" });
+    await settle(machine, files.directory, { path: inherited, present: false });
+    await settle(machine, files.directory, { path, mode: "g-s" });
     await Deno.writeTextFile(`${path}/f`, "");
     await settle(machine, files.directory, { path, mode: 700, recursive: true });
     assert.equal(await mode(`${path}/f`), "700");

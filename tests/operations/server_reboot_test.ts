@@ -24,7 +24,14 @@ class RebootingHost {
   constructor(boots: (string | DroverError)[]) {
     let last = boots[0]!;
     const nowhere = () => Promise.reject(new Error("nowhere"));
-    const port = { connect: nowhere, run: nowhere, cancel: nowhere, drain: nowhere, disconnect: nowhere, close: nowhere };
+    const port = {
+      connect: nowhere,
+      run: nowhere,
+      cancel: nowhere,
+      drain: nowhere,
+      disconnect: nowhere,
+      close: nowhere,
+    };
     const reader = new class extends FactReader {
       override read(): Promise<unknown> {
         last = boots.shift() ?? last;

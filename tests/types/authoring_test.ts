@@ -61,7 +61,9 @@ export const motd = operation<{ text: string; path?: string }>("types.motd", asy
 }, { parameters: ["text", "path?"] });
 
 // @ts-expect-error the optional argument is written with a question mark
-export const wrong = operation<{ text?: string }>("types.wrong", async function* () {}, { parameters: ["text"] });
+export const wrong = operation<{ text?: string }>("types.wrong", async function* () {}, {
+  parameters: ["text"],
+});
 
 export const install = deploy("Install", async ({ version }: { version: string }) => {
   await motd({ text: version });

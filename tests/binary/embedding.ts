@@ -1,0 +1,47 @@
+/** `deno compile` itself: it succeeds, and embeds what the program needs and nothing else. */
+
+import { ok, strictEqual } from "node:assert/strict";
+import { join } from "node:path";
+import { buildNative, embeddedSize, MOST_EMBEDDED } from "../../scripts/compile/native.ts";
+import { filesOf, stage } from "../../scripts/compile/stage.ts";
+import { hereTarget } from "../../scripts/compile/targets.ts";
+
+Deno.test("what deno compile embeds", async (t) => {
+  const folder = await Deno.makeTempDir({ prefix: "drover-compile-" });
+  try {
+    const staged = await stage(join(folder, "stage"));
+    // Any executable will do: what is embedded does not depend on the runtime.
+    Deno.env.set("DENORT_BIN", await Deno.realPath("/bin/sh"));
+    const output = join(folder, "drover");
+    const end = await buildNative(staged, hereTarget(), output);
+    ok(end.outcome === "built");
+    const files = await filesOf(staged.folder);
+
+    await t.step("its size is within the budget", () => {
+      ok(embeddedSize(end.listing) <= MOST_EMBEDDED, end.listing);
+    });
+    await t.step("the worker and everything that users import is there", () => {
+      for (const name of ["deploy_side", "operations", "facts", "testing", "docs"]) {
+        ok(end.listing.includes(name), name);
+      }
+    });
+    await t.step("no package of tests, no declarations, no source maps", () => {
+      const packages = new Set(staged.packages.map(({ name }) => name));
+      for (const name of ["fast-check", "pure-rand", "typescript"]) ok(!packages.has(name), name);
+      const ballast = files.filter((file) =>
+        /\.d\.[cm]?ts$|\.map$|_test\.ts$|node_modules\/.*\/tests?\//.test(file)
+      );
+      strictEqual(ballast.join("\n"), "");
+    });
+    await t.step("the executable holds the permissions, and no more", async () => {
+      const text = new TextDecoder("latin1").decode(await Deno.readFile(output));
+      const { permissions } = JSON.parse(/\{"argv":\[\].*?"app_version":"[^"]*"\}/.exec(text)![0]);
+      ok(permissions.allow_run.includes("ssh") && permissions.allow_run.length > 3);
+      strictEqual(permissions.allow_ffi, null);
+      strictEqual(permissions.prompt, false);
+    });
+  } finally {
+    Deno.env.delete("DENORT_BIN");
+    await Deno.remove(folder, { recursive: true });
+  }
+});

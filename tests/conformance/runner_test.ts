@@ -1,0 +1,304 @@
+/** The conformance runner, on fixtures of a module that only this test has. */
+
+import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
+import { dirname } from "node:path";
+import { readFilter } from "../../scripts/conformance/cases.ts";
+import { reportLines } from "../../scripts/conformance/report.ts";
+import type { CaseResult } from "../../scripts/conformance/result.ts";
+import { type Divergence, runConformance } from "../../scripts/conformance/run.ts";
+import "./sample_module.ts";
+
+const SIGNATURES = {
+  facts: {
+    "sample.Size": [{ name: "path" }, { name: "unit", default: "'c'" }, { name: "deep", default: "False" }],
+    "sample.Login": [],
+  },
+  operations: {
+    "sample.shrink_file": [
+      { name: "path" },
+      { name: "max_size", default: "0" },
+      { name: "since", default: "None" },
+      { name: "names", default: "()" },
+      { name: "user_name", default: "None" },
+    ],
+    "sample.send": [{ name: "src" }, { name: "data", rest: true }],
+    "python.sample_call": [{ name: "function" }, { name: "kwargs", rest: true }],
+  },
+};
+
+/** Fixtures by their paths: values are written as JSON, texts as they are. */
+type Fixtures = Record<string, unknown>;
+
+interface Options {
+  only?: string[];
+  divergences?: Divergence[];
+}
+
+async function run(fixtures: Fixtures, { only = [], divergences = [] }: Options = {}): Promise<CaseResult[]> {
+  const directory = await Deno.makeTempDir({ prefix: "drover-conformance-" });
+  try {
+    for (const [name, content] of Object.entries({ "signatures.json": SIGNATURES, ...fixtures })) {
+      await Deno.mkdir(dirname(`${directory}/${name}`), { recursive: true });
+      const text = typeof content === "string" ? content : JSON.stringify(content);
+      await Deno.writeTextFile(`${directory}/${name}`, text);
+    }
+    return await runConformance(directory, { selected: readFilter(only), divergences });
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+/** Runs one fixture; gives its outcome and the aspects in which it differs. */
+async function judge(folder: string, fixture: unknown, options?: Options): Promise<string> {
+  const [result] = await run({ [`${folder}/one.json`]: fixture }, options);
+  return [result!.outcome, ...result!.differences.map(({ aspect }) => aspect)].join(" ");
+}
+
+const SHRINK = "operations/sample.shrink_file";
+const KEY = "deep=True, path=/x, unit=c";
+
+Deno.test("facts: command, program and value are compared, as far as the fixture tells them", async () => {
+  const size = {
+    arg: ["/x y", "w"],
+    command: "wc -w '/x y'",
+    requires_command: "wc",
+    output: ["7 /x"],
+    fact: 7,
+  };
+  const folder = "facts/sample.Size";
+  strictEqual(await judge(folder, size), "passed");
+  strictEqual(await judge(folder, { arg: "/x", output: "7\n8", fact: 7 }), "passed");
+  strictEqual(await judge(folder, { arg: { path: "/x" }, output: [], fact: null }), "passed");
+  strictEqual(await judge(folder, { ...size, command: "wc" }), "failed command");
+  strictEqual(await judge(folder, { ...size, requires_command: "cw", fact: 8 }), "failed requires value");
+  strictEqual(await judge(folder, { arg: { file_name: "/x" }, fact: null }), "failed error");
+});
+
+Deno.test("facts: sets, dates, keys and secrets are spelled as in the fixtures", async () => {
+  const login = {
+    command: { raw: "login --token hush", masked: "login --token ***" },
+    output: ["2024-05-06T07:08:09Z", "b", "a"],
+    fact: { last_login: "2024-05-06T09:08:09+02:00", user_names: ["a", "b"] },
+  };
+  strictEqual(await judge("facts/sample.Login", login), "passed");
+  strictEqual(
+    await judge("facts/sample.Login", { ...login, command: { raw: "login --token hush", masked: "login" } }),
+    "failed command",
+  );
+});
+
+Deno.test("operations: positional and named arguments, facts by all their arguments", async () => {
+  const fixture = {
+    args: ["/x", 5],
+    kwargs: { user_name: "me", names: ["set:", "it's", "b"], since: "datetime:2020-01-02T03:04:05" },
+    facts: { "sample.Size": { [KEY]: 9 } },
+    commands: [
+      `shrink 2020-01-02T03:04:05.000Z 'it'"'"'s' b /x`,
+      { command: "own /x", _sudo_user: "me" },
+    ],
+  };
+  strictEqual(await judge(SHRINK, fixture), "passed");
+  strictEqual(await judge(SHRINK, { ...fixture, commands: fixture.commands.slice(0, 1) }), "failed commands");
+  strictEqual(
+    await judge(SHRINK, { ...fixture, commands: fixture.commands.toReversed() }),
+    "failed commands",
+  );
+  strictEqual(await judge(SHRINK, { ...fixture, facts: {} }), "failed facts", "a fact that is not there");
+  const short = { "sample.Size": { "path=/x": 9 } };
+  strictEqual(
+    await judge(SHRINK, { ...fixture, facts: short }),
+    "failed facts",
+    "defaults are a part of the key",
+  );
+  strictEqual(await judge(SHRINK, { ...fixture, kwargs: { maximum: 1 } }), "failed error");
+});
+
+Deno.test("operations: paths and contents by their prefixes", async () => {
+  const facts = { "sample.Size": { [KEY]: 9 } };
+  strictEqual(await judge(SHRINK, { args: ["path:/x"], facts, commands: ["shrink /x"] }), "passed");
+  // Content comes as bytes, which this operation refuses.
+  const content = { args: ["io:/x"], exception: { name: "OperationTypeError" } };
+  strictEqual(await judge(SHRINK, content), "passed");
+});
+
+Deno.test("operations: doing nothing needs a reason", async () => {
+  const at = (size: number) => ({ args: ["/x", 5], facts: { "sample.Size": { [KEY]: size } }, commands: [] });
+  strictEqual(await judge(SHRINK, { ...at(3), noop_description: "in other words" }), "passed");
+  strictEqual(await judge(SHRINK, at(3)), "passed");
+  strictEqual(await judge(SHRINK, at(0)), "failed noop");
+  const changing = { ...at(9), commands: ["shrink /x"], noop_description: "small" };
+  strictEqual(await judge(SHRINK, changing), "failed noop");
+});
+
+Deno.test("operations: exceptions by their meaning, never by accident", async () => {
+  const exception = (...names: string[]) => ({ exception: { names, message: "in other words" } });
+  strictEqual(await judge(SHRINK, { args: [["/x"]], ...exception("OperationTypeError") }), "passed");
+  strictEqual(await judge(SHRINK, { args: ["/x", -1], ...exception("OperationError") }), "passed");
+  strictEqual(await judge(SHRINK, { args: ["/x", -1], ...exception("ValueError") }), "failed exception");
+  strictEqual(await judge(SHRINK, { args: ["/x", 2000], ...exception("OperationError") }), "failed error");
+  const works = { args: ["/x"], facts: { "sample.Size": { [KEY]: 9 } } };
+  strictEqual(await judge(SHRINK, { ...works, ...exception("OperationError") }), "failed exception");
+  const misspelled = { args: ["/x"], kwargs: { maximum: 1 }, ...exception("OperationError") };
+  strictEqual(await judge(SHRINK, misspelled), "failed error");
+  const missing = { args: ["nowhere"], ...exception("OSError", "IOError") };
+  strictEqual(await judge("operations/sample.send", missing), "passed");
+});
+
+Deno.test("operations: uploads, downloads, secrets, local files, more arguments as data", async () => {
+  const sent = (content: string) => [
+    ["upload", "/dir/file", "_tempfile_"],
+    "chown me:us _tempfile_",
+    "chmod 600 _tempfile_",
+    ["upload", content, "/copy"],
+    ["download", "/remote", "/local"],
+  ];
+  const login = (words = "") => ({ raw: `login --token hush${words}`, masked: `login --token ***${words}` });
+  const fixture = (content: string | null) => ({
+    args: ["dir/file"],
+    local_files: { dirs: { dir: { files: { file: content } } } },
+  });
+  const folder = "operations/sample.send";
+  strictEqual(await judge(folder, { ...fixture("text"), commands: [...sent("text"), login()] }), "passed");
+  strictEqual(
+    await judge(folder, { ...fixture(null), commands: [...sent("_test_data_"), login()] }),
+    "passed",
+  );
+  const more = {
+    ...fixture("text"),
+    kwargs: { the_port: 80 },
+    commands: [...sent("text"), login(" the_port=80")],
+  };
+  strictEqual(await judge(folder, more), "passed");
+});
+
+Deno.test("operations: functions are called with their arguments", async () => {
+  const folder = "operations/python.sample_call";
+  const fixture = { args: ["__func__", 1, "b"], kwargs: { c: true } };
+  strictEqual(await judge(folder, { ...fixture, commands: [["__func__", [1, "b"], { c: true }]] }), "passed");
+  strictEqual(
+    await judge(folder, { ...fixture, commands: [["__func__", [1], { c: true }]] }),
+    "failed commands",
+  );
+  strictEqual(await judge(folder, { args: ["__func__"], commands: [["__func__", [], {}]] }), "passed");
+});
+
+Deno.test("what is not there yet, or for other platforms, is no failure", async () => {
+  strictEqual(await judge("operations/sample.other", { args: [] }), "not implemented");
+  strictEqual(await judge("facts/sample.Other", {}), "not implemented");
+  strictEqual(await judge(SHRINK, { require_platform: ["Windows"] }), "skipped");
+  const missing = { args: ["/x"], facts: { "sample.Size": { [KEY]: null } }, commands: [] };
+  strictEqual(await judge(SHRINK, missing), "not implemented", "the manager's module is missing");
+});
+
+Deno.test("YAML is read like JSON, and a key that is repeated counts at its last place", async () => {
+  const results = await run({
+    "facts/sample.Size/yaml.yaml": "arg: /x\ncommand: wc\ncommand: wc -c /x\noutput: ['3']\nfact: 3\n",
+    "facts/sample.Size/json.json":
+      '{"arg": "/y", "arg": "/x", "command": "wc -c /x", "output": ["3"], "fact": 3}',
+    "facts/sample.Size/README.md": "not a fixture",
+  });
+  deepStrictEqual(results.map(({ name, outcome }) => [name, outcome]), [
+    ["facts/sample.Size/json", "passed"],
+    ["facts/sample.Size/yaml", "passed"],
+  ]);
+});
+
+const CHANGING = { args: ["/x"], facts: { "sample.Size": { [KEY]: 9 } }, commands: ["shorten /x"] };
+
+function divergence(inWhat: Divergence["in"], name = "operations/sample.shrink_file/one"): Options {
+  return { divergences: [{ fixtures: [name], in: inWhat, reason: "ours is better" }] };
+}
+
+Deno.test("a divergence excuses what it names, only that, and only as long as it is true", async () => {
+  strictEqual(await judge(SHRINK, CHANGING, divergence(["commands"])), "diverging commands");
+  strictEqual(await judge(SHRINK, CHANGING, divergence(["commands"], `${SHRINK}/*`)), "diverging commands");
+  strictEqual(await judge(SHRINK, CHANGING, divergence(["commands"], `${SHRINK}/other`)), "failed commands");
+  strictEqual(await judge(SHRINK, CHANGING, divergence(["noop"])), "failed commands noop");
+  const same = { ...CHANGING, commands: ["shrink /x"] };
+  strictEqual(await judge(SHRINK, same, divergence(["commands"])), "failed commands");
+  strictEqual(
+    await judge(SHRINK, { ...CHANGING, facts: {} }, divergence(["commands"])),
+    "failed facts commands",
+  );
+  strictEqual(await judge(SHRINK, { ...CHANGING, facts: {} }, divergence(["facts"])), "diverging facts");
+  const bug = { ...CHANGING, args: ["/x", 2000] };
+  strictEqual(await judge(SHRINK, bug, divergence(["commands"])), "failed error");
+});
+
+const SOME: Fixtures = {
+  "facts/sample.Size/good.json": { arg: "/x", output: ["3"], fact: 3 },
+  "operations/sample.other/add.json": {},
+  "operations/sample.shrink_file/one.json": CHANGING,
+  "operations/sample.shrink_file/two.json": { ...CHANGING, commands: ["shrink /x\nfast", "more"] },
+  "operations/sample.shrink_file/windows.json": { require_platform: ["Windows"] },
+};
+
+Deno.test("the report: a table, how fixtures differ, and the counts in its last line", async () => {
+  const results = await run(SOME, divergence(["commands"]));
+  deepStrictEqual(reportLines(results, { verbose: false }), [
+    "✗ operations/sample.shrink_file/two",
+    "",
+    "module        passed  failed  diverging  not implemented",
+    "sample             1       1          1                1",
+    "",
+    "1 of the passed ones diverge on purpose: tests/conformance/divergences.ts",
+    "1 for other platforms left out",
+    "-v shows how they fail",
+    "2 passed, 1 failed, 1 not implemented",
+  ]);
+  deepStrictEqual(reportLines(results, { verbose: true }).slice(0, 15), [
+    "",
+    "≠ operations/sample.shrink_file/one",
+    "  ours is better",
+    "  commands:",
+    "    - $ shorten /x",
+    "    + $ shrink /x",
+    "          ^",
+    "",
+    "✗ operations/sample.shrink_file/two",
+    "  commands:",
+    "      $ shrink /x",
+    "    -   fast",
+    "    - $ more",
+    "",
+    "module        passed  failed  diverging  not implemented",
+  ]);
+});
+
+Deno.test("a filter names modules, folders and fixtures", async () => {
+  const names = async (...only: string[]) => (await run(SOME, { only })).map(({ name }) => name);
+  strictEqual((await names("sample")).length, 5);
+  strictEqual((await names("sam")).length, 0);
+  deepStrictEqual(await names("sample.Size", "sample.other/add"), [
+    "facts/sample.Size/good",
+    "operations/sample.other/add",
+  ]);
+  deepStrictEqual(await names("operations/*/tw*"), ["operations/sample.shrink_file/two"]);
+});
+
+Deno.test("the script exits with 1 when a fixture fails, and tells how to call it", async () => {
+  const script = new URL("../../scripts/conformance.ts", import.meta.url).pathname;
+  const start = async (...args: string[]) => {
+    const command = new Deno.Command(Deno.execPath(), { args: ["run", "-A", script, ...args] });
+    const { code, stdout, stderr } = await command.output();
+    return { code, text: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr) };
+  };
+  const directory = await Deno.makeTempDir({ prefix: "drover-conformance-" });
+  try {
+    await Deno.writeTextFile(`${directory}/signatures.json`, JSON.stringify(SIGNATURES));
+    await Deno.mkdir(`${directory}/facts/server.Arch`, { recursive: true });
+    const fixture = JSON.stringify({ command: "uname", output: ["x86_64"], fact: "x86_64" });
+    await Deno.writeTextFile(`${directory}/facts/server.Arch/one.json`, fixture);
+    const failing = await start(directory);
+    strictEqual(failing.code, 1);
+    match(failing.text, /✗ facts\/server\.Arch\/one\n(.*\n)*0 passed, 1 failed, 0 not implemented\n$/);
+    const filtered = await start(directory, "--only", "files", "-v");
+    deepStrictEqual([filtered.code, filtered.text.trimEnd().split("\n").at(-1)], [
+      0,
+      "0 passed, 0 failed, 0 not implemented",
+    ]);
+    strictEqual((await start()).code, 64);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});

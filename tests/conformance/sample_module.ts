@@ -1,0 +1,74 @@
+/** A module of facts and operations with one example of everything that fixtures can describe. */
+
+import { Call, download, raw, secret, sh, upload, withOptions } from "../../src/command/mod.ts";
+import { DroverError } from "../../src/errors/mod.ts";
+import { fact, freshNames, host, localFiles, operation, requireLocalPath } from "../../src/host/mod.ts";
+
+interface SizeArgs {
+  path: string;
+  unit?: string;
+  deep?: boolean;
+}
+
+const Size = fact<number | undefined, SizeArgs>({
+  name: "sample.Size",
+  parameters: ["path", "unit?", "deep?"],
+  requires: "wc",
+  command: ({ path, unit = "c" }) => sh`wc -${raw(unit)} ${path}`,
+  process: ([line]) => Number.parseInt(line ?? ""),
+  default: () => undefined,
+});
+
+fact<{ lastLogin: Date; userNames: Set<string> }>({
+  name: "sample.Login",
+  command: () => sh`login --token ${secret("hush")}`,
+  process: ([time = "", ...names]) => ({ lastLogin: new Date(time), userNames: new Set(names) }),
+});
+
+interface FileArgs {
+  path: string;
+  maxSize?: number;
+  since?: Date;
+  names?: string[];
+  userName?: string;
+}
+
+operation<FileArgs>(
+  "sample.shrinkFile",
+  async function* ({ path, maxSize = 0, since, names = [], userName }) {
+    if (typeof path !== "string") throw new DroverError("E_ARGUMENT", "path must be text");
+    if (maxSize < 0) throw new DroverError("E_REMOTE_PATH", "nothing is that small");
+    if (maxSize > 1000) throw new RangeError("a bug");
+    const size = await host.getFact(Size, { path, deep: true });
+    if (size === undefined) {
+      throw new DroverError("E_SERVICE_MANAGER", "The files are managed by x, which this cannot use yet");
+    }
+    if (size <= maxSize) return void (size === 0 ? undefined : host.noop("small enough"));
+    yield sh`shrink ${since?.toISOString()} ${names} ${path}`;
+    if (userName !== undefined) yield withOptions(sh`own ${path}`, { sudoUser: userName });
+  },
+  { parameters: ["path", "maxSize?", "since?", "names?", "userName?"] },
+);
+
+operation<{ src: string; data?: Record<string, unknown> }>(
+  "sample.send",
+  async function* ({ src, data = {} }) {
+    const path = await requireLocalPath(src);
+    yield upload({ path }, freshNames().temporary(), { user: "me", group: "us", mode: "600" });
+    yield upload({ content: new TextDecoder().decode(await localFiles().read(path)) }, "/copy");
+    yield download("/remote", "/local");
+    yield sh`login --token ${secret("hush")} ${
+      Object.entries(data).map(([key, value]) => `${key}=${value}`)
+    }`;
+  },
+  { parameters: ["src", "data?"] },
+);
+
+// deno-lint-ignore no-explicit-any -- whatever a fixture calls it with
+operation<{ function: (...args: any[]) => unknown; args?: unknown[] }>(
+  "func.sampleCall",
+  async function* ({ function: run, args = [] }) {
+    yield new Call(() => run(...args), run.name);
+  },
+  { parameters: ["function", "args?"] },
+);

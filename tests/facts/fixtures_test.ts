@@ -1,0 +1,82 @@
+/** Facts as data: each file in the folders beside this one is a case. */
+
+import assert from "node:assert/strict";
+import { DroverError } from "../../src/errors/mod.ts";
+import "../../src/facts/mod.ts";
+import { definedFacts } from "../../src/host/mod.ts";
+import { readFixtures, withoutNothing } from "../support/fixtures.ts";
+import { testSyntax } from "../support/shell_syntax.ts";
+
+/** Modules of which every fact must have a fixture. */
+const MODULES = ["apt", "deb", "files", "git", "gpg", "server", "systemd"];
+
+interface FactFixture {
+  /** What it shows, in one sentence. */
+  about: string;
+  args?: Record<string, unknown>;
+  command?: string;
+  /** Runs before the command. */
+  setup?: string;
+  /** The program that the command needs. */
+  requires?: string;
+  /** Lines that the host printed; without them, only the command is looked at. */
+  output?: string[] | string;
+  /** What the fact reads; nothing where it is left out. */
+  value?: unknown;
+  error?: { code: string; message: string };
+}
+
+const KEYS = ["about", "args", "command", "setup", "requires", "output", "value", "error"] as const;
+
+const fixtures = await readFixtures<FactFixture>(new URL("./", import.meta.url), KEYS);
+
+for (const { subject, name, content } of fixtures) {
+  Deno.test(`${name}: ${content.about}`, () => {
+    const { about: _, args: __, ...wanted } = content;
+    const lines = typeof wanted.output === "string"
+      ? wanted.output.replace(/\n$/, "").split("\n")
+      : wanted.output;
+    assert.deepEqual(
+      readFact(subject, content.args ?? {}, lines),
+      withoutNothing({ ...wanted, output: lines }),
+    );
+  });
+}
+
+function readFact(subject: string, args: Record<string, unknown>, output: string[] | undefined): unknown {
+  const fact = definedFacts().get(subject);
+  assert.ok(fact, `there is no fact ${subject}`);
+  try {
+    const made = fact.command(args);
+    return withoutNothing({
+      command: typeof made === "string" ? made : made.raw,
+      setup: fact.setup?.(args)?.raw,
+      requires: typeof fact.requires === "function" ? fact.requires(args) : fact.requires,
+      output,
+      value: output === undefined
+        ? undefined
+        : output.length === 0 && fact.default !== undefined
+        ? fact.default(args)
+        : fact.process(output, args),
+    });
+  } catch (thrown) {
+    if (!(thrown instanceof DroverError)) throw thrown;
+    return { error: { code: thrown.code, message: thrown.message } };
+  }
+}
+
+Deno.test("every fact is in a fixture, and every argument of it", () => {
+  const missing: string[] = [];
+  for (const [name, { parameters = [] }] of definedFacts()) {
+    if (!MODULES.includes(name.split(".")[0]!)) continue;
+    const own = fixtures.filter(({ subject }) => subject === name);
+    const used = new Set(own.flatMap(({ content }) => Object.keys(content.args ?? {})));
+    if (own.length === 0) missing.push(name);
+    for (const parameter of parameters.map((one) => one.replace(/\?$/, ""))) {
+      if (own.length > 0 && !used.has(parameter)) missing.push(`${name}: ${parameter}`);
+    }
+  }
+  assert.deepEqual(missing, []);
+});
+
+testSyntax("facts", fixtures.flatMap(({ content }) => content.command ?? []));

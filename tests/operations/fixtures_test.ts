@@ -1,0 +1,46 @@
+/** Operations as data: each file in the folders beside this one is a case. */
+
+import assert from "node:assert/strict";
+import { definedOperations } from "../../src/host/mod.ts";
+import { readFixtures, shorten, withoutNothing } from "../support/fixtures.ts";
+import {
+  commandsOf,
+  OPERATION_KEYS,
+  type OperationFixture,
+  runOperation,
+} from "../support/operation_fixtures.ts";
+import { testSyntax } from "../support/shell_syntax.ts";
+
+/** Modules of which every argument of every operation must be in a fixture. */
+const MODULES = ["apt", "files", "func", "git", "gpg", "server", "systemd"];
+
+const fixtures = await readFixtures<OperationFixture>(new URL("./", import.meta.url), OPERATION_KEYS);
+
+for (const { subject, name, content } of fixtures) {
+  Deno.test(`${name}: ${content.about}`, async () => {
+    const { steps = [], noop = [], diffs = [], effect, error } = content;
+    const wanted = error === undefined ? { steps, noop, diffs, effect } : { error };
+    const found = await runOperation(subject, content);
+    assert.deepEqual(readable(found), readable(wanted));
+  });
+}
+
+function readable(outcome: unknown): unknown {
+  return JSON.parse(shorten(JSON.stringify(withoutNothing(outcome))));
+}
+
+Deno.test("every argument of every operation is in a fixture", () => {
+  const missing: string[] = [];
+  for (const [name, { parameters = [] }] of definedOperations()) {
+    if (!MODULES.includes(name.split(".")[0]!)) continue;
+    const own = fixtures.filter(({ subject }) => subject === name);
+    const used = new Set(own.flatMap(({ content }) => Object.keys(content.args)));
+    if (own.length === 0) missing.push(name);
+    for (const parameter of parameters.map((one) => one.replace(/\?$/, ""))) {
+      if (own.length > 0 && !used.has(parameter)) missing.push(`${name}: ${parameter}`);
+    }
+  }
+  assert.deepEqual(missing, []);
+});
+
+testSyntax("operations", fixtures.flatMap(({ content }) => commandsOf(content)));
