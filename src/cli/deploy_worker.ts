@@ -1,6 +1,7 @@
 /** The main thread's end of the worker that runs the deploy. */
 
 import { rememberSecret } from "../command/secret.ts";
+import { DroverError } from "../errors/mod.ts";
 import type { Interrupt, Problem, RunEvent } from "../engine/mod.ts";
 import type { Calls, Finished, FromWorker, ToWorker } from "./messages.ts";
 import { type Grant, type PermissionWishes, workerPermissions } from "./permissions.ts";
@@ -28,11 +29,7 @@ export class DeployWorker {
   #take: (message: FromWorker) => void = (message) => this.#kept?.push(message);
 
   constructor(start: ToWorker & { type: "start" }, grants: readonly Grant[]) {
-    this.#worker = new Worker(new URL("./deploy_side/worker.ts", import.meta.url), {
-      type: "module",
-      name: "deploy",
-      deno: { permissions: workerPermissions(grants) },
-    });
+    this.#worker = startWorker(grants);
     this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#take(data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
@@ -82,5 +79,22 @@ export class DeployWorker {
 
   #send(message: ToWorker): void {
     this.#worker.postMessage(message);
+  }
+}
+
+function startWorker(grants: readonly Grant[]): Worker {
+  try {
+    return new Worker(new URL("./deploy_side/worker.ts", import.meta.url), {
+      type: "module",
+      name: "deploy",
+      deno: { permissions: workerPermissions(grants) },
+    });
+  } catch (cause) {
+    if (!(cause instanceof Deno.errors.NotCapable)) throw cause;
+    throw new DroverError("E_PERMISSION", "The deploy cannot be given more than this program holds itself", {
+      hint:
+        "a compiled Drover starts only the programs that are written into it; run it from its sources for others",
+      cause,
+    });
   }
 }

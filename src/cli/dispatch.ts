@@ -61,6 +61,8 @@ class CommandRun {
   async run(): Promise<number> {
     const say = (text: string) => this.#terminal.write(`\n${text}\n`);
     using signals = listenForSignals(this.#interrupt, say, (status) => this.#endAtOnce(status));
+    // While only files are loaded, there is nothing to wait for.
+    this.#interrupt.onPress(() => this.#guard === undefined && this.#endAtOnce(EXIT.interrupted));
     try {
       const end = await this.#work(this.#launched);
       await this.#report?.close();

@@ -126,6 +126,8 @@ function dropUnneeded({ addresses, sshBackend }: Prepared): void {
     kindsOf([name]).has("ssh") && (data.ssh_backend ?? sshBackend) !== "openssh"
   );
   if (!connects) Deno.permissions.revokeSync({ name: "net" });
+  // Only `drover check` starts a Deno.
+  Deno.permissions.revokeSync({ name: "run", command: "deno" });
   const needed = new Set(programsFor(addresses.map(({ name }) => name)).map(({ program }) => program));
   for (const command of Object.values(PROGRAMS).flatMap(Object.keys)) {
     if (!needed.has(command)) Deno.permissions.revokeSync({ name: "run", command });
