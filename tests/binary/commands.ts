@@ -178,13 +178,13 @@ Deno.test({
 });
 
 Deno.test({
-  name: "programs that are started see the environment as it was",
+  name: "programs that are started see nothing of what the executable runs on",
   ignore: needsRoot,
   fn: async () => {
     await using root = await emptyRoot();
     const print = ["@local", "exec", "--", "export; command -v node || echo no node"];
     const { stdout } = succeeded(await root.run(print, { env: { DENO_DIR: "/of/the/user" } }));
-    deepStrictEqual(stdout.match(/\b(DENO|DROVER)_\w+=\S*/g), ["DENO_DIR='/of/the/user'"]);
+    deepStrictEqual(stdout.match(/\b(DENO|DROVER)_\w+=\S*/g), null);
     match(stdout, /no node/);
   },
 });
