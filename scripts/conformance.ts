@@ -1,49 +1,37 @@
 /** Runs fixtures in pyinfra's format against our operations and facts: `deno task conformance DIR`. */
 
 import { parseArgs } from "node:util";
-import { runFacts } from "./conformance/facts.ts";
-import { readSignatures } from "./conformance/names.ts";
-import { runOperations } from "./conformance/operations.ts";
-import type { CaseResult } from "./conformance/result.ts";
+import { DIVERGENCES } from "../tests/conformance/divergences.ts";
+import { readFilter } from "./conformance/cases.ts";
+import { reportLines } from "./conformance/report.ts";
+import { runConformance } from "./conformance/run.ts";
+import { complain, say } from "./print.ts";
+
+const USAGE = `usage: deno task conformance DIRECTORY [--only NAME]... [-v]
+
+  --only NAME    a module, a fact or operation, or a fixture: files, files.line, files.line/add, "*.repo/*"
+  -v, --verbose  show how fixtures fail, and how and why they diverge`;
 
 const { values, positionals } = parseArgs({
   args: Deno.args,
   allowPositionals: true,
-  options: { only: { type: "string" }, verbose: { type: "boolean", short: "v" } },
+  options: {
+    only: { type: "string", multiple: true },
+    verbose: { type: "boolean", short: "v" },
+    help: { type: "boolean", short: "h" },
+  },
 });
-const directory = positionals[0];
-if (directory === undefined) {
-  write("usage: deno task conformance DIRECTORY [--only module.name] [-v]");
+const [directory, ...rest] = positionals;
+if (values.help) {
+  say(USAGE);
+  Deno.exit(0);
+}
+if (directory === undefined || rest.length > 0) {
+  complain(USAGE);
   Deno.exit(64);
 }
 
-const signatures = await readSignatures(directory);
-const selected = (name: string) => values.only === undefined || name.startsWith(values.only);
-const results = [
-  ...await runFacts(directory, signatures, selected),
-  ...await runOperations(directory, signatures, selected),
-];
-
-for (const result of results) {
-  if (result.outcome === "failed" && (values.verbose || values.only)) {
-    write(`\n✗ ${result.name}\n${result.reason}`);
-  }
-}
-write("");
-for (const [module, group] of Map.groupBy(results, (result) => result.module)) {
-  const { passed, failed, missing } = count(group);
-  write(`${module.padEnd(14)} ${passed} passed, ${failed} failed, ${missing} not implemented`);
-}
-const total = count(results);
-write(`${total.passed} passed, ${total.failed} failed, ${total.missing} not implemented`);
-Deno.exit(total.failed === 0 ? 0 : 1);
-
-function count(group: CaseResult[]) {
-  const of = (outcome: CaseResult["outcome"]) => group.filter((result) => result.outcome === outcome).length;
-  return { passed: of("passed"), failed: of("failed"), missing: of("not implemented") };
-}
-
-function write(line: string): void {
-  // deno-lint-ignore no-console -- a script's output
-  console.log(line);
-}
+const selected = readFilter(values.only ?? []);
+const results = await runConformance(directory, { selected, divergences: DIVERGENCES });
+for (const line of reportLines(results, { verbose: values.verbose ?? false })) say(line);
+Deno.exit(results.some(({ outcome }) => outcome === "failed") ? 1 : 0);

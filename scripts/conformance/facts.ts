@@ -1,14 +1,14 @@
 /** Runs fact fixtures: the command that is sent, and the value made of its output. */
 
 import { camelCase, type Parameter, type Signatures } from "./names.ts";
-import { type CaseResult, difference, sameJson } from "./result.ts";
+import { type CaseResult, compare, unexpected, type Verdict, verdict } from "./result.ts";
 import { type AnyFact, definedFacts } from "../../src/host/mod.ts";
 import "../../src/facts/mod.ts";
-import { readCases } from "./cases.ts";
+import { type Filter, readCases } from "./cases.ts";
 
 interface FactCase {
   arg?: unknown;
-  command?: string | { raw: string };
+  command?: string | { raw: string; masked?: string };
   requires_command?: string;
   output?: string[] | string;
   fact?: unknown;
@@ -17,40 +17,47 @@ interface FactCase {
 export async function runFacts(
   directory: string,
   signatures: Signatures,
-  selected: (name: string) => boolean,
+  selected: Filter,
 ): Promise<CaseResult[]> {
   const results: CaseResult[] = [];
   for await (const { folder, title, content } of readCases(`${directory}/facts`, selected)) {
     const module = folder.slice(0, folder.indexOf("."));
     const one = definedFacts().get(folder);
     const base = { name: `facts/${folder}/${title}`, module };
-    if (one === undefined) results.push({ ...base, outcome: "not implemented" });
+    if (one === undefined) results.push({ ...base, outcome: "not implemented", differences: [] });
     else results.push({ ...base, ...runCase(one, content as FactCase, signatures.facts[folder] ?? []) });
   }
   return results;
 }
 
-function runCase(
-  one: AnyFact,
-  wanted: FactCase,
-  parameters: Parameter[],
-): Pick<CaseResult, "outcome" | "reason"> {
+/** The command, the program that it needs, and the value. What a fixture does not tell is not compared. */
+function runCase(one: AnyFact, wanted: FactCase, parameters: Parameter[]): Verdict {
   try {
     const args = toArguments(wanted.arg, parameters);
-    const command = typeof wanted.command === "object" ? wanted.command.raw : wanted.command;
-    const made = one.command(args);
-    const text = typeof made === "string" ? made : made.raw;
-    if (command !== undefined && text !== command) return failed("command", command, text);
+    checkArguments(one, args);
     const requires = typeof one.requires === "function" ? one.requires(args) : one.requires;
-    if (wanted.requires_command !== undefined && requires !== wanted.requires_command) {
-      return failed("requires", wanted.requires_command, requires);
-    }
-    const lines = typeof wanted.output === "string" ? wanted.output.split("\n") : wanted.output ?? [];
-    const value = plain(one.process(lines, args));
-    return sameJson(value, wanted.fact ?? null) ? { outcome: "passed" } : failed("value", wanted.fact, value);
+    const { command, requires_command: program } = wanted;
+    return verdict([
+      command === undefined ? undefined : compare("command", command, spell(one, args, command)),
+      program === undefined ? undefined : compare("requires", program, requires),
+      compare("value", wanted.fact ?? null, plain(read(one, wanted.output, args))),
+    ]);
   } catch (thrown) {
-    return { outcome: "failed", reason: `  ${thrown instanceof Error ? thrown.stack : thrown}` };
+    return verdict([unexpected(thrown)]);
   }
+}
+
+/** The command as the fixture has it: text, or raw and masked text. */
+function spell(one: AnyFact, args: Record<string, unknown>, wanted: unknown): unknown {
+  const made = one.command(args);
+  const raw = typeof made === "string" ? made : made.raw;
+  return typeof wanted === "string" ? raw : { raw, masked: String(made) };
+}
+
+/** As in a run, where nothing that was printed means the default. */
+function read(one: AnyFact, output: FactCase["output"], args: Record<string, unknown>): unknown {
+  const lines = typeof output === "string" ? output.split("\n") : output ?? [];
+  return lines.length === 0 && one.default !== undefined ? one.default(args) : one.process(lines, args);
 }
 
 function toArguments(arg: unknown, parameters: Parameter[]): Record<string, unknown> {
@@ -64,6 +71,13 @@ function toArguments(arg: unknown, parameters: Parameter[]): Record<string, unkn
   return Object.fromEntries(
     list.map((value, index) => [camelCase(parameters[index]?.name ?? `arg${index}`), value ?? undefined]),
   );
+}
+
+/** An argument that has another name here would go unnoticed. */
+function checkArguments(one: AnyFact, args: Record<string, unknown>): void {
+  const known = one.parameters?.map((parameter) => parameter.replace(/\?$/, "")) ?? [];
+  const unknown = Object.keys(args).filter((name) => args[name] !== undefined && !known.includes(name));
+  if (unknown.length > 0) throw new Error(`The fact has no argument ${unknown.join(", ")}`);
 }
 
 /** The value after a trip through JSON, in the fixtures' spelling: snake_case keys, naive ISO dates. */
@@ -86,8 +100,4 @@ function respell(value: unknown): unknown {
       respell(inner),
     ]),
   );
-}
-
-function failed(what: string, wanted: unknown, found: unknown): Pick<CaseResult, "outcome" | "reason"> {
-  return { outcome: "failed", reason: `  ${what}:\n${difference(wanted, found)}` };
 }

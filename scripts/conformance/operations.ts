@@ -1,13 +1,15 @@
 /** Runs operation fixtures: given arguments, facts and local files, the commands that come out. */
 
-import { Call, Download, type Step, StepWithOptions, Upload } from "../../src/command/mod.ts";
+import { DroverError } from "../../src/errors/mod.ts";
 import { type AnyFact, type AnyOperation, definedOperations } from "../../src/host/mod.ts";
-import { collectSteps } from "../../src/testing/mod.ts";
+import { type Collected, collectSteps } from "../../src/testing/mod.ts";
 import "../../src/operations/mod.ts";
-import { readCases } from "./cases.ts";
+import { FixtureFunctions } from "./calls.ts";
+import { type Filter, readCases } from "./cases.ts";
 import { answerOwnFact, READ_AHEAD } from "./own_facts.ts";
-import { camelCase, factKey, type Parameter, type Signatures, snakeCase } from "./names.ts";
-import { type CaseResult, difference, sameJson } from "./result.ts";
+import { camelCase, factKey, type Parameter, type Signatures } from "./names.ts";
+import { type CaseResult, compare, MissingFact, unexpected, type Verdict, verdict } from "./result.ts";
+import { spellSteps, TEMPORARY } from "./spelling.ts";
 import { virtualFiles, type VirtualTree } from "./virtual_files.ts";
 
 interface OperationCase {
@@ -24,43 +26,23 @@ interface OperationCase {
 export async function runOperations(
   directory: string,
   signatures: Signatures,
-  selected: (name: string) => boolean,
+  selected: Filter,
 ): Promise<CaseResult[]> {
   const results: CaseResult[] = [];
   for await (const { folder, title, content } of readCases(`${directory}/operations`, selected)) {
     const fixture = content as OperationCase;
-    if (fixture.require_platform !== undefined && !fixture.require_platform.includes("Linux")) continue;
     const [module = "", name = ""] = folder.split(".");
     const ours = `${module === "python" ? "func" : module}.${camelCase(name)}`;
     const operation = definedOperations().get(ours);
     const base = { name: `operations/${folder}/${title}`, module };
-    if (operation === undefined) results.push({ ...base, outcome: "not implemented" });
-    else results.push({ ...base, ...await runCase(operation, fixture, folder, signatures) });
+    if (fixture.require_platform !== undefined && !fixture.require_platform.includes("Linux")) {
+      results.push({ ...base, outcome: "skipped", differences: [] });
+    } else if (operation === undefined) {
+      results.push({ ...base, outcome: "not implemented", differences: [] });
+    } else results.push({ ...base, ...await runCase(operation, fixture, folder, signatures) });
   }
   return results;
 }
-
-const TEMPORARY = "_tempfile_";
-
-/**
- * We give a downloaded file its owner and mode before it takes its place, pyinfra does so afterwards: the
- * same commands, with the temporary name instead of the final one.
- */
-function afterMove(commands: unknown[]): unknown[] {
-  const index = commands.findIndex((one) => typeof one === "string" && one.startsWith(`mv ${TEMPORARY} `));
-  if (index === -1) return commands;
-  const dest = String(commands[index]).slice(`mv ${TEMPORARY} `.length);
-  const isEarly = (one: unknown) => typeof one === "string" && /^(chmod|chown|chgrp) .*_tempfile_$/.test(one);
-  const early = commands.slice(0, index).filter(isEarly);
-  return [
-    ...commands.slice(0, index).filter((one) => !isEarly(one)),
-    commands[index],
-    ...commands.slice(index + 1),
-    ...early.map((one) => String(one).replace(TEMPORARY, () => dest)),
-  ];
-}
-
-type Verdict = Pick<CaseResult, "outcome" | "reason">;
 
 async function runCase(
   operation: AnyOperation,
@@ -68,42 +50,91 @@ async function runCase(
   folder: string,
   signatures: Signatures,
 ): Promise<Verdict> {
-  const args = toArguments(fixture, signatures.operations[folder] ?? []);
+  const functions = new FixtureFunctions();
+  let collected: Collected;
   try {
-    const { steps, notes } = await collectSteps(operation, args, {
+    const args = functions.give(folder, toArguments(fixture, signatures.operations[folder] ?? []));
+    checkArguments(operation, args);
+    collected = await collectSteps(operation, args, {
       facts: (fact, factArgs) => lookUp(fixture, fact, factArgs, signatures),
       deployFile: "/deploy.ts",
       localFiles: virtualFiles(fixture.local_files ?? {}),
       freshNames: { timestamp: () => "a-timestamp", temporary: () => TEMPORARY, kept: () => TEMPORARY },
     });
-    if (fixture.exception !== undefined) return failed("exception", fixture.exception, steps.map(String));
-    const found = afterMove((await Promise.all(steps.map(spell))).flat());
-    const wanted = fixture.commands ?? [];
-    if (!sameJson(found, wanted)) return failed("commands", wanted, found);
-    const noop = notes.some((note) => note.kind === "noop");
-    if (fixture.noop_description !== undefined && !noop) {
-      return failed("noop", fixture.noop_description, undefined);
-    }
-    return { outcome: "passed" };
   } catch (thrown) {
-    const known = fixture.exception !== undefined && !String(thrown).includes("Missing test fact");
-    return known ? { outcome: "passed" } : { outcome: "failed", reason: `  ${Deno.inspect(thrown)}` };
+    return judgeError(thrown, fixture);
+  }
+  try {
+    const found = await spellSteps(collected.steps, functions);
+    if (fixture.exception !== undefined) {
+      return verdict([compare("exception", [JSON.stringify(fixture.exception)], found)]);
+    }
+    return verdict([compare("commands", fixture.commands ?? [], found), judgeNoop(fixture, collected)]);
+  } catch (thrown) {
+    return verdict([unexpected(thrown)]);
   }
 }
 
+/** Doing nothing needs a reason that people can read; its words are our own. */
+function judgeNoop({ noop_description: wanted }: OperationCase, { steps, notes }: Collected) {
+  const noops = notes.filter((note) => note.kind === "noop");
+  if (noops.length > 0 || (wanted === undefined && steps.length > 0)) return undefined;
+  return compare("noop", wanted ?? "(a reason)", undefined);
+}
+
+const MISSING_MANAGER_CODES = ["E_PACKAGE_MANAGER", "E_SERVICE_MANAGER"];
+
+function judgeError(thrown: unknown, { exception }: OperationCase): Verdict {
+  if (!(thrown instanceof DroverError)) return verdict([unexpected(thrown)]);
+  if (MISSING_MANAGER_CODES.includes(thrown.code) && thrown.message.endsWith("cannot use yet")) {
+    return { outcome: "not implemented", differences: [], reason: thrown.message };
+  }
+  if (exception === undefined) return verdict([unexpected(thrown)]);
+  const names = exception.names ?? [exception.name ?? ""];
+  if (names.some((name) => hasMeaning(thrown, name))) return verdict([]);
+  return verdict([compare("exception", names.join(" or "), `${thrown.code}: ${thrown.message}`)]);
+}
+
+/** Classes of errors over there are codes here. An `OperationError` can be about anything. */
+function hasMeaning({ code }: DroverError, name: string): boolean {
+  if (/^(OS|IO)Error$/.test(name)) return code === "E_LOCAL_FILE";
+  if (/^(Operation)?(Type|Value)Error$/.test(name)) return code === "E_ARGUMENT";
+  return name === "OperationError";
+}
+
+/** An argument that has another name here must not pass for the error that a fixture expects. */
+function checkArguments(operation: AnyOperation, args: Record<string, unknown>): void {
+  const known = operation.parameters?.map((parameter) => parameter.replace(/\?$/, ""));
+  const unknown = Object.keys(args).filter((name) => known?.includes(name) === false);
+  if (unknown.length > 0) throw new Error(`The operation has no argument ${unknown.join(", ")}`);
+}
+
+/** Arguments by their names here. What is too many goes to `args`, what has no parameter of its own to `data`. */
 function toArguments(fixture: OperationCase, parameters: Parameter[]): Record<string, unknown> {
   const args: Record<string, unknown> = {};
   const data: Record<string, unknown> = {};
   const rest = parameters.find((parameter) => parameter.rest);
+  const positional = parameters.filter((parameter) => !parameter.rest);
+  const more: unknown[] = [];
   (fixture.args ?? []).forEach((value, index) => {
-    args[camelCase(parameters[index]?.name ?? `arg${index}`)] = toValue(value);
+    const name = positional[index]?.name;
+    if (name === undefined) more.push(toValue(value));
+    else args[camelCase(name)] = toArgument(name, value);
   });
   for (const [key, value] of Object.entries(fixture.kwargs ?? {})) {
     const known = parameters.some((parameter) => parameter.name === key && !parameter.rest);
-    if (known || rest === undefined) args[camelCase(key)] = toValue(value);
+    if (known || rest === undefined) args[camelCase(key)] = toArgument(key, value);
     else data[key] = toValue(value);
   }
+  if (more.length > 0) args.args = more;
   return Object.keys(data).length === 0 ? args : { ...args, data };
+}
+
+/** Arguments of another operation are translated too; those of Jinja2 have their names there. */
+function toArgument(name: string, value: unknown): unknown {
+  if (!name.endsWith("_kwargs") || name.startsWith("jinja_") || value === null) return toValue(value);
+  const entries = Object.entries(value as Record<string, unknown>);
+  return Object.fromEntries(entries.map(([key, inner]) => [camelCase(key), toValue(inner)]));
 }
 
 function toValue(value: unknown): unknown {
@@ -124,13 +155,13 @@ function lookUp(
   const given = fixture.facts?.[fact.name];
   if (signatures.facts[fact.name] === undefined) return answerOwnFact(fact.name, args, fixture.facts ?? {});
   if (given === undefined && READ_AHEAD.has(fact.name)) return undefined;
-  if (given === undefined) throw new Error(`Missing test fact: ${fact.name}`);
+  if (given === undefined) throw new MissingFact(`does not tell of ${fact.name}`);
   const parameters = signatures.facts[fact.name] ?? [];
   if (parameters.length === 0) return emptyLike(fact, args, given) ?? ours(given);
   const key = factKey(parameters, args);
   const table = given as Record<string, unknown>;
   if (!(key in table) && READ_AHEAD.has(fact.name)) return undefined;
-  if (!(key in table)) throw new Error(`Missing test fact key: ${fact.name} -> ${key}`);
+  if (!(key in table)) throw new MissingFact(`does not tell of ${fact.name} with ${key}`);
   return ours(table[key]);
 }
 
@@ -151,35 +182,4 @@ function ours(value: unknown): unknown {
       [key, inner],
     ) => [/^[a-z]+_[a-z_]+$/.test(key) ? camelCase(key) : key, ours(inner)]),
   );
-}
-
-/** A step in the fixtures' form. An upload with owner and mode stands for several commands there. */
-async function spell(step: Step): Promise<unknown[]> {
-  if (step instanceof Upload) {
-    const source = step.source.kind === "file"
-      ? step.source.path
-      : new TextDecoder().decode(step.source.bytes);
-    const owner = step.group === undefined ? step.user : `${step.user ?? ""}:${step.group}`;
-    const word = (text: string) => /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text}'`;
-    return [
-      ["upload", source, step.dest],
-      ...(owner === undefined
-        ? []
-        : [`${step.user === undefined ? "chgrp" : "chown"} ${owner.replace(/^:/, "")} ${word(step.dest)}`]),
-      ...(step.mode === undefined ? [] : [`chmod ${step.mode} ${word(step.dest)}`]),
-    ];
-  }
-  if (step instanceof Download) return [["download", step.src, step.dest]];
-  if (step instanceof Call) return [[step.label, [], {}]];
-  if (step instanceof StepWithOptions) {
-    const options = Object.entries(step.options).map(([key, value]) => [`_${snakeCase(key)}`, value]);
-    const [command] = await spell(step.step);
-    return [{ command, ...Object.fromEntries(options) }];
-  }
-  if (typeof step === "string") return [step.trim()];
-  return step.raw === String(step) ? [step.raw] : [{ raw: step.raw, masked: String(step) }];
-}
-
-function failed(what: string, wanted: unknown, found: unknown): Verdict {
-  return { outcome: "failed", reason: `  ${what}:\n${difference(wanted, found)}` };
 }

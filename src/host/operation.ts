@@ -111,9 +111,10 @@ export function effect(kind: Effect): void {
   currentScope()?.operation?.note({ kind: "effect", effect: kind });
 }
 
-/** Gives the running operation's plan a difference to show. */
+/** Gives the running operation's plan a difference to show, where differences are wanted. */
 export function showDiff(diff: FileDiff): void {
-  currentScope()?.operation?.note({ kind: "diff", diff });
+  const scope = currentScope();
+  if (scope?.config.diff) scope.operation?.note({ kind: "diff", diff });
 }
 
 /**

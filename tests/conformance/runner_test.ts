@@ -21,6 +21,7 @@ const SIGNATURES = {
       { name: "names", default: "()" },
       { name: "user_name", default: "None" },
     ],
+    "sample.forward": [{ name: "other_kwargs", default: "None" }],
     "sample.send": [{ name: "src" }, { name: "data", rest: true }],
     "python.sample_call": [{ name: "function" }, { name: "kwargs", rest: true }],
   },
@@ -119,6 +120,11 @@ Deno.test("operations: paths and contents by their prefixes", async () => {
   // Content comes as bytes, which this operation refuses.
   const content = { args: ["io:/x"], exception: { name: "OperationTypeError" } };
   strictEqual(await judge(SHRINK, content), "passed");
+});
+
+Deno.test("operations: arguments of other operations have their names here", async () => {
+  const fixture = { kwargs: { other_kwargs: { the_port: 80 } }, commands: ["other thePort=80"] };
+  strictEqual(await judge("operations/sample.forward", fixture), "passed");
 });
 
 Deno.test("operations: doing nothing needs a reason", async () => {

@@ -72,3 +72,11 @@ operation<{ function: (...args: any[]) => unknown; args?: unknown[] }>(
   },
   { parameters: ["function", "args?"] },
 );
+
+operation<{ otherKwargs?: Record<string, unknown> }>(
+  "sample.forward",
+  async function* ({ otherKwargs = {} }) {
+    yield sh`other ${Object.entries(otherKwargs).map(([key, value]) => `${key}=${value}`)}`;
+  },
+  { parameters: ["otherKwargs?"] },
+);

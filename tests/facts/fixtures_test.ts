@@ -5,6 +5,7 @@ import { DroverError } from "../../src/errors/mod.ts";
 import "../../src/facts/mod.ts";
 import { definedFacts } from "../../src/host/mod.ts";
 import { readFixtures, withoutNothing } from "../support/fixtures.ts";
+import { poisoned, runsPayload } from "../support/payload.ts";
 import { testSyntax } from "../support/shell_syntax.ts";
 
 /** Modules of which every fact must have a fixture. */
@@ -43,7 +44,11 @@ for (const { subject, name, content } of fixtures) {
   });
 }
 
-function readFact(subject: string, args: Record<string, unknown>, output: string[] | undefined): unknown {
+function readFact(
+  subject: string,
+  args: Record<string, unknown>,
+  output: string[] | undefined,
+): Partial<FactFixture> {
   const fact = definedFacts().get(subject);
   assert.ok(fact, `there is no fact ${subject}`);
   try {
@@ -58,12 +63,28 @@ function readFact(subject: string, args: Record<string, unknown>, output: string
         : output.length === 0 && fact.default !== undefined
         ? fact.default(args)
         : fact.process(output, args),
-    });
+    }) as Partial<FactFixture>;
   } catch (thrown) {
     if (!(thrown instanceof DroverError)) throw thrown;
     return { error: { code: thrown.code, message: thrown.message } };
   }
 }
+
+/** Facts whose argument is shell text by its very meaning. */
+const SHELL_TEXT = ["apt.SimulateOperationWillChange", "server.Command"];
+
+Deno.test("no text in an argument is run by the shell", () => {
+  const found = new Set<string>();
+  for (const { subject, name, content: { args = {} } } of fixtures) {
+    // Without quotes around its path, `find` lets the shell expand patterns.
+    const isShellText = SHELL_TEXT.includes(subject) || args.interpolateVariables || args.quotePath === false;
+    for (const other of isShellText ? [] : poisoned(args)) {
+      const { command = "", setup = "" } = readFact(subject, other as Record<string, unknown>, undefined);
+      if (runsPayload(command) || runsPayload(setup)) found.add(name);
+    }
+  }
+  assert.deepEqual([...found], []);
+});
 
 Deno.test("every fact is in a fixture, and every argument of it", () => {
   const missing: string[] = [];

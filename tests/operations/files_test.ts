@@ -82,7 +82,7 @@ onEachUserland("files.directory makes, corrects below, and removes", async (mach
     assert.match(await mode(inherited), /^2?755$/);
     await settle(machine, files.directory, { path: inherited, mode: "g-s" });
     assert.equal(await mode(inherited), "755");
-    await settle(machine, files.directory, { path: inherited, mode: "u+s,o+t" });
+    await settle(machine, files.directory, { path: inherited, mode: "u+s,+t" });
     await settle(machine, files.directory, { path: inherited, present: false });
     await settle(machine, files.directory, { path, mode: "g-s" });
     await Deno.writeTextFile(`${path}/f`, "");
