@@ -20,6 +20,8 @@ const { values } = parseArgs({
     backend: { type: "string", default: "" },
   },
 });
+/** Where hosts write; the login user differs from run to run. */
+const PLACE = `/tmp/drover-bench-${crypto.randomUUID()}-`;
 const RUNS = Number(values.runs);
 const MAIN = new URL("../main.ts", import.meta.url).pathname;
 const LARGE_BYTES = 50 * 1024 * 1024;
@@ -93,12 +95,18 @@ async function main(): Promise<void> {
   );
   report(rows);
   await Deno.remove(directory, { recursive: true });
+  for await (const { name } of Deno.readDir("/tmp")) {
+    if (`/tmp/${name}`.startsWith(PLACE)) await Deno.remove(`/tmp/${name}`, { recursive: true });
+  }
 }
 
 async function measureSite(site: Site): Promise<Row[]> {
   const { directory, hosts, delay, login, turns } = site;
   const inventory = `${directory}/hosts-${hosts.length}-${delay}.json`;
-  await Deno.writeTextFile(inventory, JSON.stringify({ targets: hosts.map((host) => [host, site.data]) }));
+  await Deno.writeTextFile(
+    inventory,
+    JSON.stringify({ place: PLACE, targets: hosts.map((host) => [host, site.data]) }),
+  );
   const shape = { hosts: hosts.length, delay };
   const rows = [
     await measure(
@@ -122,7 +130,7 @@ async function measureLocal(directory: string, count: number): Promise<Row> {
     { length: count },
     (_, index) => [`@chroot/${index}`, { chroot_directory: "/" }],
   );
-  await Deno.writeTextFile(inventory, JSON.stringify({ targets }));
+  await Deno.writeTextFile(inventory, JSON.stringify({ place: PLACE, targets }));
   await Deno.writeTextFile(deploy, WORKLOADS.find(({ name }) => name.startsWith("W2"))!.deploy);
   const drover = [Deno.execPath(), "run", "-A", MAIN, inventory, deploy, "-y"];
   return await measure({ name: "20 commands, local", hosts: count, delay: 0 }, [drover], () => 0);
@@ -135,7 +143,7 @@ async function measureWorkload(workload: Workload, inventory: string, site: Site
   const before = async () => {
     if (!workload.fresh) return;
     for (const host of site.hosts) {
-      await Deno.remove(`/tmp/drover-bench-${host}`, { recursive: true }).catch(() => {});
+      await Deno.remove(`${PLACE}${host}`, { recursive: true }).catch(() => {});
     }
   };
   await before();

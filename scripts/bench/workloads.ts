@@ -1,4 +1,4 @@
-/** The deploys that the bench runs. Each host writes below a directory of its own. */
+/** The deploys that the bench runs. Each host writes below a directory of its own, named by its data. */
 
 /** A deploy and what is done before it is measured. */
 export interface Workload {
@@ -13,7 +13,7 @@ export interface Workload {
 const HEAD = `
 import { host } from "drover";
 import { files, server } from "drover/operations";
-const base = "/tmp/drover-bench-" + host.name;
+const base = host.data.place + host.name;
 `;
 
 const IN_PLACE = `${HEAD}
