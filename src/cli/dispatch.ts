@@ -59,7 +59,7 @@ class CommandRun {
   }
 
   async run(): Promise<number> {
-    const say = (text: string) => this.#terminal.write(`\n${text}\n`);
+    const say = (text: string) => this.#say(text);
     using signals = listenForSignals(this.#interrupt, say, (status) => this.#endAtOnce(status));
     // While only files are loaded, there is nothing to wait for.
     this.#interrupt.onPress(() => this.#guard === undefined && this.#endAtOnce(EXIT.interrupted));
@@ -107,6 +107,12 @@ class CommandRun {
       `${kind} ${what === true ? "everything" : [what].flat().join(", ")}`
     );
     this.#emit({ type: "notice", text: `config.permissions lets the deploy ${list.join("; ")}` });
+  }
+
+  /** Says something to the person, above the rows of a live report. */
+  #say(text: string): void {
+    if (this.#report === undefined) this.#terminal.write(`\n${text}\n`);
+    else this.#report.handle({ type: "notice", text });
   }
 
   #hosts(): Guard {
