@@ -43,6 +43,7 @@ const SSH_KEYS: readonly DataKey[] = [
   key("ssh_config_file", "string", "OpenSSH configuration to read instead of ~/.ssh/config"),
   key("ssh_known_hosts_file", "string", "File of known host keys"),
   key("ssh_strict_host_key_checking", "string", "`yes`, `no` or `accept-new` (default)"),
+  key("ssh_backend", "string", "`auto` (default), `openssh` or the bundled `ssh2`"),
   key("ssh_connect_retries", "number", "How often to try again to connect (default 0)"),
   key(
     "ssh_connect_retry_min_delay",

@@ -1,6 +1,7 @@
 /** The far side of the seam: all hosts of a run, each with its connector and its sessions. */
 
 import type {
+  BackendEvent,
   Batch,
   Farewell,
   HostAddress,
@@ -18,7 +19,7 @@ import { ContainerConnector } from "./docker.ts";
 import { LocalConnector } from "./local.ts";
 import { HostNameError, parseHostName } from "./names.ts";
 import { RunDirectory } from "./run_directory.ts";
-import { SshConnector } from "./ssh.ts";
+import { type SshBackend, SshBackends, SshHost } from "./ssh2/backend.ts";
 
 /** Up to this many hosts, sessions are opened before they are needed; with more it would cost too much. */
 const AHEAD_HOSTS = 40;
@@ -27,6 +28,10 @@ const AHEAD_HOSTS = 40;
 export interface CreatePortOptions extends PortOptions {
   /** Where passwords come from that neither data nor arguments give. */
   passwords?: PasswordSource | undefined;
+  /** What carries ssh connections where a host's `ssh_backend` does not say (default `auto`). */
+  sshBackend?: SshBackend | undefined;
+  /** Told of each ssh host what carries it. */
+  onBackend?: ((event: BackendEvent) => void) | undefined;
   /** Receives output of `live` batches and notices. */
   onEvent?: ((event: PortEvent) => void) | undefined;
 }
@@ -48,12 +53,14 @@ export function createPort(options: CreatePortOptions): HostPort {
 class Port implements HostPort {
   readonly #options: CreatePortOptions;
   readonly #directory: RunDirectory;
+  readonly #backends: SshBackends;
   readonly #hosts = new Map<string, HostShell>();
   readonly #connecting = new Map<string, HostShell>();
 
   constructor(options: CreatePortOptions) {
     this.#options = options;
     this.#directory = new RunDirectory(options.connectTimeout);
+    this.#backends = new SshBackends(options.connectTimeout);
   }
 
   async connect(address: HostAddress): Promise<PortError | undefined> {
@@ -121,6 +128,7 @@ class Port implements HostPort {
       }),
       ...connecting.map((shell) => shell.close()),
     ]);
+    await this.#backends.close();
     await this.#directory.remove();
   }
 
@@ -129,9 +137,13 @@ class Port implements HostPort {
     let connector: Connector | undefined;
     for (const { kind, target } of hops) {
       if (kind === "ssh") {
-        connector = new SshConnector(target, data, this.#directory, {
+        connector = new SshHost(target, data, {
+          backend: this.#options.sshBackend ?? "auto",
+          backends: this.#backends,
+          directory: this.#directory,
           passwords: this.#options.passwords,
           connectTimeout: this.#options.connectTimeout,
+          onChoice: (choice) => this.#options.onBackend?.({ type: "backend", host: name, ...choice }),
         });
       } else if (kind === "local") connector = new LocalConnector();
       else if (kind === "chroot") {

@@ -14,37 +14,24 @@ import {
 import { isPortError } from "../shell/session.ts";
 import { spawnHere } from "./local.ts";
 import { Askpass } from "./ssh_askpass.ts";
-import { type Data, dataOptions, expandHome, fixedOptions, number, text } from "./ssh_config.ts";
-import { explainSsh, type Target } from "./ssh_errors.ts";
+import { type Data, dataOptions, expandHome, fixedOptions, text } from "./ssh_config.ts";
+import { explainKeys, explainSsh, type Target } from "./ssh_errors.ts";
+import { checkAddress, Credentials, LOGIN_PATIENCE, MAX_SESSIONS, persist } from "./ssh_login.ts";
 import type { RunDirectory } from "./run_directory.ts";
-
-/** OpenSSH's servers admit ten sessions; two stay free for the user's own and for kills. */
-const MAX_SESSIONS = 8;
-
-/** Seconds for logging in, besides reaching the host. */
-const LOGIN_PATIENCE = 30;
 
 /** What the master process prints when the connection stands. */
 const CONNECTED = "drover-connected";
-
-/** Errors that may be gone a moment later. */
-const TEMPORARY: ReadonlySet<string> = new Set([
-  "E_SSH_REFUSED",
-  "E_SSH_TIMEOUT",
-  "E_SSH_UNREACHABLE",
-  "E_SSH_FAILED",
-  "E_SSH_RESOLVE",
-]);
 
 /** See the file's first line. */
 export class SshConnector implements Connector {
   readonly label: string;
   readonly local = false;
   readonly maxSessions = MAX_SESSIONS;
+  readonly hangsUp = true;
   readonly #host: string;
   readonly #data: Data;
   readonly #directory: RunDirectory;
-  readonly #passwords: PasswordSource | undefined;
+  readonly #credentials: Credentials;
   readonly #socket: string;
   #config: string | undefined;
   readonly #connectTimeout: number;
@@ -53,7 +40,6 @@ export class SshConnector implements Connector {
   #latest: Master | undefined;
   #establishing: Promise<PortError | undefined> | undefined;
   #closed = false;
-  #given: { password?: string; passphrase?: string };
 
   constructor(
     host: string,
@@ -66,62 +52,15 @@ export class SshConnector implements Connector {
     this.#host = host;
     this.#data = data;
     this.#directory = directory;
-    this.#passwords = options.passwords;
+    this.#credentials = new Credentials(host, data, options.passwords);
     this.#socket = directory.newName("c");
-    const password = text(data, "ssh_password");
-    const passphrase = text(data, "ssh_key_password");
-    this.#given = {
-      ...(password === undefined ? {} : { password }),
-      ...(passphrase === undefined ? {} : { passphrase }),
-    };
   }
 
   async connect(): Promise<PortError | undefined> {
-    if (this.#host.startsWith("-") || /[\s\0]/.test(this.#host) || this.#host === "") {
-      return portError("E_SSH_NAME", `'${this.#host}' cannot be the name of an ssh host`);
-    }
-    const key = text(this.#data, "ssh_key");
-    if (key !== undefined) {
-      try {
-        await Deno.stat(expandHome(key));
-      } catch {
-        return portError(
-          "E_SSH_KEY_MISSING",
-          `The key file '${key}' for ${this.#host} does not exist`,
-          "Check ssh_key",
-        );
-      }
-    }
-    const file = text(this.#data, "ssh_config_file");
-    if (file !== undefined) {
-      try {
-        await Deno.stat(expandHome(file));
-      } catch {
-        return portError("E_SSH_CONFIG", `The file '${file}' does not exist`, "Check ssh_config_file");
-      }
-    }
+    const error = await checkAddress(this.#host, this.#data);
+    if (error !== undefined) return error;
     this.#config = await this.#directory.sshConfig(this.#data);
     return await this.#establish();
-  }
-
-  /** Asks for a password or passphrase, if the host would take one and there is somebody to ask. */
-  async #askFor(error: PortError): Promise<boolean> {
-    if (this.#passwords === undefined) return false;
-    if (error.code === "E_SSH_KEY_PASSPHRASE" && this.#given.passphrase === undefined) {
-      const key = text(this.#data, "ssh_key") ?? "the ssh key";
-      const passphrase = await this.#passwords.ssh(this.#host, `Passphrase of ${key}`);
-      if (passphrase !== undefined) this.#given.passphrase = passphrase;
-      return passphrase !== undefined;
-    }
-    const offered = /password|keyboard-interactive/.test(error.message);
-    if (error.code !== "E_SSH_AUTH" || !offered) return false;
-    if (this.#given.password !== undefined) {
-      this.#passwords.forget?.(this.#host, "ssh");
-      return false;
-    }
-    const password = await this.#passwords.ssh(this.#host, `ssh password on ${this.#host}`);
-    if (password !== undefined) this.#given.password = password;
-    return password !== undefined;
   }
 
   async spawn(argv: readonly string[]): Promise<Process> {
@@ -150,19 +89,11 @@ export class SshConnector implements Connector {
     return await this.#establishing;
   }
 
-  async #tryAll(): Promise<PortError | undefined> {
-    const retries = number(this.#data, "ssh_connect_retries", 0);
-    const shortest = number(this.#data, "ssh_connect_retry_min_delay", 0.1);
-    const longest = Math.max(shortest, number(this.#data, "ssh_connect_retry_max_delay", 0.5));
-    for (let attempt = 0;; attempt++) {
-      const error = await this.#tryOnce();
-      if (error === undefined || this.#closed) return error;
-      if (await this.#askFor(error)) continue;
-      if (attempt >= retries || !TEMPORARY.has(error.code)) return error;
-      await new Promise((resolve) =>
-        setTimeout(resolve, 1000 * (shortest + Math.random() * (longest - shortest)))
-      );
-    }
+  #tryAll(): Promise<PortError | undefined> {
+    return persist(this.#data, () => this.#tryOnce(), {
+      closed: () => this.#closed,
+      askFor: (error) => this.#credentials.askFor(error),
+    });
   }
 
   /**
@@ -171,12 +102,14 @@ export class SshConnector implements Connector {
    */
   async #tryOnce(): Promise<PortError | undefined> {
     if (this.#closed) return portError("E_CLOSED", `The connection to ${this.#host} is being closed`);
-    const { password, passphrase } = this.#given;
+    const { password, passphrase } = this.#credentials;
     const secret = password !== undefined || passphrase !== undefined;
     const options = ["-N", "-o", "ControlMaster=yes", "-o", `BatchMode=${secret ? "no" : "yes"}`];
     options.push("-o", "PermitLocalCommand=yes", "-o", `LocalCommand=echo ${CONNECTED}`);
     if (secret) options.push("-o", "NumberOfPasswordPrompts=1");
-    const askpass = secret ? await Askpass.create(this.#directory.newName("a"), this.#given) : undefined;
+    const askpass = secret
+      ? await Askpass.create(this.#directory.newName("a"), { password, passphrase })
+      : undefined;
     await Deno.remove(this.#socket).catch(() => {});
     try {
       const args = [...options, ...this.#arguments(), "--", this.#host];
@@ -262,22 +195,12 @@ export class SshConnector implements Connector {
       if (!(await Deno.stat(file).then(() => true, () => false))) continue;
       (await this.#isLocked(file) ? locked : tried).push(file);
     }
-    if (locked.length > 0 && (text(this.#data, "ssh_key") !== undefined || tried.length === 0)) {
-      const wrong = this.#given.passphrase !== undefined;
-      return portError(
-        "E_SSH_KEY_PASSPHRASE",
-        `The key ${locked.join(", ")} for ${this.#host} ` +
-          (wrong
-            ? "does not open with the passphrase given, or is not accepted there"
-            : "is protected by a passphrase"),
-        "Load it into your agent with ssh-add, or set ssh_key_password",
-        error.detail,
-      );
-    }
-    const keys = [...tried, ...locked.map((file) => `${file} (locked by a passphrase)`)];
-    const agent = Deno.env.get("SSH_AUTH_SOCK") === undefined ? "no agent" : "the agent's keys";
-    const detail = `Tried: ${[...keys, agent].join(", ")}\n${error.detail ?? ""}`;
-    return { ...error, detail };
+    return explainKeys(this.#host, error, {
+      tried,
+      locked,
+      named: text(this.#data, "ssh_key") !== undefined,
+      passphrase: this.#credentials.passphrase !== undefined,
+    });
   }
 
   async #isLocked(file: string): Promise<boolean> {

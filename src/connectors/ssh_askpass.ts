@@ -30,7 +30,7 @@ export class Askpass {
   /** Creates the script and the pipes, and puts the answers into them. */
   static async create(
     directory: string,
-    given: { password?: string; passphrase?: string },
+    given: { password: string | undefined; passphrase: string | undefined },
   ): Promise<Askpass> {
     await Deno.mkdir(directory, { mode: 0o700 });
     const script = join(directory, "ask");

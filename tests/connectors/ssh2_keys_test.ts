@@ -129,6 +129,10 @@ Deno.test({ name: "files that are no usable key say what they are", ignore }, as
   assert.ok(half.state === "foreign" && half.blob !== undefined);
   await Deno.writeTextFile(`${directory}/text`, "nothing");
   assert.equal((await loadKeyFile(`${directory}/text`, undefined)).state, "foreign");
+  await Deno.chmod(`${directory}/elsewhere`, 0o644);
+  const open = await loadKeyFile(`${directory}/elsewhere`, undefined);
+  assert.ok(open.state === "foreign" && open.reason.includes("chmod 600"));
+  await Deno.chmod(`${directory}/elsewhere`, 0o600);
   const ring = new KeyRing();
   const [one, two] = await Promise.all([
     ring.load(`${directory}/elsewhere`, undefined),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { BackendEvent } from "../../src/shell/port.ts";
 import { createPort, type CreatePortOptions } from "../../src/connectors/mod.ts";
+import { Surroundings } from "../../src/connectors/ssh2/surroundings.ts";
 import { command, decode, TestHost } from "../support/ports.ts";
 import { startProxy } from "../support/proxy.ts";
 import { requirement } from "../support/skip.ts";
@@ -40,7 +41,9 @@ async function withAgent(fn: (socket: string, add: (key: string) => Promise<stri
   const agent = new Deno.Command("ssh-agent", { args: ["-D", "-a", socket], stdout: "null" }).spawn();
   const before = Deno.env.get("SSH_AUTH_SOCK");
   try {
-    while (!await Deno.stat(socket).then(() => true, () => false)) {
+    while (
+      !await Deno.connect({ transport: "unix", path: socket }).then((one) => (one.close(), true), () => false)
+    ) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     Deno.env.set("SSH_AUTH_SOCK", socket);
@@ -52,11 +55,6 @@ async function withAgent(fn: (socket: string, add: (key: string) => Promise<stri
     await agent.status;
     await Deno.remove(directory, { recursive: true });
   }
-}
-
-async function authorize(sshd: Sshd, key: string): Promise<void> {
-  const text = await Deno.readTextFile(`${key}.pub`);
-  await Deno.writeTextFile(`${sshd.directory}/authorized_keys`, text, { append: true });
 }
 
 test("keys of every type log in, from files and from the agent", async (sshd) => {
@@ -144,12 +142,14 @@ test("a server that wants a key and a password", async (sshd) => {
 
 test("the environment that the configuration sends", async (sshd) => {
   const config = `${sshd.directory}/config-env`;
-  await Deno.writeTextFile(config, "Host *\n  SendEnv DROVER_T*\n  SetEnv DROVER_SET='a b'\n");
-  Deno.env.set("DROVER_TEST", "sent");
+  await Deno.writeTextFile(config, "Host *\n  SetEnv DROVER_SET='a b'\n");
   const host = await TestHost.connect("web-01", { ...sshd.data(), ssh_config_file: config });
-  assert.equal(await host.sh('echo "$DROVER_TEST $DROVER_SET"'), "sent a b\n");
+  assert.equal(await host.sh('echo "$DROVER_SET"'), "a b\n");
   await host.close();
-  Deno.env.delete("DROVER_TEST");
+  const surroundings = new Surroundings(5);
+  const { settings } = await surroundings.route("web-01", { ssh_config_file: config });
+  const sent = surroundings.environment({ ...settings, sendEnv: ["PAT?", "NOT_OURS*"] });
+  assert.deepEqual(sent, { PATH: Deno.env.get("PATH"), DROVER_SET: "a b" });
 }, { config: ["AcceptEnv DROVER_*"] });
 
 test("host keys: hashed, revoked, changed under `no`, unknown under `ask`", async (sshd) => {
@@ -276,4 +276,23 @@ test("a machine without an ssh program", async (sshd) => {
   } finally {
     Deno.env.set("PATH", path);
   }
+});
+
+test("a process that may not use the network leaves it to OpenSSH", async (sshd) => {
+  const { ssh_backend: _, ...data } = sshd.data() as Data;
+  const script = `
+    import { TestHost } from "${new URL("../support/ports.ts", import.meta.url)}";
+    const host = await TestHost.connect("web-01", ${JSON.stringify(data)}, {
+      onBackend: ({ backend, reason }) => console.log(backend, reason),
+    });
+    console.log(await host.sh("echo in"));
+    await host.close();`;
+  const file = `${sshd.directory}/run.ts`;
+  await Deno.writeTextFile(file, script);
+  const configuration = new URL("../../deno.json", import.meta.url).pathname;
+  const allowed = ["--allow-read", "--allow-write", "--allow-env", "--allow-sys", "--allow-run"];
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", ...allowed, "--config", configuration, file],
+  }).output();
+  assert.match(decode(stdout), /^openssh .*network is not allowed.*\nin\n/, decode(stderr));
 });

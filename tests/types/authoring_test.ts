@@ -60,8 +60,8 @@ export const motd = operation<{ text: string; path?: string }>("types.motd", asy
   yield sh`echo ${text} > /etc/motd`;
 }, { parameters: ["text", "path?"] });
 
-// @ts-expect-error the optional argument is written with a question mark
 export const wrong = operation<{ text?: string }>("types.wrong", async function* () {}, {
+  // @ts-expect-error the optional argument is written with a question mark
   parameters: ["text"],
 });
 

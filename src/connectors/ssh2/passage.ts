@@ -1,0 +1,168 @@
+/** Gets from this machine to a host's ssh server: through jump hosts, whose connections all hosts share. */
+
+import type { Duplex } from "node:stream";
+import { portError } from "../../shell/process.ts";
+import type { PortError } from "../../shell/port.ts";
+import { explainKeys, SshErrors } from "../ssh_errors.ts";
+import { describeRefusal, forgetCommand, HostKey } from "./host_key.ts";
+import { KeyRing } from "./keys.ts";
+import { Link, LinkError } from "./link.ts";
+import { type Given, Login } from "./login.ts";
+import type { Settings } from "./settings.ts";
+import { openSocket, SocketError } from "./socket.ts";
+import type { Route, Surroundings } from "./surroundings.ts";
+
+/** A connection, or why there is none. */
+export type Outcome =
+  | { link: Link }
+  /** `foreign`: what only OpenSSH may be able to log in with. */
+  | { error: PortError; kind: "negotiation" | "login" | "other"; wantsPassword: boolean; foreign: string[] };
+
+/** See the file's first line. One serves all hosts of a run. */
+export class Passage {
+  readonly #surroundings: Surroundings;
+  readonly #ring = new KeyRing();
+  readonly #jumps = new Map<string, Promise<Outcome>>();
+  /** Ends what belongs to no single host. */
+  readonly #end = new AbortController();
+
+  constructor(surroundings: Surroundings) {
+    this.#surroundings = surroundings;
+  }
+
+  /** Connects and logs in. */
+  async open(route: Route, given: Given, signal: AbortSignal): Promise<Outcome> {
+    let last: Link | undefined;
+    for (let count = 1; count <= route.jumps.length; count++) {
+      const outcome = await this.#jump(route.jumps.slice(0, count), last);
+      if (!("link" in outcome)) return outcome;
+      last = outcome.link;
+    }
+    return await this.#openOver(route.settings, last, given, signal);
+  }
+
+  /** Ends the connections to jump hosts. */
+  async close(): Promise<void> {
+    this.#end.abort();
+    const jumps = [...this.#jumps.values()];
+    this.#jumps.clear();
+    // The farthest first: it travels through the others.
+    for (const jump of jumps.toReversed()) {
+      const outcome = await jump;
+      if ("link" in outcome) await outcome.link.end();
+    }
+  }
+
+  async #jump(way: readonly Settings[], before: Link | undefined): Promise<Outcome> {
+    const id = JSON.stringify(way.map(({ user, name, port }) => [user, name, port]));
+    for (let known = this.#jumps.get(id); known !== undefined; known = this.#jumps.get(id)) {
+      const outcome = await known;
+      if ("link" in outcome && outcome.link.alive) return outcome;
+      // Whoever notices first makes room for a new attempt.
+      if (this.#jumps.get(id) === known) this.#jumps.delete(id);
+      if (!("link" in outcome)) return outcome;
+    }
+    // Nobody is asked for a jump host's password; its keys must be ready, as with OpenSSH.
+    const nothing = { password: undefined, passphrase: undefined };
+    const opening = this.#openOver(way.at(-1)!, before, nothing, this.#end.signal);
+    this.#jumps.set(id, opening);
+    const outcome = await opening;
+    if (!("link" in outcome) && this.#jumps.get(id) === opening) this.#jumps.delete(id);
+    return outcome;
+  }
+
+  async #openOver(
+    settings: Settings,
+    before: Link | undefined,
+    given: Given,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
+    const errors = errorsOf(settings);
+    const plain = (error: PortError): Outcome => ({
+      error,
+      kind: "other",
+      wantsPassword: false,
+      foreign: [],
+    });
+    const hostKey = new HostKey(
+      settings,
+      await this.#surroundings.knownHosts(settings),
+      this.#surroundings.home,
+    );
+    const login = await Login.prepare(settings, given, this.#ring);
+    let socket: Duplex;
+    try {
+      socket = await reach(settings, before, signal);
+    } catch (error) {
+      return plain(explainSocket(error, errors));
+    }
+    const abort = (): void => void socket.destroy();
+    signal.addEventListener("abort", abort);
+    if (signal.aborted) abort();
+    try {
+      return { link: await Link.open(settings, socket, hostKey, login) };
+    } catch (error) {
+      if (!(error instanceof LinkError)) throw error;
+      const explained = await explainLink(error, { errors, settings, hostKey, login, given });
+      const kind = error.kind === "negotiation" || error.kind === "login" ? error.kind : "other";
+      return { error: explained, kind, wantsPassword: login.wantsPassword, foreign: login.foreign };
+    } finally {
+      signal.removeEventListener("abort", abort);
+    }
+  }
+}
+
+/** The errors of the host that some settings lead to. */
+export function errorsOf({ name, user, hostname, port }: Settings): SshErrors {
+  return new SshErrors({ host: name, user, hostname, port: String(port) });
+}
+
+async function reach(settings: Settings, before: Link | undefined, signal: AbortSignal): Promise<Duplex> {
+  const { hostname, port, family, connectTimeout } = settings;
+  if (before !== undefined) return await before.forward(hostname, port);
+  return await openSocket({ hostname, port, family, seconds: connectTimeout, signal });
+}
+
+function explainSocket(error: unknown, errors: SshErrors): PortError {
+  if (!(error instanceof Error)) throw error;
+  const { message } = error;
+  const kind = error instanceof SocketError ? error.kind : undefined;
+  if (kind === "aborted") return portError("E_CLOSED", "The connection was given up");
+  if (kind === "resolve") return errors.unresolved(message);
+  if (kind === "refused") return errors.refused(message);
+  if (kind === "timeout") return errors.noAnswer(message);
+  if (kind === "unreachable") return errors.unreachable(message);
+  return errors.fromWords(message, message) ??
+    errors.failed("The connection", "before the server answered", message);
+}
+
+interface Circumstances {
+  errors: SshErrors;
+  settings: Settings;
+  hostKey: HostKey;
+  login: Login;
+  given: Given;
+}
+
+async function explainLink(error: LinkError, given: Circumstances): Promise<PortError> {
+  const { errors, settings, hostKey, login } = given;
+  const { refusal } = hostKey;
+  if (refusal !== undefined) {
+    const detail = await describeRefusal(refusal);
+    if (refusal.kind === "unknown") return errors.hostKeyUnknown(detail);
+    if (refusal.kind === "revoked") return errors.hostKeyRevoked(detail);
+    return errors.hostKeyChanged(refusal.entry && forgetCommand(refusal.entry, settings), detail);
+  }
+  if (error.kind === "timeout") return errors.noAnswer(error.message);
+  if (error.kind !== "login") {
+    return errors.fromWords(error.message, error.message) ??
+      errors.failed("The connection", "before we were logged in", error.message || "the server hung up");
+  }
+  const detail = [...login.foreign, error.message].join("\n");
+  return explainKeys(settings.name, errors.notLoggedIn(login.offered, detail), {
+    tried: login.tried,
+    locked: login.locked,
+    named: settings.identitiesNamed && settings.identityFiles.length === 1,
+    passphrase: given.given.passphrase !== undefined,
+  });
+}
