@@ -1,6 +1,7 @@
 /** Does what a command line asks for: sets up its parts, runs, and turns every ending into an exit status. */
 
 import { hasSecrets, maskSecrets } from "../command/mod.ts";
+import { preloadSsh } from "../connectors/mod.ts";
 import { DroverError } from "../errors/mod.ts";
 import { Interrupt, type Problem, type RunEvent, toProblem } from "../engine/mod.ts";
 import { renderProblem, type Report } from "../report/mod.ts";
@@ -63,6 +64,7 @@ class CommandRun {
     using signals = listenForSignals(this.#interrupt, say, (status) => this.#endAtOnce(status));
     // While only files are loaded, there is nothing to wait for.
     this.#interrupt.onPress(() => this.#guard === undefined && this.#endAtOnce(EXIT.interrupted));
+    if (this.#mayUseSsh()) preloadSsh();
     try {
       const end = await this.#work(this.#launched);
       await this.#report?.close();
@@ -73,6 +75,14 @@ class CommandRun {
       await this.#report?.close();
       await this.#guard?.close();
     }
+  }
+
+  /** A guess from the words alone: the inventory is still being loaded. */
+  #mayUseSsh(): boolean {
+    const { inventory, form } = this.#launched;
+    const connects = form.kind !== "debug-inventory" && form.kind !== "permissions";
+    return connects && !/^@(local|docker|podman|chroot)/.test(inventory) &&
+      this.#options.sshBackend !== "openssh";
   }
 
   /** Runs the deploy's side, once more if its configuration asks for permissions. */

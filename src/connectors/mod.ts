@@ -2,7 +2,7 @@
 
 export { createPort } from "./port.ts";
 export type { CreatePortOptions } from "./port.ts";
-export { SSH_BACKENDS } from "./ssh2/backend.ts";
+export { preloadSsh, SSH_BACKENDS } from "./ssh2/backend.ts";
 export type { SshBackend } from "./ssh2/backend.ts";
 export { CONNECTOR_DATA, dataKeysOf, HostNameError, parseHostName } from "./names.ts";
 export type { ConnectorKind, DataKey, Hop, HostName } from "./names.ts";

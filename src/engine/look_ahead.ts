@@ -18,7 +18,7 @@ export interface Turn {
 }
 
 /** How many operations travel together at first, at most, and the seconds that make the next ones go alone. */
-const FIRST = 8;
+const FIRST = 32;
 const MOST = 64;
 const SLOW_SECONDS = 1;
 

@@ -33,7 +33,7 @@ Deno.test("operations that read nothing travel together, each with its own resul
       }
     },
   });
-  assert.deepEqual(batches.map(({ requests }) => requests.length), [16, 24]);
+  assert.deepEqual(batches.map(({ requests }) => requests.length), [40]);
   assert.equal(outcomes(finished.events).length, 20);
   assert.ok(outcomes(finished.events).every((line) => line.endsWith("changed")));
 });

@@ -23,6 +23,12 @@ export interface Choice {
   reason: string;
 }
 
+/** Loads the bundled client ahead of its use, while other things are waited for. */
+export function preloadSsh(): void {
+  // Where it cannot be loaded, connecting says so.
+  import("./connector.ts").catch(() => {});
+}
+
 /** What all ssh hosts of a run share. */
 export class SshBackends {
   readonly surroundings: Surroundings;
