@@ -4,7 +4,14 @@ import { dirname, join } from "node:path";
 import { createProgram } from "../src/cli/options.ts";
 import { say } from "./print.ts";
 
-const files = ["README.md", "CONTRIBUTING.md", ...await pages("docs"), ...await pages("docs/reference")];
+const files = [
+  "README.md",
+  "CONTRIBUTING.md",
+  ...await pages("docs"),
+  ...await pages("docs/reference"),
+  ...await pages("docs/reference/facts"),
+  ...await pages("docs/reference/operations"),
+];
 const flags = new Set(
   createProgram("0", () => {}).options.flatMap((option) => [option.long, option.short].filter(Boolean)),
 );
@@ -22,10 +29,14 @@ const problems: string[] = [];
 
 for (const file of files) {
   const text = await Deno.readTextFile(file);
-  for (const [, target = ""] of text.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)) {
+  for (const [, target = "", anchor] of text.matchAll(/\]\(([^)#]*)(?:#([^)]*))?\)/g)) {
     if (/^[a-z]+:/.test(target)) continue;
-    const found = await Deno.stat(join(dirname(file), target)).catch(() => undefined);
+    const path = target === "" ? file : join(dirname(file), target);
+    const found = await Deno.stat(path).catch(() => undefined);
     if (found === undefined) problems.push(`${file}: the link to ${target} leads nowhere`);
+    else if (anchor !== undefined && !(await anchors(path)).has(anchor)) {
+      problems.push(`${file}: ${target} has no heading #${anchor}`);
+    }
   }
   for (const [line] of text.matchAll(/^.*\bdrover .*$/gm)) {
     for (const [flag] of line.matchAll(/(?<=\s)--[a-z][a-z-]+/g)) {
@@ -42,6 +53,13 @@ for (const option of createProgram("0", () => {}).options) {
 for (const problem of problems) say(problem);
 if (problems.length > 0) Deno.exit(1);
 say(`${files.length} pages are right`);
+
+/** The anchors that forges give to a page's headings. */
+async function anchors(path: string): Promise<ReadonlySet<string>> {
+  const headings = (await Deno.readTextFile(path)).matchAll(/^#+ (.*)$/gm);
+  const plain = [...headings].map(([, text = ""]) => text.toLowerCase().replaceAll(/[^\p{L}\p{N}_ -]/gu, ""));
+  return new Set(plain.map((text) => text.replaceAll(" ", "-")));
+}
 
 async function pages(directory: string): Promise<string[]> {
   const found: string[] = [];

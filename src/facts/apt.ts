@@ -10,9 +10,13 @@ export type { AptSource } from "./apt_sources.ts";
 
 /** What an apt-get command would do, in packages. */
 export interface AptChanges {
+  /** Packages that would get a newer version. */
   upgraded: number;
+  /** Packages that would be installed. */
   newlyInstalled: number;
+  /** Packages that would be removed. */
   removed: number;
+  /** Packages with a newer version that would stay as they are. */
   notUpgraded: number;
 }
 
@@ -56,7 +60,15 @@ done`,
   process: parseSources,
 });
 
-/** The keys in apt's keyrings, by their long ids. */
+/**
+ * The keys in apt's keyrings, by their long ids.
+ *
+ * @example
+ * ```ts
+ * const keys = await host.getFact(facts.apt.AptKeys);
+ * if (keys["9DC858229FC7DD38"] === undefined) { … }
+ * ```
+ */
 export const AptKeys = fact<GpgKeyMap, AptKeysArgs>({
   name: "apt.AptKeys",
   parameters: ["directories?"],
@@ -67,7 +79,15 @@ export const AptKeys = fact<GpgKeyMap, AptKeysArgs>({
     Object.assign({}, ...Object.values(parseKeyrings(lines)).map(({ keys }) => keys)) as GpgKeyMap,
 });
 
-/** How many packages an apt-get command would install, upgrade and remove; it is only simulated. */
+/**
+ * How many packages an apt-get command would install, upgrade and remove; it is only simulated.
+ *
+ * @example
+ * ```ts
+ * const changes = await host.getFact(facts.apt.SimulateOperationWillChange, { command: "dist-upgrade" });
+ * if ((changes?.removed ?? 0) > 0) { … }
+ * ```
+ */
 export const SimulateOperationWillChange = fact<AptChanges | undefined, SimulateArgs>({
   name: "apt.SimulateOperationWillChange",
   parameters: ["command"],

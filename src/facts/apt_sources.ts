@@ -4,9 +4,11 @@
 export interface AptSource {
   /** `deb` or `deb-src`. */
   type: string;
+  /** Where the packages are: `http://deb.debian.org/debian`. */
   url: string;
   /** Suite, such as `bookworm`, or a path that ends with `/`. */
   distribution: string;
+  /** Parts of the distribution: `main`, `contrib`; none where the distribution is a path. */
   components: string[];
   /** Options by their names in a `.list` file: `arch`, `signed-by` … Several values are a list. */
   options: Record<string, string | string[]>;

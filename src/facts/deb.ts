@@ -5,7 +5,9 @@ import { fact } from "../host/mod.ts";
 
 /** Name and version of a package. */
 export interface DebPackageInfo {
+  /** Name without its architecture. */
   name: string;
+  /** The whole version, with epoch and revision: `1:2.30.2-1`. */
   version: string;
 }
 

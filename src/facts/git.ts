@@ -34,6 +34,11 @@ export interface GitRemoteBranchCommitArgs extends GitRepoArgs {
 /**
  * The branch that is checked out. Where HEAD is detached: the tag, or what `git describe` calls the commit;
  * empty if there is no such directory.
+ *
+ * @example
+ * ```ts
+ * const branch = await host.getFact(facts.git.GitBranch, { repo: "/srv/app" });
+ * ```
  */
 export const GitBranch = fact<string, GitRepoArgs>({
   name: "git.GitBranch",
@@ -68,7 +73,14 @@ export const GitConfig = fact<Record<string, string[]>, GitConfigArgs>({
   process: parseConfig,
 });
 
-/** The remote branch that the current branch follows, such as `origin/main`. */
+/**
+ * The remote branch that the current branch follows, such as `origin/main`.
+ *
+ * @example
+ * ```ts
+ * const upstream = await host.getFact(facts.git.GitTrackingBranch, { repo: "/srv/app" });
+ * ```
+ */
 export const GitTrackingBranch = fact<string | undefined, GitRepoArgs>({
   name: "git.GitTrackingBranch",
   parameters: ["repo"],
@@ -80,7 +92,14 @@ export const GitTrackingBranch = fact<string | undefined, GitRepoArgs>({
     lines.map((line) => /^## .*\.\.\.(\S+)/.exec(line)?.[1]).find((name) => name !== undefined),
 });
 
-/** The tags of a repository. */
+/**
+ * The tags of a repository.
+ *
+ * @example
+ * ```ts
+ * const tags = await host.getFact(facts.git.GitTag, { repo: "/srv/app" });
+ * ```
+ */
 export const GitTag = fact<string[], GitRepoArgs>({
   name: "git.GitTag",
   parameters: ["repo"],
@@ -91,7 +110,14 @@ export const GitTag = fact<string[], GitRepoArgs>({
   process: (lines) => lines.filter(Boolean),
 });
 
-/** The commit that a name stands for in the repository; `undefined` if there is none. */
+/**
+ * The commit that a name stands for in the repository; `undefined` if there is none.
+ *
+ * @example
+ * ```ts
+ * const commit = await host.getFact(facts.git.GitLocalCommit, { repo: "/srv/app", ref: "v2.1" });
+ * ```
+ */
 export const GitLocalCommit = fact<string | undefined, GitLocalCommitArgs>({
   name: "git.GitLocalCommit",
   parameters: ["repo", "ref?"],
@@ -106,6 +132,11 @@ export const GitLocalCommit = fact<string | undefined, GitLocalCommitArgs>({
 /**
  * The commit at the tip of a branch on a remote, which the host asks now. `undefined` if the branch or the
  * repository is missing or the remote cannot be reached.
+ *
+ * @example
+ * ```ts
+ * const commit = await host.getFact(facts.git.GitRemoteBranchCommit, { repo: "/srv/app", branch: "main" });
+ * ```
  */
 export const GitRemoteBranchCommit = fact<string | undefined, GitRemoteBranchCommitArgs>({
   name: "git.GitRemoteBranchCommit",
@@ -134,7 +165,14 @@ export interface GitSubmodulesArgs extends GitRepoArgs {
   recursive?: boolean;
 }
 
-/** The submodules of a repository, by their paths. */
+/**
+ * The submodules of a repository, by their paths.
+ *
+ * @example
+ * ```ts
+ * const submodules = await host.getFact(facts.git.GitSubmodules, { repo: "/srv/app", recursive: true });
+ * ```
+ */
 export const GitSubmodules = fact<Record<string, GitSubmodule>, GitSubmodulesArgs>({
   name: "git.GitSubmodules",
   parameters: ["repo", "recursive?"],
@@ -157,6 +195,11 @@ export const GitSubmodules = fact<Record<string, GitSubmodule>, GitSubmodulesArg
 /**
  * Whether git is willing to work in the repository. It refuses where another user owns the repository,
  * unless that user's name is in `safe.directory`. The other facts here read such repositories all the same.
+ *
+ * @example
+ * ```ts
+ * const ownership = await host.getFact(facts.git.GitOwnership, { repo: "/srv/app" });
+ * ```
  */
 export const GitOwnership = fact<"trusted" | "dubious", GitRepoArgs>({
   name: "git.GitOwnership",

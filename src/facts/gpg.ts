@@ -31,7 +31,14 @@ export interface GpgKeyringsArgs {
   directories: string | readonly string[];
 }
 
-/** The keys in a file or behind a URL. */
+/**
+ * The keys in a file or behind a URL.
+ *
+ * @example
+ * ```ts
+ * const keys = await host.getFact(facts.gpg.GpgKey, { src: "/etc/apt/keyrings/docker.asc" });
+ * ```
+ */
 export const GpgKey = fact<GpgKeyMap, GpgKeyArgs>({
   name: "gpg.GpgKey",
   parameters: ["src"],

@@ -8,6 +8,7 @@ export interface GpgSubkey {
   validity: string;
   /** Bits. */
   length: number;
+  /** 40 hexadecimal digits, where gpg tells them. */
   fingerprint?: string;
 }
 
@@ -17,6 +18,7 @@ export interface GpgKeyInfo extends GpgSubkey {
   subkeys: Record<string, GpgSubkey>;
   /** The first user id: `Name <mail@example.com>`. */
   uid?: string;
+  /** gpg's hash of the user id. */
   uidHash?: string;
 }
 
@@ -27,6 +29,7 @@ export type GpgKeyMap = Record<string, GpgKeyInfo>;
 export interface GpgKeyring {
   /** `gpg` binary, `asc` armored, `kbx` gpg's own keybox. */
   format: "gpg" | "asc" | "kbx";
+  /** Its keys by their long ids. */
   keys: GpgKeyMap;
 }
 

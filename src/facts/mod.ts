@@ -5,10 +5,11 @@ import * as deb from "./deb.ts";
 import * as files from "./files/mod.ts";
 import * as git from "./git.ts";
 import * as gpg from "./gpg.ts";
+import * as pip from "./pip.ts";
 import * as server from "./server/mod.ts";
 import * as systemd from "./systemd.ts";
 
-export { apt, deb, files, git, gpg, server, systemd };
+export { apt, deb, files, git, gpg, pip, server, systemd };
 
 declare module "../host/fact.ts" {
   interface FactModules {
@@ -17,6 +18,7 @@ declare module "../host/fact.ts" {
     files: typeof files;
     git: typeof git;
     gpg: typeof gpg;
+    pip: typeof pip;
     server: typeof server;
     systemd: typeof systemd;
   }

@@ -1,6 +1,6 @@
 /** Adds the keys of other servers to the known hosts of the user on the host. */
 
-import { sh } from "../command/mod.ts";
+import { pathWord, sh } from "../command/mod.ts";
 import { DroverError } from "../errors/mod.ts";
 import { Directory, FindInFile } from "../facts/files/mod.ts";
 import { Home } from "../facts/server/mod.ts";
@@ -36,5 +36,5 @@ export async function* ensureKnownHost({ hostname, port = 22 }: KnownHost): Step
   ]);
   if (found !== undefined && found.length > 0) return host.noop(`host key for ${name} already exists`);
   yield* directory.steps({ path: `${home}/.ssh`, mode: 700 });
-  yield sh`ssh-keyscan -p ${port} ${hostname} >> ${path}`;
+  yield sh`ssh-keyscan -p ${port} ${hostname} >> ${pathWord(path)}`;
 }

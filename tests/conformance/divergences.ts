@@ -18,7 +18,7 @@ export const DIVERGENCES: readonly Divergence[] = [
     reason: "a bare cat fails the host where there is no /etc/security/limits.conf",
   },
   {
-    fixtures: ["facts/server.Sysctl/linux"],
+    fixtures: ["facts/server.Sysctl/sysctl_linux"],
     in: ["command"],
     reason: "settings that nobody can read make BusyBox's sysctl exit with 1 after it has shown all others",
   },

@@ -1,25 +1,10 @@
 /** Services under a real systemd, started, stopped, enabled and reloaded on a host of the lab. */
 
 import assert from "node:assert/strict";
-import { labHost } from "../../scripts/lab/hosts.ts";
-import { KNOWN_HOSTS, LOGIN_KEY } from "../../scripts/lab/keys.ts";
 import { SystemdEnabled, SystemdStatus } from "../../src/facts/systemd.ts";
 import * as facts from "../../src/facts/server/mod.ts";
 import { files, server, systemd } from "../../src/operations/mod.ts";
-import { LocalHost } from "../support/local_host.ts";
-
-/** A host of the lab, as root. */
-function connect(name: string): Promise<LocalHost> {
-  const { address, user } = labHost(name);
-  const data = {
-    ssh_hostname: address,
-    ssh_user: user,
-    ssh_key: LOGIN_KEY,
-    ssh_known_hosts_file: KNOWN_HOSTS,
-    ssh_strict_host_key_checking: "yes",
-  };
-  return LocalHost.connect({ _sudo: true }, {}, { name, data });
-}
+import { connect } from "./support.ts";
 
 const UNIT_FILE = `[Service]
 ExecStart=/bin/sleep infinity

@@ -1,6 +1,9 @@
 /** What the tests on the lab share: running Drover and asking hosts what they see. */
 
+import { labHost } from "../../scripts/lab/hosts.ts";
+import { KNOWN_HOSTS, LOGIN_KEY } from "../../scripts/lab/keys.ts";
 import { capture, type Ended } from "../../scripts/process.ts";
+import { LocalHost } from "../support/local_host.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 
@@ -20,6 +23,19 @@ export async function drover(...flags: string[]): Promise<Ended & { hosts: Summa
   const events = ended.stdout.split("\n").filter(Boolean).map((line) => JSON.parse(line));
   const last = events.findLast((event) => event.type === "run.finished");
   return { ...ended, hosts: last?.hosts ?? [] };
+}
+
+/** A host of the lab, as root, without a deploy around it. */
+export function connect(name: string, env: Record<string, string> = {}): Promise<LocalHost> {
+  const { address, user } = labHost(name);
+  const data = {
+    ssh_hostname: address,
+    ssh_user: user,
+    ssh_key: LOGIN_KEY,
+    ssh_known_hosts_file: KNOWN_HOSTS,
+    ssh_strict_host_key_checking: "yes",
+  };
+  return LocalHost.connect({ _sudo: true, _env: env }, {}, { name, data });
 }
 
 /** Runs a command on a host of the lab, without Drover; returns its output. */

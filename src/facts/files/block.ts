@@ -56,7 +56,14 @@ export const Block = fact<string[] | undefined, BlockArgs>({
 
 const EDIT_PARAMETERS = ["path", "marker?", "begin?", "end?", "content?", "position?", "line?"];
 
-/** Whether the edit would change the file; `undefined` if that cannot be told. */
+/**
+ * Whether the edit would change the file; `undefined` if that cannot be told.
+ *
+ * @example
+ * ```ts
+ * const changes = await host.getFact(facts.files.BlockChanges, { path: "/etc/hosts", content: ["10.0.0.5 db"] });
+ * ```
+ */
 export const BlockChanges = fact<boolean | undefined, BlockEdit>({
   name: "files.BlockChanges",
   parameters: EDIT_PARAMETERS,
@@ -64,7 +71,14 @@ export const BlockChanges = fact<boolean | undefined, BlockEdit>({
   process: ([line]) => line === undefined ? undefined : line === "different",
 });
 
-/** The lines that the edit would leave in the file; `undefined` if there is no file. */
+/**
+ * The lines that the edit would leave in the file; `undefined` if there is no file.
+ *
+ * @example
+ * ```ts
+ * const lines = await host.getFact(facts.files.BlockPreview, { path: "/etc/hosts", content: ["10.0.0.5 db"] });
+ * ```
+ */
 export const BlockPreview = fact<string[] | undefined, BlockEdit>({
   name: "files.BlockPreview",
   parameters: EDIT_PARAMETERS,

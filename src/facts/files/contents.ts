@@ -2,9 +2,16 @@
 
 import { pathWord, raw, sh } from "../../command/mod.ts";
 import { fact } from "../../host/mod.ts";
-import type { PathArgs } from "./stat.ts";
+import type { PathArgs, TwoPathsArgs } from "./stat.ts";
 
-/** The lines of a text file; `undefined` if there is no file. */
+/**
+ * The lines of a text file; `undefined` if there is no file.
+ *
+ * @example
+ * ```ts
+ * const lines = await host.getFact(facts.files.FileContents, { path: "/etc/motd" });
+ * ```
+ */
 export const FileContents = fact<string[] | undefined, PathArgs>({
   name: "files.FileContents",
   parameters: ["path"],
@@ -28,7 +35,14 @@ export interface FindInFileArgs {
   extendedRegex?: boolean;
 }
 
-/** The lines of a file that match a pattern; `undefined` if there is no file. */
+/**
+ * The lines of a file that match a pattern; `undefined` if there is no file.
+ *
+ * @example
+ * ```ts
+ * const ports = await host.getFact(facts.files.FindInFile, { path: "/etc/ssh/sshd_config", pattern: "^Port " });
+ * ```
+ */
 export const FindInFile = fact<string[] | undefined, FindInFileArgs>({
   name: "files.FindInFile",
   parameters: ["path", "pattern", "interpolateVariables?", "extendedRegex?"],
@@ -47,8 +61,15 @@ export const FindInFile = fact<string[] | undefined, FindInFileArgs>({
   },
 });
 
-/** Whether two files or directories hold the same; `false` too where one of them is missing. */
-export const SameContent = fact<boolean, { path: string; other: string }>({
+/**
+ * Whether two files or directories hold the same; `false` too where one of them is missing.
+ *
+ * @example
+ * ```ts
+ * const same = await host.getFact(facts.files.SameContent, { path: "/srv/app/current", other: "/srv/app/next" });
+ * ```
+ */
+export const SameContent = fact<boolean, TwoPathsArgs>({
   name: "files.SameContent",
   parameters: ["path", "other"],
   command: ({ path, other }) =>

@@ -4,7 +4,14 @@ import { pathWord, sh, type ShellCommand } from "../../command/mod.ts";
 import { fact } from "../../host/mod.ts";
 import type { PathArgs } from "./stat.ts";
 
-/** MD5 of a file, in hexadecimal; `undefined` if there is no file or no program to compute it. */
+/**
+ * MD5 of a file, in hexadecimal; `undefined` if there is no file or no program to compute it.
+ *
+ * @example
+ * ```ts
+ * const digest = await host.getFact(facts.files.Md5File, { path: "/srv/app/app.tar.gz" });
+ * ```
+ */
 export const Md5File = fact<string | undefined, PathArgs>({
   name: "files.Md5File",
   parameters: ["path"],
@@ -12,7 +19,14 @@ export const Md5File = fact<string | undefined, PathArgs>({
   process: (lines) => parseDigest(lines, 32),
 });
 
-/** SHA-1 of a file, in hexadecimal; `undefined` if there is no file or no program to compute it. */
+/**
+ * SHA-1 of a file, in hexadecimal; `undefined` if there is no file or no program to compute it.
+ *
+ * @example
+ * ```ts
+ * const digest = await host.getFact(facts.files.Sha1File, { path: "/srv/app/app.tar.gz" });
+ * ```
+ */
 export const Sha1File = fact<string | undefined, PathArgs>({
   name: "files.Sha1File",
   parameters: ["path"],
@@ -20,7 +34,14 @@ export const Sha1File = fact<string | undefined, PathArgs>({
   process: (lines) => parseDigest(lines, 40),
 });
 
-/** SHA-256 of a file, in hexadecimal; `undefined` if there is no file or no program to compute it. */
+/**
+ * SHA-256 of a file, in hexadecimal; `undefined` if there is no file or no program to compute it.
+ *
+ * @example
+ * ```ts
+ * const digest = await host.getFact(facts.files.Sha256File, { path: "/srv/app/app.tar.gz" });
+ * ```
+ */
 export const Sha256File = fact<string | undefined, PathArgs>({
   name: "files.Sha256File",
   parameters: ["path"],
@@ -28,7 +49,14 @@ export const Sha256File = fact<string | undefined, PathArgs>({
   process: (lines) => parseDigest(lines, 64),
 });
 
-/** SHA-384 of a file, in hexadecimal; `undefined` if there is no file or no program to compute it. */
+/**
+ * SHA-384 of a file, in hexadecimal; `undefined` if there is no file or no program to compute it.
+ *
+ * @example
+ * ```ts
+ * const digest = await host.getFact(facts.files.Sha384File, { path: "/srv/app/app.tar.gz" });
+ * ```
+ */
 export const Sha384File = fact<string | undefined, PathArgs>({
   name: "files.Sha384File",
   parameters: ["path"],

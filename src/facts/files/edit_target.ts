@@ -16,7 +16,15 @@ export interface EditTarget {
   size: number;
 }
 
-/** The file that an edit of a path would reach; `undefined` if that is no regular file. */
+/**
+ * The file that an edit of a path would reach; `undefined` if that is no regular file.
+ *
+ * @example
+ * ```ts
+ * const target = await host.getFact(facts.files.EditTargetAt, { path: "/etc/resolv.conf" });
+ * if (target?.mounted) { … }
+ * ```
+ */
 export const EditTargetAt = fact<EditTarget | undefined, PathArgs>({
   name: "files.EditTargetAt",
   parameters: ["path"],
@@ -24,7 +32,7 @@ export const EditTargetAt = fact<EditTarget | undefined, PathArgs>({
     const word = pathWord(path);
     return sh`if test -f ${word}; then r=$(readlink -f ${word} 2> /dev/null || printf '%s\\n' ${word}); \
 if test -s ${word}; then tail -c 1 ${word} | wc -l; else echo 1; fi; \
-awk 'BEGIN { p = ARGV[1]; ARGV[1] = "" } $5 == p { f = 1 } END { print f + 0 }' "$r" /proc/self/mountinfo 2> /dev/null || echo 0; \
+if test -r /proc/self/mountinfo; then awk 'BEGIN { p = ARGV[1]; ARGV[1] = "" } $5 == p { f = 1 } END { print f + 0 }' "$r" /proc/self/mountinfo; else echo 0; fi; \
 wc -c < ${word}; printf '%s\\n' "$r"; fi`;
   },
   process(lines) {

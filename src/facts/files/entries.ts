@@ -6,8 +6,11 @@ import { parseMode } from "./stat.ts";
 
 /** A path below a directory. */
 export interface Entry {
+  /** What it is; links are not followed. */
   kind: "file" | "directory" | "link" | "other";
+  /** Name of the owner, or the number of one without a name. */
   user: string;
+  /** Name of the group, or its number. */
   group: string;
   /** The numbers of user and group. */
   numeric: { user: string; group: string };
@@ -19,6 +22,7 @@ export interface Entry {
 
 /** Which paths to look at. */
 export interface EntriesArgs {
+  /** Path of the directory on the host. */
   directory: string;
   /** Paths relative to the directory. Keep their total under about 100 KB: they travel as arguments. */
   names: readonly string[];
@@ -27,6 +31,12 @@ export interface EntriesArgs {
 /**
  * Owner, mode and digest of paths below a directory, by name; what does not exist is left out. Two or three
  * processes serve any number of paths.
+ *
+ * @example
+ * ```ts
+ * const entries = await host.getFact(facts.files.Entries, { directory: "/etc/nginx", names: ["nginx.conf", "conf.d"] });
+ * if (entries["nginx.conf"]?.mode !== 644) { … }
+ * ```
  */
 export const Entries = fact<Record<string, Entry>, EntriesArgs>({
   name: "files.Entries",

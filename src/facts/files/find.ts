@@ -28,13 +28,34 @@ export interface FindArgs {
   quotePath?: boolean;
 }
 
-/** Paths of the files under a path; an empty list if there is no such path. */
+/**
+ * Paths of the files under a path; an empty list if there is no such path.
+ *
+ * @example
+ * ```ts
+ * const logs = await host.getFact(facts.files.FindFiles, { path: "/var/log", fname: "*.log", minSize: "100MiB" });
+ * ```
+ */
 export const FindFiles = findFact("files.FindFiles", "f");
 
-/** Paths of the directories under a path, itself included. */
+/**
+ * Paths of the directories under a path, itself included.
+ *
+ * @example
+ * ```ts
+ * const releases = await host.getFact(facts.files.FindDirectories, { path: "/srv/app/releases", maxdepth: 1 });
+ * ```
+ */
 export const FindDirectories = findFact("files.FindDirectories", "d");
 
-/** Paths of the symbolic links under a path. */
+/**
+ * Paths of the symbolic links under a path.
+ *
+ * @example
+ * ```ts
+ * const sites = await host.getFact(facts.files.FindLinks, { path: "/etc/nginx/sites-enabled" });
+ * ```
+ */
 export const FindLinks = findFact("files.FindLinks", "l");
 
 function findFact(name: string, type: string): Fact<string[], FindArgs> {
@@ -62,7 +83,8 @@ function findCommand(type: string, args: FindArgs): ShellCommand {
   const option = (name: string, value: string | number | undefined) =>
     value === undefined ? [] : [name, value];
   const size = (sign: string, value: number | string | undefined, shift: number) =>
-    value === undefined ? [] : ["-size", `${sign}${bytesOf(value) + shift}c`];
+    // Nothing is smaller than 0 bytes.
+    value === undefined || bytesOf(value) + shift < 0 ? [] : ["-size", `${sign}${bytesOf(value) + shift}c`];
   return sh`find ${start} -type ${type} ${[
     ...option("-maxdepth", args.maxdepth),
     ...size("", args.size, 0),

@@ -4,7 +4,14 @@ import { pathWord, sh } from "../../command/mod.ts";
 import { fact } from "../../host/mod.ts";
 import type { PathArgs } from "./stat.ts";
 
-/** The flags of a file or directory, such as `["uchg", "hidden"]`; `undefined` where there is no `chflags`. */
+/**
+ * The flags of a file or directory, such as `["uchg", "hidden"]`; `undefined` where there is no `chflags`.
+ *
+ * @example
+ * ```ts
+ * const flags = await host.getFact(facts.files.Flags, { path: "/etc/rc.conf" });
+ * ```
+ */
 export const Flags = fact<string[] | undefined, PathArgs>({
   name: "files.Flags",
   parameters: ["path"],

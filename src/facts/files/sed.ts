@@ -16,7 +16,14 @@ export interface SedArgs {
   extendedRegex?: boolean;
 }
 
-/** Whether the script would change the file; `undefined` if that cannot be told. */
+/**
+ * Whether the script would change the file; `undefined` if that cannot be told.
+ *
+ * @example
+ * ```ts
+ * const changes = await host.getFact(facts.files.SedChanges, { path: "/etc/motd", script: "s/old/new/" });
+ * ```
+ */
 export const SedChanges = fact<boolean | undefined, SedArgs>({
   name: "files.SedChanges",
   parameters: ["path", "script", "interpolateVariables?", "extendedRegex?"],
@@ -24,7 +31,14 @@ export const SedChanges = fact<boolean | undefined, SedArgs>({
   process: ([line]) => line === undefined ? undefined : line === "different",
 });
 
-/** The lines that the script would leave in the file; `undefined` if there is no file. */
+/**
+ * The lines that the script would leave in the file; `undefined` if there is no file.
+ *
+ * @example
+ * ```ts
+ * const lines = await host.getFact(facts.files.SedPreview, { path: "/etc/motd", script: "s/old/new/" });
+ * ```
+ */
 export const SedPreview = fact<string[] | undefined, SedArgs>({
   name: "files.SedPreview",
   parameters: ["path", "script", "interpolateVariables?", "extendedRegex?"],

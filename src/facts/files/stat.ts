@@ -5,7 +5,9 @@ import { fact } from "../../host/mod.ts";
 
 /** What is known of a file or directory. */
 export interface FileInfo {
+  /** Name of the owner, or the number of one without a name. */
   user: string;
+  /** Name of the group, or its number. */
   group: string;
   /** Octal digits as a number, the way people write modes: 644, 1777. */
   mode: number;
@@ -56,6 +58,12 @@ export const File = fact<FileInfo | false | undefined, PathArgs>({
 /**
  * A directory: owner, mode and times. `undefined` if nothing is at the path, `false` if something else is,
  * a symbolic link to a directory included.
+ *
+ * @example
+ * ```ts
+ * const directory = await host.getFact(facts.files.Directory, { path: "/srv/app" });
+ * if (directory && directory.user !== "app") { … }
+ * ```
  */
 export const Directory = fact<FileInfo | false | undefined, PathArgs>({
   name: "files.Directory",
@@ -67,6 +75,12 @@ export const Directory = fact<FileInfo | false | undefined, PathArgs>({
 /**
  * A symbolic link: owner and where it points to. `undefined` if nothing is at the path, `false` if
  * something else is.
+ *
+ * @example
+ * ```ts
+ * const current = await host.getFact(facts.files.Link, { path: "/srv/app/current" });
+ * if (current) console.log(current.linkTarget);
+ * ```
  */
 export const Link = fact<LinkInfo | false | undefined, PathArgs>({
   name: "files.Link",
@@ -79,7 +93,15 @@ export const Link = fact<LinkInfo | false | undefined, PathArgs>({
   },
 });
 
-/** A socket: owner and mode. `undefined` if nothing is at the path, `false` if something else is. */
+/**
+ * A socket: owner and mode. `undefined` if nothing is at the path, `false` if something else is.
+ *
+ * @example
+ * ```ts
+ * const socket = await host.getFact(facts.files.Socket, { path: "/run/docker.sock" });
+ * if (socket) { … }
+ * ```
+ */
 export const Socket = fact<FileInfo | false | undefined, PathArgs>({
   name: "files.Socket",
   parameters: ["path"],
@@ -89,11 +111,21 @@ export const Socket = fact<FileInfo | false | undefined, PathArgs>({
 
 /** What stands at the end of a symbolic link. */
 export interface LinkTargetInfo {
+  /** What it is. */
   kind: "file" | "directory" | "other";
+  /** Its owner, mode, size and times. */
   info: FileInfo;
 }
 
-/** What a path leads to once all links are followed; `undefined` if that is nothing. */
+/**
+ * What a path leads to once all links are followed; `undefined` if that is nothing.
+ *
+ * @example
+ * ```ts
+ * const release = await host.getFact(facts.files.LinkTarget, { path: "/srv/app/current" });
+ * if (release?.kind !== "directory") { … }
+ * ```
+ */
 export const LinkTarget = fact<LinkTargetInfo | undefined, PathArgs>({
   name: "files.LinkTarget",
   parameters: ["path"],
@@ -109,7 +141,14 @@ export const LinkTarget = fact<LinkTargetInfo | undefined, PathArgs>({
   },
 });
 
-/** Numbers of the user and the group that own a path, links not followed; `undefined` if nothing is there. */
+/**
+ * Numbers of the user and the group that own a path, links not followed; `undefined` if nothing is there.
+ *
+ * @example
+ * ```ts
+ * const owner = await host.getFact(facts.files.NumericOwner, { path: "/srv/app" });
+ * ```
+ */
 export const NumericOwner = fact<{ user: string; group: string } | undefined, PathArgs>({
   name: "files.NumericOwner",
   parameters: ["path"],
@@ -123,8 +162,23 @@ export const NumericOwner = fact<{ user: string; group: string } | undefined, Pa
   },
 });
 
-/** Whether two paths are one file: the same device and inode. */
-export const SameFile = fact<boolean, { path: string; other: string }>({
+/** Two paths to compare. */
+export interface TwoPathsArgs {
+  /** Path on the host; `~` at its start is the home directory. */
+  path: string;
+  /** The other path. */
+  other: string;
+}
+
+/**
+ * Whether two paths are one file: the same device and inode.
+ *
+ * @example
+ * ```ts
+ * const same = await host.getFact(facts.files.SameFile, { path: "/bin/sh", other: "/bin/dash" });
+ * ```
+ */
+export const SameFile = fact<boolean, TwoPathsArgs>({
   name: "files.SameFile",
   parameters: ["path", "other"],
   command: ({ path, other }) => sh`if test ${pathWord(path)} -ef ${pathWord(other)}; then echo same; fi`,

@@ -66,9 +66,13 @@ export const OsRelease = fact<Record<string, string>>({
 
 /** What `lsb_release` tells. */
 export interface LsbInfo {
+  /** Name of the distributor: `Debian`. */
   id?: string;
+  /** Name and release for people. */
   description?: string;
+  /** Number of the release: `12`. */
   release?: string;
+  /** Name of the release: `bookworm`. */
   codename?: string;
 }
 

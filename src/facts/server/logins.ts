@@ -23,7 +23,8 @@ export interface Login {
 export const Last = fact<Login[]>({
   name: "server.Last",
   requires: "last",
-  command: () => "last -F -w 2>/dev/null || last",
+  // BusyBox knows no options, and fails where nobody has logged in yet.
+  command: () => "last -F -w 2>/dev/null || ! test -e /var/log/wtmp || last",
   process: readLogins,
   default: () => [],
 });

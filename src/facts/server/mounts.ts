@@ -4,9 +4,11 @@ import { fact } from "../../host/mod.ts";
 
 /** A mounted file system. */
 export interface MountInfo {
+  /** What is mounted: `/dev/sda1`, `tmpfs`, `nas:/backup`. */
   device: string;
   /** `ext4`, `tmpfs`, `nfs4`. */
   type: string;
+  /** Options that are in force: `rw`, `noexec`. */
   options: string[];
 }
 

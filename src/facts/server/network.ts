@@ -9,7 +9,9 @@ export type Protocol = "tcp" | "udp";
 
 /** A port that something listens on. */
 export interface ListeningPort {
+  /** Number of the port. */
   port: number;
+  /** What is spoken on it. */
   protocol: Protocol;
   /** The address it listens on: `0.0.0.0`, `::`, `*`, `127.0.0.1`. */
   address: string;
@@ -19,10 +21,12 @@ export interface ListeningPort {
   pid: number | undefined;
 }
 
+// Many a BusyBox has a netstat that does not know `-p`.
 /** Prints the name of the tool that was found, then what it says; without any, the kernel's own tables. */
 const LISTENING_COMMAND = "if command -v ss >/dev/null 2>&1; then echo ss; ss -lntup; " +
   "elif command -v sockstat >/dev/null 2>&1; then echo sockstat; sockstat -46l; " +
-  "elif command -v netstat >/dev/null 2>&1 && [ -e /proc/net/tcp ]; then echo netstat; netstat -lntup 2>/dev/null; " +
+  "elif command -v netstat >/dev/null 2>&1 && [ -e /proc/net/tcp ] && netstat -lntup >/dev/null 2>&1; " +
+  "then echo netstat; netstat -lntup 2>/dev/null; " +
   "else for table in tcp tcp6 udp udp6; do [ ! -r /proc/net/$table ] || { echo $table; cat /proc/net/$table; }; " +
   "done; fi";
 
@@ -36,8 +40,9 @@ export const Ports = fact<ListeningPort[]>({
 
 /** The arguments of {@linkcode Port}. */
 export interface PortArgs {
+  /** Number of the port. */
   port: number;
-  /** `tcp` by default. */
+  /** What is spoken on it. Default: `tcp`. */
   protocol?: Protocol;
 }
 
@@ -70,7 +75,7 @@ export const Port = fact<ListeningPort | undefined, PortArgs>({
 
 /** The argument of {@linkcode EtcHosts}. */
 export interface EtcHostsArgs {
-  /** `/etc/hosts` by default. */
+  /** Path of the file. Default: `/etc/hosts`. */
   path?: string;
 }
 

@@ -6,6 +6,7 @@ import { fact } from "../../host/mod.ts";
 
 /** A running process. */
 export interface ProcessInfo {
+  /** Name of the user that it runs as. */
   user: string;
   /** `S`, `R`, `Ss` … */
   state: string;

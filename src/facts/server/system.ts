@@ -55,7 +55,15 @@ export interface WhichArgs {
   command: string;
 }
 
-/** Where the shell finds a program: its path (or its name, if it is built in); `undefined` if there is none. */
+/**
+ * Where the shell finds a program: its path (or its name, if it is built in); `undefined` if there is none.
+ *
+ * @example
+ * ```ts
+ * const path = await host.getFact(facts.server.Which, { command: "nginx" });
+ * if (path === undefined) { … }
+ * ```
+ */
 export const Which = fact<string | undefined, WhichArgs>({
   name: "server.Which",
   parameters: ["command"],

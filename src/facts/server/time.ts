@@ -32,8 +32,11 @@ export const Uptime = fact<number>({
 
 /** Average number of processes that run or wait to run. */
 export interface Load {
+  /** Over the last minute. */
   oneMinute: number;
+  /** Over the last five minutes. */
   fiveMinutes: number;
+  /** Over the last fifteen minutes. */
   fifteenMinutes: number;
 }
 

@@ -6,11 +6,15 @@ import { fact } from "../../host/mod.ts";
 
 /** A user of the system. */
 export interface UserInfo {
+  /** Number of the user. */
   uid: number;
+  /** Number of the primary group. */
   gid: number;
   /** The GECOS field. */
   comment: string | undefined;
+  /** The home directory. */
   home: string | undefined;
+  /** The login shell. */
   shell: string | undefined;
   /** Name of the primary group. */
   group: string;
@@ -98,7 +102,14 @@ export interface AuthorizedKeysArgs {
   path?: string;
 }
 
-/** The public keys that let a user in by SSH, whole lines in the order of the file. */
+/**
+ * The public keys that let a user in by SSH, whole lines in the order of the file.
+ *
+ * @example
+ * ```ts
+ * const keys = await host.getFact(facts.server.AuthorizedKeys, { user: "deploy" });
+ * ```
+ */
 export const AuthorizedKeys = fact<string[], AuthorizedKeysArgs>({
   name: "server.AuthorizedKeys",
   parameters: ["user", "path?"],

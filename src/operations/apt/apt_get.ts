@@ -1,6 +1,6 @@
 /** What the operations of apt share: waiting for locks, and changes only where apt sees any. */
 
-import { raw, sh, type ShellCommand } from "../../command/mod.ts";
+import { sh, type ShellCommand } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import { type AptChanges, SimulateOperationWillChange } from "../../facts/apt.ts";
 import { aptGet } from "../../facts/apt_command.ts";
@@ -51,10 +51,4 @@ export async function wouldChange(command: ShellCommand): Promise<boolean> {
   if (changes === undefined) return true;
   const { upgraded = 1, newlyInstalled = 0, removed = 0 } = changes;
   return upgraded + newlyInstalled + removed > 0;
-}
-
-/** Arguments that a deploy's author adds to a command: shell text, or a list of words. */
-export function extraArguments(given: string | readonly string[] | undefined): ShellCommand | undefined {
-  if (given === undefined) return undefined;
-  return typeof given === "string" ? raw(given.trim()) : sh`${given}`;
 }

@@ -4,7 +4,8 @@ import { sh } from "../../command/mod.ts";
 import { DebPackage, DebPackages } from "../../facts/deb.ts";
 import { host, operation } from "../../host/mod.ts";
 import { ensurePackages, type InstalledPackages, parsePackages } from "../packages/ensure.ts";
-import { changingAptGet, extraArguments, type WaitForLock, wouldChange } from "./apt_get.ts";
+import { extraArguments } from "../packages/extra_arguments.ts";
+import { changingAptGet, type WaitForLock, wouldChange } from "./apt_get.ts";
 import { listsAreFresh, updateLists } from "./update.ts";
 
 /** Arguments of {@linkcode packages}. */

@@ -53,12 +53,11 @@ export const repo = operation<RepoArgs>("apt.repo", async function* ({ src, pres
   }
   refuseDeb822(path);
   if (present) {
-    yield* line.steps({ path, line: anyOptions(wanted), replace: src });
+    yield* line.steps({ path, line: linePattern(found), replace: src });
     return;
   }
   effect("remove");
-  const which = identical ? { line: src, escapeRegexCharacters: true } : { line: anyOptions(wanted) };
-  yield* line.steps({ path, present: false, ...which });
+  yield* line.steps({ path, line: linePattern(found), present: false });
 }, { parameters: ["src", "present?", "filename?"] });
 
 function parseSource(src: string): AptSource {
@@ -76,11 +75,10 @@ function refuseDeb822(path: string): void {
   });
 }
 
-/** A basic regular expression for the lines that name a source, whatever their options. */
-function anyOptions({ type, url, distribution }: AptSource): string {
-  const [escapedUrl, escapedSuite] = [url.replace(/\/+$/, ""), distribution].map((text) =>
-    text.replaceAll(/[.*[\]^$\\]/g, "\\$&")
-  );
+/** A basic regular expression for the lines that name a source, whatever their options and spaces. */
+function linePattern({ type, url, distribution, components }: AptSource): string {
+  const escape = (text: string) => text.replaceAll(/[.*[\]^$\\]/g, "\\$&");
   const space = "[[:space:]][[:space:]]*";
-  return `^[[:space:]]*${type}${space}\\(\\[.*\\]${space}\\)*${escapedUrl}/*${space}${escapedSuite}\\([[:space:]].*\\)*$`;
+  const words = [`${escape(url.replace(/\/+$/, ""))}/*`, ...[distribution, ...components].map(escape)];
+  return `^[[:space:]]*${type}${space}\\(\\[.*\\]${space}\\)*${words.join(space)}[[:space:]]*\\(#.*\\)*$`;
 }

@@ -29,9 +29,9 @@ export interface BlockOperationArgs extends BackupArgs {
   after?: boolean | undefined;
   /** Text of the marker lines, `{mark}` standing for `begin` and `end`. Default: `# {mark} PYINFRA BLOCK`. */
   marker?: string | undefined;
-  /** Default: `BEGIN`. */
+  /** What stands for `{mark}` before the block. Default: `BEGIN`. */
   begin?: string | undefined;
-  /** Default: `END`. */
+  /** What stands for `{mark}` after the block. Default: `END`. */
   end?: string | undefined;
 }
 
@@ -95,6 +95,7 @@ function toEdit(args: BlockOperationArgs): BlockEdit {
   const { present = true, before = false, after = false, marker, begin, end } = args;
   const path = checkPath("files.block", "path", args.path);
   const [first, last] = blockMarkers(args);
+  if (first === "" || last === "") throw invalid("markers must not be empty");
   if (first === last) throw invalid("marker must hold {mark}, so that begin and end differ");
   if (`${first}${last}`.includes("\n")) throw invalid("markers must be single lines");
   const shared = { path, marker, begin, end };

@@ -28,7 +28,8 @@ export interface DirectoryArgs extends OwnershipArgs, ForceArgs {
 }
 
 /**
- * Makes sure that a directory exists, its parents too, with the given owner and mode, or that it does not.
+ * Makes sure that a directory exists, its parents too, with the given owner and mode, or that it does not. The
+ * setgid bit, which directories inherit, is set by `2755` and cleared by `g-s`; `755` leaves it.
  *
  * @example
  * ```ts
@@ -58,7 +59,7 @@ export const directory = operation<DirectoryArgs>("files.directory", async funct
     yield* setOwnership(path, wanted, { recursive });
     return;
   }
-  const corrections = correctOwnership(path, { ...found, numeric }, wanted, { recursive });
+  const corrections = correctOwnership(path, { ...found, numeric }, wanted, { recursive, isDirectory: true });
   if (corrections.length === 0) return host.noop(`directory ${path} already exists`);
   yield* corrections;
 }, {

@@ -24,10 +24,13 @@ export interface DownloadArgs extends OwnershipArgs {
   cacheTime?: number | undefined;
   /** Downloads every time. Default: `false`. */
   force?: boolean | undefined;
-  /** Digests that the file must have, in hexadecimal; a file that has them is not downloaded again. */
+  /** SHA-384 that the file must have, in hexadecimal. A file that has it is not downloaded again. */
   sha384sum?: string | undefined;
+  /** SHA-256 that the file must have, in hexadecimal. */
   sha256sum?: string | undefined;
+  /** SHA-1 that the file must have, in hexadecimal. */
   sha1sum?: string | undefined;
+  /** MD5 that the file must have, in hexadecimal. */
   md5sum?: string | undefined;
   /** Headers of the request. */
   headers?: Readonly<Record<string, string | Secret>> | undefined;

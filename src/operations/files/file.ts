@@ -1,6 +1,7 @@
 /** Files without regard to their content: `files.file`. */
 
 import { pathWord, sh } from "../../command/mod.ts";
+import { DroverError } from "../../errors/mod.ts";
 import { File } from "../../facts/files/mod.ts";
 import { effect, host, operation } from "../../host/mod.ts";
 import { displace, type ForceArgs } from "./displace.ts";
@@ -38,6 +39,11 @@ export interface FileArgs extends OwnershipArgs, ForceArgs {
 export const file = operation<FileArgs>("files.file", async function* (args) {
   const { present = true, touch = false, createRemoteDir = true } = args;
   const path = checkPath("files.file", "path", args.path);
+  if (path.endsWith("/")) {
+    throw new DroverError("E_ARGUMENT", `files.file: path cannot be "${path}"`, {
+      hint: "a path with a slash at its end is a directory: files.directory makes those",
+    });
+  }
   const wanted = checkOwnership("files.file", args);
   const [found, missingParent, numeric] = await Promise.all([
     host.getFact(File, { path }),

@@ -14,7 +14,7 @@ import {
   setOwnership,
 } from "./ownership.ts";
 import { createParent, parentIsMissing } from "./parent.ts";
-import { checkPath } from "./remote_path.ts";
+import { checkPath, withoutSlash } from "./remote_path.ts";
 
 /** Arguments of {@linkcode link}. */
 export interface LinkArgs extends Omit<OwnershipArgs, "mode">, ForceArgs {
@@ -41,7 +41,8 @@ export interface LinkArgs extends Omit<OwnershipArgs, "mode">, ForceArgs {
  */
 export const link = operation<LinkArgs>("files.link", async function* (args) {
   const { present = true, symbolic = true, createRemoteDir = true } = args;
-  const path = checkPath("files.link", "path", args.path);
+  // With a slash at its end, the path would be what the link leads to.
+  const path = withoutSlash(checkPath("files.link", "path", args.path));
   const wanted = checkOwnership("files.link", args);
   const target = args.target === undefined ? undefined : checkPath("files.link", "target", args.target);
   if (present && target === undefined) {

@@ -1,11 +1,11 @@
 /** Moving and copying within a host: `files.move`, `files.copy` and `files.rename`. */
 
-import { pathWord, sh } from "../../command/mod.ts";
+import { posix } from "node:path";
+import { pathWord, sh, type ShellCommand } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
-import { LinkTarget, SameContent, SameFile } from "../../facts/files/mod.ts";
-import { Link } from "../../facts/files/mod.ts";
+import { Link, LinkTarget, SameContent, SameFile } from "../../facts/files/mod.ts";
 import { effect, host, operation } from "../../host/mod.ts";
-import { baseName, checkPath, joinPath } from "./remote_path.ts";
+import { baseName, checkPath, joinPath, withoutSlash } from "./remote_path.ts";
 
 /** Arguments of {@linkcode move} and {@linkcode copy}. */
 export interface MoveArgs {
@@ -37,14 +37,20 @@ export interface RenameArgs {
  * ```
  */
 export const move = operation<MoveArgs>("files.move", async function* (args) {
-  const src = checkPath("files.move", "src", args.src);
+  const src = withoutSlash(checkPath("files.move", "src", args.src));
   const directory = checkPath("files.move", "dest", args.dest);
   const dest = joinPath(directory, baseName(src));
-  const [from, to, inside] = await Promise.all([exists(src), exists(dest), isDirectory(directory)]);
+  const [from, to, inside, same] = await Promise.all([
+    exists(src),
+    exists(dest),
+    isDirectory(directory),
+    host.getFact(SameFile, { path: src, other: dest }),
+  ]);
   if (!inside) throw notDirectory(directory);
+  if (from && to && same) return host.noop(`${src} and ${dest} are the same`);
   if (!from && to) return host.noop(`${src} has already been moved to ${directory}`);
   if (!from) throw missing(src);
-  if (to) yield makeRoom(dest, args.overwrite);
+  if (to) yield makeRoom(dest, src, args.overwrite);
   effect("create");
   yield sh`mv ${pathWord(src)} ${pathWord(directory)}`;
 }, { parameters: ["src", "dest", "overwrite?"] });
@@ -59,19 +65,21 @@ export const move = operation<MoveArgs>("files.move", async function* (args) {
  * ```
  */
 export const copy = operation<MoveArgs>("files.copy", async function* (args) {
-  const src = checkPath("files.copy", "src", args.src);
+  // BSD's cp takes a slash at the end for what is in the directory.
+  const src = withoutSlash(checkPath("files.copy", "src", args.src));
   const directory = checkPath("files.copy", "dest", args.dest);
   const dest = joinPath(directory, baseName(src));
-  const [from, to, inside, same] = await Promise.all([
+  const [from, to, inside, same, itself] = await Promise.all([
     exists(src),
     exists(dest),
     isDirectory(directory),
     host.getFact(SameContent, { path: src, other: dest }),
+    host.getFact(SameFile, { path: src, other: dest }),
   ]);
   if (!inside) throw notDirectory(directory);
   if (!from) throw missing(src);
-  if (to && same) return host.noop(`${dest} is the same as ${src}`);
-  if (to) yield makeRoom(dest, args.overwrite);
+  if (to && (same || itself)) return host.noop(`${dest} is the same as ${src}`);
+  if (to) yield makeRoom(dest, src, args.overwrite);
   else effect("create");
   yield sh`cp -pR ${pathWord(src)} ${pathWord(directory)}`;
 }, { parameters: ["src", "dest", "overwrite?"] });
@@ -86,8 +94,8 @@ export const copy = operation<MoveArgs>("files.copy", async function* (args) {
  * ```
  */
 export const rename = operation<RenameArgs>("files.rename", async function* (args) {
-  const src = checkPath("files.rename", "src", args.src);
-  const dest = checkPath("files.rename", "dest", args.dest);
+  const src = withoutSlash(checkPath("files.rename", "src", args.src));
+  const dest = withoutSlash(checkPath("files.rename", "dest", args.dest));
   const [from, to, same] = await Promise.all([
     exists(src),
     exists(dest),
@@ -96,7 +104,7 @@ export const rename = operation<RenameArgs>("files.rename", async function* (arg
   if (from && to && same) return host.noop(`${src} and ${dest} are the same`);
   if (!from && to) return host.noop(`${src} has already been renamed to ${dest}`);
   if (!from) throw missing(src);
-  if (to) yield makeRoom(dest, args.overwrite);
+  if (to) yield makeRoom(dest, src, args.overwrite);
   else effect("create");
   yield sh`mv ${pathWord(src)} ${pathWord(dest)}`;
 }, { parameters: ["src", "dest", "overwrite?"] });
@@ -109,9 +117,15 @@ async function isDirectory(path: string): Promise<boolean> {
   return (await host.getFact(LinkTarget, { path }))?.kind === "directory";
 }
 
-function makeRoom(path: string, overwrite = false) {
-  if (overwrite) return sh`rm -rf ${pathWord(path)}`;
-  throw new DroverError("E_REMOTE_PATH", `${path} already exists`, { hint: "overwrite: true replaces it" });
+/** Removes what is in the way, which must not hold what is to take its place. */
+function makeRoom(path: string, src: string, overwrite = false): ShellCommand {
+  if (!overwrite) {
+    throw new DroverError("E_REMOTE_PATH", `${path} already exists`, { hint: "overwrite: true replaces it" });
+  }
+  if (`${posix.normalize(src)}/`.startsWith(`${posix.normalize(path)}/`)) {
+    throw new DroverError("E_REMOTE_PATH", `${path} cannot be replaced by ${src}, which is in it`);
+  }
+  return sh`rm -rf ${pathWord(path)}`;
 }
 
 function missing(path: string): DroverError {

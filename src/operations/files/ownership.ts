@@ -27,6 +27,8 @@ export interface Wanted {
 
 /** How the commands treat what they are given. */
 export interface OwnershipOptions {
+  /** The path is a directory; see {@linkcode modeHolds}. */
+  isDirectory?: boolean;
   /** Everything below as well. */
   recursive?: boolean;
   /** The link itself, not what it points to. */
@@ -88,7 +90,9 @@ export function correctOwnership(
   wanted: Wanted,
   options: OwnershipOptions = {},
 ): ShellCommand[] {
-  const mode = wanted.mode !== undefined && !modeHolds(wanted.mode, found.mode) ? wanted.mode : undefined;
+  const mode = wanted.mode !== undefined && !modeHolds(wanted.mode, found.mode, options.isDirectory)
+    ? wanted.mode
+    : undefined;
   const ownerHolds = holds(wanted.user, found.user, found.numeric?.user) &&
     holds(wanted.group, found.group, found.numeric?.group);
   // A change of the owner clears these bits.
@@ -100,26 +104,36 @@ export function correctOwnership(
   );
 }
 
-/** Whether applying a mode would leave a file's mode as it is. */
-export function modeHolds(mode: string, current: number | undefined): boolean {
+/**
+ * Whether applying a mode would leave a file's mode as it is. GNU's chmod leaves the setuid and setgid bits of a
+ * directory, which new directories inherit, unless they are named: with less than four digits they are not.
+ */
+export function modeHolds(mode: string, current: number | undefined, isDirectory = false): boolean {
   if (current === undefined) return false;
-  if (/^[0-7]+$/.test(mode)) return Number(mode) === current;
+  if (/^[0-7]+$/.test(mode)) {
+    const bits = parseInt(String(current), 8);
+    return parseInt(mode, 8) === (isDirectory && mode.length < 4 ? bits & ~0o6000 : bits);
+  }
   const bits = parseInt(String(current), 8);
   return mode.split(",").every((clause) => clauseHolds(clause, bits));
 }
 
+/** What `s` and `t` stand for behind `u`, `g`, `o` and `a`. */
+const SPECIAL: Record<string, number> = { us: 0o4000, gs: 0o2000, as: 0o6000, ot: 0o1000, at: 0o1000 };
 const WHO: Record<string, number> = { u: 0o700, g: 0o070, o: 0o007, a: 0o777 };
 const PERMISSION: Record<string, number> = { r: 0o444, w: 0o222, x: 0o111 };
 
 function clauseHolds(clause: string, bits: number): boolean {
-  const match = /^([ugoa]*)([+=-])([rwx]*)$/.exec(clause);
-  // Special bits, copies (`g=u`) and `X` are left to chmod itself.
+  const match = /^([ugoa]*)([+-])([rwxst]*)$|^([ugoa]*)(=)([rwx]*)$/.exec(clause);
+  // Special bits to assign, copies (`g=u`) and `X` are left to chmod itself.
   if (match === null) return false;
-  const [, who = "", action, letters = ""] = match;
+  const [who = "", action, letters = ""] = match.slice(1).filter((part) => part !== undefined);
   // Without a letter for whom, chmod heeds the umask, which is not known here.
   if (who === "" && action === "=") return false;
   const scope = [...who || "a"].reduce((sum, letter) => sum | WHO[letter]!, 0);
-  const asked = [...letters].reduce((sum, letter) => sum | PERMISSION[letter]!, 0) & scope;
+  const plain = [...letters].reduce((sum, letter) => sum | (PERMISSION[letter] ?? 0), 0) & scope;
+  const asked = [...who || "a"].flatMap((one) => [...letters].map((letter) => SPECIAL[one + letter] ?? 0))
+    .reduce((sum, bit) => sum | bit, plain);
   if (action === "+") return (bits & asked) === asked;
   if (action === "-") return (bits & asked) === 0;
   // Assigning permissions takes the special bits away.

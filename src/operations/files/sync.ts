@@ -165,7 +165,7 @@ function* directorySteps(remote: RemoteTree, local: LocalTree, wanted: WantedTre
       yield* setOwnership(path, ownership);
     } else if (entry.kind !== "directory") {
       throw new DroverError("E_REMOTE_PATH", `${path} exists and is not a directory`);
-    } else yield* correctOwnership(path, entry, ownership);
+    } else yield* correctOwnership(path, entry, ownership, { isDirectory: true });
   }
 }
 

@@ -79,6 +79,8 @@ function extraction(src: string, extra: readonly string[]): Extraction {
   });
 }
 
+const COPY = 'cp -pPR "$@" "$0"';
+
 function* unpack(
   extract: Extraction,
   archive: string,
@@ -91,8 +93,9 @@ function* unpack(
   yield sh`mkdir -m 700 ${pathWord(staging)}`;
   yield extract(archive, staging);
   yield* setOwnership(staging, wanted, { recursive: true, noDereference: true });
-  yield sh`find ${pathWord(staging)} -mindepth 1 -maxdepth 1 -exec cp -pPR ${"{}"} ${
+  // With `;` instead of `+`, find would not tell that cp has failed.
+  yield sh`find ${pathWord(staging)} -mindepth 1 -maxdepth 1 -exec sh -c ${COPY} ${
     pathWord(`${dest}/`)
-  } ${";"}`;
+  } ${"{}"} +`;
   yield sh`rm -rf ${pathWord(staging)}`;
 }

@@ -161,5 +161,6 @@ function onlyFile(keyrings: Readonly<Record<string, GpgKeyring>>, path: string):
 export function keyIdList(keyid: string | readonly string[] | undefined): string[] {
   const ids = keyid === undefined ? [] : [keyid].flat();
   refuseOptions("keyid", ids);
-  return ids;
+  // Fingerprints are often written in groups, which gpg does not take.
+  return ids.map((id) => id.replaceAll(/\s/g, ""));
 }

@@ -21,6 +21,8 @@ export type InstalledPackages = Readonly<Record<string, readonly string[]>>;
 export interface PackageName {
   name: string;
   version?: string;
+  /** How commands name it, where that is not the name, the joiner and the version. */
+  spelled?: string;
 }
 
 /** What makes one package manager differ from another. */
@@ -33,6 +35,10 @@ export interface PackageManager {
   upgrade?: ShellCommand;
   /** What stands between a name and its version, such as `=`; without it, names have no versions. */
   joiner?: string;
+  /** Takes a name apart, where there is more to it than a joiner. */
+  parse?(text: string): PackageName;
+  /** Whether an installed version is as wanted; without it, it must be the very same. */
+  satisfies?(installed: string, wanted: string): boolean;
   /** The name under which the manager lists a package, where that is not the one that installs it. */
   listedAs?(name: string): string;
   /**
@@ -65,7 +71,7 @@ export async function* ensurePackages(
   manager: PackageManager,
 ): Steps {
   const { present = true, latest = false } = wanted;
-  const packages = parsePackages(wanted.packages, manager.joiner);
+  const packages = parsePackages(wanted.packages, manager.joiner, manager.parse);
   const found = await Promise.all(packages.map((one) => findInstalled(one, installed, manager, present)));
   const missing = packages.filter((_, index) => found[index] === undefined);
   const existing = packages.filter((_, index) => found[index] !== undefined);
@@ -83,7 +89,7 @@ export async function* ensurePackages(
     yield sh`${manager.install} ${missing.map((one) => spell(one, manager.joiner))}`;
   }
   const upgrades = latest && manager.upgrade !== undefined
-    ? existing.filter(({ version }) => version === undefined).map(({ name }) => name)
+    ? existing.filter(({ version }) => version === undefined).map((one) => spell(one, manager.joiner))
     : [];
   if (upgrades.length > 0 && await (manager.isOutdated?.(upgrades) ?? true)) {
     yield sh`${manager.upgrade} ${upgrades}`;
@@ -104,6 +110,7 @@ export async function* ensurePackages(
 export function parsePackages(
   packages: string | readonly string[] | undefined,
   joiner: string | undefined,
+  parse?: (text: string) => PackageName,
 ): PackageName[] {
   const texts = packages === undefined ? [] : typeof packages === "string" ? [packages] : packages;
   return [...new Set(texts)].map((text) => {
@@ -112,6 +119,7 @@ export function parsePackages(
         hint: "options of the package manager go into an argument of their own, such as extraInstallArgs",
       });
     }
+    if (parse !== undefined) return parse(text);
     const at = joiner === undefined ? -1 : text.lastIndexOf(joiner);
     // A joiner at the start belongs to the name: @scope/package.
     if (joiner === undefined || at <= 0) return { name: text };
@@ -131,20 +139,24 @@ async function findInstalled(
   all: boolean,
 ): Promise<string[] | undefined> {
   const listed = manager.listedAs?.(wish.name) ?? wish.name;
-  const direct = matches({ ...wish, name: listed }, installed);
+  const direct = matches({ ...wish, name: listed }, installed, manager);
   if (direct !== undefined || manager.expand === undefined) return direct;
   const members = await manager.expand(wish.name) ?? [];
-  const versions = members.map((member) => matches(member, installed));
+  const versions = members.map((member) => matches(member, installed, manager));
   const enough = all ? versions.every((one) => one !== undefined) : versions.some((one) => one !== undefined);
   return members.length > 0 && enough ? versions.flatMap((one) => one ?? []) : undefined;
 }
 
-function matches({ name, version }: PackageName, installed: InstalledPackages): string[] | undefined {
+function matches(
+  { name, version }: PackageName,
+  installed: InstalledPackages,
+  { satisfies = (one, wanted) => one === wanted }: PackageManager,
+): string[] | undefined {
   if (!Object.hasOwn(installed, name)) return undefined;
   const versions = [installed[name] ?? []].flat().map(String);
-  return version === undefined || versions.includes(version) ? versions : undefined;
+  return version === undefined || versions.some((one) => satisfies(one, version)) ? versions : undefined;
 }
 
-function spell({ name, version }: PackageName, joiner: string | undefined): string {
-  return version === undefined ? name : `${name}${joiner}${version}`;
+function spell({ name, version, spelled }: PackageName, joiner: string | undefined): string {
+  return spelled ?? (version === undefined ? name : `${name}${joiner}${version}`);
 }

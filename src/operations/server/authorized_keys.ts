@@ -57,11 +57,12 @@ export const userAuthorizedKeys = operation<UserAuthorizedKeysArgs>(
     }
     const found = keys.map((key) => host.getFact(FindInFile, { path, pattern: patternOf(key) }));
     await Promise.all([...questions, ...found]);
-    const lines = await Promise.all(found);
+    const [lines, before] = await Promise.all([Promise.all(found), host.getFact(File, { path })]);
     const missing = keys.filter((key, index) => !contains(lines[index], key));
     yield* directory.steps({ path: parent, ...owner, mode: 700 });
     yield* file.steps({ path, ...owner, mode: 600 });
-    for (const key of missing) yield appendCommand(path, key);
+    const isEmpty = before === undefined || before && before.size === 0;
+    for (const [index, key] of missing.entries()) yield appendCommand(path, key, isEmpty && index === 0);
   },
   {
     parameters: [
@@ -98,9 +99,10 @@ function contains(lines: readonly string[] | undefined, key: string): boolean {
 }
 
 /** Appends a key on a line of its own, even if the file's last line has no end. */
-function appendCommand(path: string, key: string): ShellCommand {
+function appendCommand(path: string, key: string, isEmpty: boolean): ShellCommand {
   const target = pathWord(path);
   // dash's echo would interpret backslashes, which options of keys may hold.
   const say = key.includes("\\") ? sh`printf '%s\\n' ${key}` : sh`echo ${key}`;
+  if (isEmpty) return sh`${say} >> ${target}`;
   return sh`( [ $(tail -c1 ${target} | wc -l) -eq 0 ] && echo ; ${say} ) >> ${target}`;
 }

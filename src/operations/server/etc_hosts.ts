@@ -14,7 +14,7 @@ export interface EtcHostsArgs {
   hostnames?: string | readonly string[];
   /** Whether the address should be there: `true` by default. */
   present?: boolean;
-  /** `/etc/hosts` by default. */
+  /** Path of the file. Default: `/etc/hosts`. */
   path?: string;
 }
 

@@ -1,0 +1,90 @@
+/** Facts about Python packages that pip manages. */
+
+import { pathWord, raw, sh } from "../command/mod.ts";
+import { type Fact, fact } from "../host/mod.ts";
+
+/** The argument of {@linkcode PipPackages} and {@linkcode Pip3Packages}. */
+export interface PipPackagesArgs {
+  /** Name or path of pip, such as `/srv/app/venv/bin/pip`. Default: `pip`, or `pip3` for `Pip3Packages`. */
+  pip?: string | undefined;
+}
+
+/** Arguments of {@linkcode SimulateInstall}. */
+export interface SimulateInstallArgs {
+  /** Words after `pip install`, as shell text: `--upgrade flask`, `-r requirements.txt`. */
+  command: string;
+  /** Name or path of pip. Default: `pip`. */
+  pip?: string | undefined;
+}
+
+/**
+ * Installed Python packages with their versions, by name. Names are spelled as PyPI spells them: `Foo_Bar` is
+ * `foo-bar`. What was installed from a URL has `@ URL` as its version. Empty where there is no such pip.
+ *
+ * @example
+ * ```ts
+ * const packages = await host.getFact(facts.pip.PipPackages, { pip: "/srv/app/venv/bin/pip" });
+ * if (packages.flask === undefined) { … }
+ * ```
+ */
+export const PipPackages = packagesFact("pip.PipPackages", "pip");
+
+/**
+ * The same as {@linkcode PipPackages}, with `pip3` if no other pip is named.
+ *
+ * @example
+ * ```ts
+ * const packages = await host.getFact(facts.pip.Pip3Packages);
+ * ```
+ */
+export const Pip3Packages = packagesFact("pip.Pip3Packages", "pip3");
+
+/**
+ * Whether `pip install` would install anything; nothing is installed. `undefined` where pip cannot tell, such
+ * as one before 22.2.
+ *
+ * @example
+ * ```ts
+ * const incomplete = await host.getFact(facts.pip.SimulateInstall, { command: "-r /srv/app/requirements.txt" });
+ * ```
+ */
+export const SimulateInstall = fact<boolean | undefined, SimulateInstallArgs>({
+  name: "pip.SimulateInstall",
+  parameters: ["command", "pip?"],
+  requires: ({ pip = "pip" }) => pip,
+  command: ({ command, pip = "pip" }) =>
+    sh`${pathWord(pip)} install --dry-run ${raw(command)} 2>/dev/null && echo done || true`,
+  default: () => undefined,
+  process: (lines) =>
+    lines.at(-1) === "done" ? lines.some((line) => line.startsWith("Would install ")) : undefined,
+});
+
+/** A name as PyPI compares it (PEP 503). */
+export function pythonName(name: string): string {
+  return name.toLowerCase().replaceAll(/[-_.]+/g, "-");
+}
+
+function packagesFact(name: string, program: string): Fact<Record<string, string[]>, PipPackagesArgs> {
+  return fact<Record<string, string[]>, PipPackagesArgs>({
+    name,
+    parameters: ["pip?"],
+    requires: ({ pip = program }) => pip,
+    command: ({ pip = program }) => sh`${pathWord(pip)} freeze --all`,
+    default: () => ({}),
+    process: parseFreeze,
+  });
+}
+
+/** `name==1.0`, `name @ file:///x.whl`, `-e git+https://x#egg=name`, `# Editable install … (name==1.0)`. */
+function parseFreeze(lines: readonly string[]): Record<string, string[]> {
+  const packages: Record<string, string[]> = {};
+  for (const line of lines) {
+    const editable = /^-e (\S+?)#(?:.*&)?egg=([A-Za-z0-9._-]+)/.exec(line);
+    const direct = /^([A-Za-z0-9._-]+) (@ \S+)/.exec(line);
+    const plain = /^(?:# Editable .*\()?([A-Za-z0-9._-]+)===?([^\s)]+)/.exec(line);
+    if (editable !== null) packages[pythonName(editable[2]!)] = [`@ ${editable[1]}`];
+    else if (direct !== null) packages[pythonName(direct[1]!)] = [direct[2]!];
+    else if (plain !== null) packages[pythonName(plain[1]!)] = [plain[2]!];
+  }
+  return packages;
+}
