@@ -6,6 +6,7 @@ import { DroverError } from "../errors/mod.ts";
 import {
   type AnyFact,
   type AnyOperation,
+  type ConfigOptions,
   createConfig,
   DataLayers,
   FactReader,
@@ -22,6 +23,8 @@ export interface Circumstances {
   /** Answers each fact that the operation asks. */
   facts: (fact: AnyFact, args: Record<string, unknown>) => unknown;
   data?: Record<string, unknown>;
+  /** Options of the run, such as `{ diff: true }`. */
+  config?: Partial<ConfigOptions>;
   localFiles?: LocalFiles;
   /** Names of backups and temporary files, where a test has to know them. */
   freshNames?: FreshNames;
@@ -51,7 +54,7 @@ export async function collectSteps(
   const collected: Collected = { steps: [], notes: [] };
   const layers = new DataLayers([{ source: "test", values: circumstances.data ?? {} }]);
   const host = new Host("test-host", ["all"], layers);
-  const config = createConfig();
+  const config = createConfig(circumstances.config ?? {});
   const reader = new GivenFacts(circumstances.facts);
   host.attach({ reader, config, ready: () => Promise.resolve(), log: () => {}, reconnect: nowhere });
   const scope = {

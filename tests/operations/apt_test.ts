@@ -143,7 +143,10 @@ Deno.test("apt.sourcesFile: content, checks and removal", async () => {
     "Signed-By: /etc/apt/keyrings/docker.gpg",
   ];
   const missing = { "files.FileContents": undefined };
-  const { steps, notes } = await collectSteps(apt.sourcesFile, args, { facts: () => undefined });
+  const { steps, notes } = await collectSteps(apt.sourcesFile, args, {
+    facts: () => undefined,
+    config: { diff: true },
+  });
   assert.equal(steps.length, 1);
   assert.match(String(steps[0]), /^upload \d+ bytes to .*docker\.sources \(owner root:root, mode 644\)$/);
   const after = lines.map((line) => `${line}\n`).join("");
