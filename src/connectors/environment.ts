@@ -16,14 +16,15 @@ const NAMES = [
   ...["LC_ALL", "LC_CTYPE", "LC_COLLATE", "LC_MESSAGES", "LC_NUMERIC", "LC_TIME", "LC_MONETARY"],
 ];
 
-let known: Readonly<Record<string, string>> | undefined;
-
 /** This process' environment without what is nobody's business: tokens, keys, settings of other programs. */
-export function minimalEnvironment(): Readonly<Record<string, string>> {
-  known ??= Object.fromEntries(
-    NAMES.map((name) => [name, Deno.env.get(name)]).filter((pair): pair is [string, string] =>
-      pair[1] !== undefined
-    ),
-  );
-  return known;
+export function minimalEnvironment(): Record<string, string> {
+  const pairs = NAMES.map((name) => [name, valueOf(name)] as const);
+  return Object.fromEntries(pairs.filter((pair): pair is [string, string] => pair[1] !== undefined));
+}
+
+function valueOf(name: string): string | undefined {
+  const value = Deno.env.get(name);
+  // Deno puts a stand-in for Node into the PATH of what it starts; hosts are to see what they really have.
+  const parts = name === "PATH" ? value?.split(":") : undefined;
+  return parts?.filter((part) => !part.includes("node_compat_bin")).join(":") ?? value;
 }
