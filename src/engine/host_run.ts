@@ -96,8 +96,11 @@ export class HostRun {
   /** Starts to read what the deploy asked of this host last time; with what it asks first, in one go. */
   prefetch(remembered: readonly RememberedFact[]): void {
     const defaults = this.#defaults();
+    // Passwords may be data although only single operations escalate.
+    const args = this.host.connectorDefaults(this.config);
+    const passwords = toRunOptions({ ...args, _sudo: true, _suUser: "root" }).privilege;
     for (const one of remembered) {
-      const recalled = recall(one, defaults);
+      const recalled = recall(one, defaults, passwords);
       if (recalled === undefined) continue;
       this.reader.prefetch(recalled.fact, recalled.args, recalled.options);
       this.factsRead++;

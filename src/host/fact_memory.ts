@@ -45,10 +45,15 @@ export class FactMemory {
   }
 }
 
-/** A remembered fact as it can be asked now; nothing if it does not exist any more. */
+/**
+ * A remembered fact as it can be asked now; nothing if it does not exist any more.
+ *
+ * @param passwords The privilege that holds the passwords which the host's data give, if any.
+ */
 export function recall(
   remembered: RememberedFact,
   defaults: RunOptions,
+  passwords: Privilege,
 ): { fact: AnyFact; args: object; options: RunOptions } | undefined {
   const fact = definedFacts().get(remembered.fact);
   if (fact === undefined) return undefined;
@@ -56,7 +61,7 @@ export function recall(
   const { chdir: _, ...base } = defaults;
   const options: RunOptions = {
     ...base,
-    privilege: withPasswords(privilege, defaults.privilege),
+    privilege: withPasswords(privilege, passwords),
     shell,
     ...(chdir === undefined ? {} : { chdir }),
   };

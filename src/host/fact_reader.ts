@@ -66,7 +66,10 @@ export class FactReader {
     const { key, effective } = this.#question(fact, command.raw, options);
     const cached = this.#cache.get(key);
     this.#onRead({ fact, args, options, command: String(command), cached: cached !== undefined });
-    const result = await (cached ?? this.#ask(key, command.raw, effective));
+    const first = await (cached ?? this.#ask(key, command.raw, effective));
+    // Somebody else's question may have failed for reasons of its own, as a read ahead of time.
+    const again = cached !== undefined && !isAnswered(first);
+    const result = again ? await (this.#cache.get(key) ?? this.#ask(key, command.raw, effective)) : first;
     return this.#value(fact, args, String(command), result);
   }
 
@@ -85,7 +88,7 @@ export class FactReader {
 
   /** Keeps the answer to a request of {@linkcode requestFor}. */
   learn({ fact, args, options }: FactQuestion, result: RunResult): void {
-    if (result.outcome !== "success" && result.outcome !== "failure") return;
+    if (!isAnswered(result)) return;
     const { key } = this.#question(fact, fact.fullCommand(args).raw, options);
     this.#cache.set(key, Promise.resolve(result));
   }
@@ -100,10 +103,9 @@ export class FactReader {
       this.#pending.push({ script, options, settle: resolve });
     });
     this.#cache.set(key, answer);
-    void answer.then(({ outcome }) => {
+    void answer.then((result) => {
       // What never got an answer is asked again.
-      const answered = outcome === "success" || outcome === "failure";
-      if (!answered && this.#cache.get(key) === answer) this.#cache.delete(key);
+      if (!isAnswered(result) && this.#cache.get(key) === answer) this.#cache.delete(key);
     });
     // Code that runs in the same turn may ask for more: all of it goes out in one write.
     if (this.#pending.length === 1) setTimeout(() => this.#flush(), 0);
@@ -153,6 +155,11 @@ export class FactReader {
       });
     }
   }
+}
+
+/** Whether the command ran to its end, well or not. */
+function isAnswered({ outcome }: RunResult): boolean {
+  return outcome === "success" || outcome === "failure";
 }
 
 /** What tells two reads of one command apart. Passwords do not: they lead to the same place. */

@@ -66,3 +66,18 @@ Deno.test("what is no memory is ignored", () => {
   );
   assert.deepEqual(parseRemembered({}), []);
 });
+
+Deno.test("a read ahead that cannot be answered does not answer those who ask for themselves", async () => {
+  let refused = 0;
+  const { problems } = await runDeploy({
+    deploy: asks,
+    request: {
+      remembered: { "@local": [{ fact: "memory.Line", args: { text: "a" }, privilege: {}, shell: "sh" }] },
+    },
+    answer: (batch, results) => {
+      if (refused++ > 0 || batch.lane !== "facts") return results;
+      return results.map((result) => ({ ...result, outcome: "refused", stdout: new Uint8Array() }));
+    },
+  });
+  assert.deepEqual(problems, []);
+});

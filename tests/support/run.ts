@@ -11,7 +11,7 @@ import {
 } from "../../src/engine/mod.ts";
 import { type ConfigOptions, createConfig, DataLayers, Host, Inventory } from "../../src/host/mod.ts";
 
-import type { Batch, HostPort } from "../../src/shell/port.ts";
+import type { Batch, HostPort, RunResult as PortResult } from "../../src/shell/port.ts";
 
 /** What a test's run is made of. */
 export interface TestRun {
@@ -23,6 +23,8 @@ export interface TestRun {
   request?: Partial<RunRequest>;
   /** Called with every batch that is sent. */
   onBatch?: (batch: Batch) => void;
+  /** Puts other results in the place of a batch's own. */
+  answer?: (batch: Batch, results: PortResult[]) => PortResult[];
   /** Called with every event, as it happens. */
   onEvent?: (event: RunEvent) => void;
 }
@@ -46,9 +48,10 @@ export async function runDeploy(test: TestRun): Promise<Finished> {
   const port = createPort({ connectTimeout: 5, sudoPerCommand: false, onEvent: portEvents(emit) });
   const watched: HostPort = {
     connect: (address) => port.connect(address),
-    run: (host, batch) => {
+    run: async (host, batch) => {
       test.onBatch?.(batch);
-      return port.run(host, batch);
+      const results = await port.run(host, batch);
+      return test.answer?.(batch, results) ?? results;
     },
     cancel: (host, batch) => port.cancel(host, batch),
     drain: (host, batch) => port.drain(host, batch),
