@@ -33,6 +33,8 @@ const FILES: Readonly<Record<string, { text: string; mode?: number }>> = {
     text: 'APT::Install-Recommends "false";\nDPkg::Options "--force-unsafe-io";\n',
   },
   // User namespaces are not for containers; redis-server.service, for one, asks for one.
+  // The login postgres is no system account here: without this, logging out takes the server's shared memory.
+  "etc/systemd/logind.conf.d/lab.conf": { text: "[Login]\nRemoveIPC=no\n" },
   "etc/systemd/system/service.d/lab.conf": { text: "[Service]\nPrivateUsers=no\n" },
   // Docker mounts these over the host's own, so that nothing could be renamed over them.
   "etc/systemd/system/lab-names.service": {

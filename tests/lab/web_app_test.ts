@@ -35,7 +35,9 @@ Deno.test("HAProxy takes turns between them", async () => {
 for (const host of ["db-01", "db-02"]) {
   Deno.test(`PostgreSQL answers on ${host} with the settings of the template`, async () => {
     const query = "select current_setting('max_connections'), current_setting('shared_buffers'), 6 * 7";
-    strictEqual(await onHost(host, `psql -Atc "${query}"`), "200|2GB|42");
+    // A server that has just been restarted may still be recovering.
+    const waiting = `for i in 1 2 3 4 5 6 7 8 9 10; do pg_isready -q && break; sleep 1; done`;
+    strictEqual(await onHost(host, `${waiting}; psql -Atc "${query}" 2>&1`), "200|2GB|42");
   });
 }
 
