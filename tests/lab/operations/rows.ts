@@ -307,7 +307,7 @@ function files({ base, url, local }: Situation): Row[] {
 function packages({ base, fingerprint }: Situation): Row[] {
   const version = (name: string) => `dpkg-query -W -f '\${db:Status-Status} \${Version}' ${name}`;
   const key = (path: string) =>
-    `gpg --show-keys --with-colons ${path} | grep -m1 ^fpr; file=${path}; head -c 5 "$file" | tr -cd -- -`;
+    `gpg --show-keys --with-colons ${path} 2>/dev/null | grep -m1 ^fpr; file=${path}; head -c 5 "$file" | tr -cd -- -`;
   return [
     {
       operation: "gpg.dearmor",
