@@ -6,7 +6,7 @@
 import { parseArgs } from "node:util";
 import { watchPeak } from "../tests/support/peak_memory.ts";
 import { startSshd } from "../tests/support/sshd.ts";
-import { startSlowLine } from "./bench/slow_line.ts";
+import { startSlowLine } from "../tests/support/slow_line.ts";
 import { type Workload, WORKLOADS } from "./bench/workloads.ts";
 import { say } from "./print.ts";
 

@@ -91,7 +91,7 @@ class Port implements HostPort {
   }
 
   async run(host: string, batch: Batch): Promise<RunResult[]> {
-    const shell = this.#hosts.get(host);
+    const shell = this.#hosts.get(host) ?? this.#connecting.get(host);
     if (shell !== undefined) return await shell.run(batch);
     return batch.requests.map(() => ({
       outcome: "refused",
@@ -104,7 +104,7 @@ class Port implements HostPort {
   }
 
   async cancel(host: string, batch: number): Promise<void> {
-    await this.#hosts.get(host)?.cancel(batch);
+    await (this.#hosts.get(host) ?? this.#connecting.get(host))?.cancel(batch);
   }
 
   async drain(host: string, batch: number): Promise<void> {

@@ -11,7 +11,7 @@ import { HostRun } from "./host_run.ts";
 import type { Interrupt } from "./interrupt.ts";
 import { Limiter } from "./limiter.ts";
 import { mergeOrder } from "./order.ts";
-import { type PlanContext, planHost } from "./planner.ts";
+import { planHost } from "./planner.ts";
 import { portProblem } from "./problem.ts";
 
 /** What to run, on which hosts, and how. */
@@ -147,7 +147,9 @@ class Run {
     const host = run.host.name;
     const started = performance.now();
     emit({ type: "host.connecting", host });
-    const error = await run.connect();
+    const connection = run.connect();
+    run.prefetch(this.#request.remembered?.[host] ?? []);
+    const error = await connection;
     if (error !== undefined) run.fail("connect", portProblem(error, { host }));
     else emit({ type: "host.connected", host, seconds: (performance.now() - started) / 1000 });
   }
@@ -162,7 +164,7 @@ class Run {
       onFailPercent: (percent: number) => void (this.#failPercent = percent),
     };
     const runs = this.#runs.filter((run) => run.active);
-    await Promise.all(runs.map((run) => this.#limiter.run(() => this.#planHost(run, context))));
+    await Promise.all(runs.map((run) => this.#limiter.run(() => planHost(run, context))));
     const calls = new Map(
       this.#runs.filter((run) => run.active)
         .map((run) => [run.host.name, run.calls.filter((call) => !call.leftOut)]),
@@ -176,11 +178,6 @@ class Run {
       run.summary.unchanged = operations.filter((operation) => operation.calls.has(run.host.name)).length;
     }
     return this.#finish("done", operations);
-  }
-
-  async #planHost(run: HostRun, context: PlanContext): Promise<void> {
-    run.prefetch(this.#request.remembered?.[run.host.name] ?? []);
-    await planHost(run, context);
   }
 
   async #apply(operations: Operation[]): Promise<boolean> {

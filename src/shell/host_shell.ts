@@ -51,6 +51,8 @@ export class HostShell {
   readonly #jobs = new Map<number, Job>();
   readonly #prepared = new Set<string>();
   readonly #kills = new Set<Promise<void>>();
+  /** Resolves when batches can be sent, or to why they cannot. */
+  readonly #reached = Promise.withResolvers<PortError | undefined>();
 
   constructor(name: string, connector: Connector, options: HostShellOptions) {
     this.#name = name;
@@ -60,8 +62,12 @@ export class HostShell {
     this.#pool = new Pool(connector, escalator, options.connectTimeout + 15);
   }
 
+  /** Batches that are run meanwhile travel with the first shell's greeting. */
   async connect(): Promise<PortError | undefined> {
-    return await this.#connector.connect() ?? await this.#pool.connect();
+    const error = await this.#connector.connect() ??
+      await this.#pool.connect(() => this.#reached.resolve(undefined));
+    this.#reached.resolve(error);
+    return error;
   }
 
   async run(batch: Batch): Promise<RunResult[]> {
@@ -78,7 +84,9 @@ export class HostShell {
     const runs = batch.requests.map((request, index) => this.#runOf(batch, request, index));
     for (const index of batch.boundaries ?? []) if (runs[index] !== undefined) runs[index].boundary = true;
     try {
-      await this.#runAll(job, runs);
+      const unreachable = await this.#reached.promise;
+      if (unreachable === undefined) await this.#runAll(job, runs);
+      else for (const run of runs) run.refuse(unreachable);
     } finally {
       this.#jobs.delete(batch.id);
     }

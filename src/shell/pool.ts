@@ -51,12 +51,17 @@ export class Pool {
     return this.#limit === 1;
   }
 
-  /** Opens the first session. */
-  async connect(): Promise<PortError | undefined> {
-    const entry = await this.#open();
+  /**
+   * Opens the first session.
+   *
+   * @param started Called when it can be used, which is before its shell has answered.
+   */
+  async connect(started: () => void): Promise<PortError | undefined> {
+    const entry = await this.#start();
     if (isPortError(entry)) return entry;
     entry.state = "idle";
-    return undefined;
+    started();
+    return await entry.session.ready;
   }
 
   /**
@@ -179,9 +184,14 @@ export class Pool {
   }
 
   async #open(): Promise<Entry | PortError> {
+    const entry = await this.#start();
+    return isPortError(entry) ? entry : await entry.session.ready ?? entry;
+  }
+
+  async #start(): Promise<Entry | PortError> {
     this.#opening++;
     try {
-      const session = await Session.open(this.#connector, this.#connectTimeout);
+      const session = await Session.start(this.#connector, this.#connectTimeout);
       if (isPortError(session)) return session;
       const entry: Entry = { session, key: PLAIN, lane: undefined, state: "busy" };
       this.#entries.add(entry);

@@ -167,7 +167,10 @@ export interface Farewell {
 export interface HostPort {
   /** Resolves to nothing when the host is ready, or to what went wrong. Never rejects for a host's sake. */
   connect(address: HostAddress): Promise<PortError | undefined>;
-  /** Runs a batch. Every request gets a result; never rejects for a host's sake. */
+  /**
+   * Runs a batch. Every request gets a result; never rejects for a host's sake. A batch for a host that is being
+   * connected travels with the first greeting, a round trip earlier than after it.
+   */
   run(host: string, batch: Batch): Promise<RunResult[]>;
   /** Kills what a batch runs on the host; its results then say `cancelled`. */
   cancel(host: string, batch: number): Promise<void>;

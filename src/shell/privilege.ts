@@ -92,6 +92,8 @@ export class Escalator {
     returns: boolean,
     command?: string,
   ): Promise<PortError | undefined> {
+    const unready = await session.ready;
+    if (unready !== undefined) return unready;
     const key = privilegeKey(privilege);
     // One at a time until it has worked once: a wrong password must not be tried by several sessions.
     if (this.#proven.has(key)) return await this.#escalate(session, privilege, returns, command);

@@ -75,13 +75,16 @@ export class Session {
   #stderrTail = "";
   #tailDecoder = new TextDecoder();
   #answered = false;
+  /** Streams on which a new shell has not answered yet: what comes there belongs to nobody. */
+  #mute = new Set<"stdout" | "stderr">();
   #waited: number | undefined;
   #code = 0;
   #open = true;
   #busy = false;
   readonly #finished: Promise<void>;
+  readonly #ready: Promise<PortError | undefined>;
 
-  private constructor(connector: Connector, process: Process) {
+  private constructor(connector: Connector, process: Process, seconds: number) {
     this.#connector = connector;
     this.#process = process;
     this.#writer = process.stdin.getWriter();
@@ -94,26 +97,31 @@ export class Session {
       frame: (frame) => this.#errFrame(frame),
     });
     this.#finished = this.#readAll();
+    this.#ready = this.#begin(seconds);
   }
 
   /** Starts a shell. Resolves when it has answered. */
   static async open(connector: Connector, seconds: number): Promise<Session | PortError> {
-    let process: Process;
+    const session = await Session.start(connector, seconds);
+    return isPortError(session) ? session : await session.ready ?? session;
+  }
+
+  /**
+   * Starts a shell without waiting for its answer. What is run meanwhile follows the greeting in the same round
+   * trip; it is lost if there is no shell.
+   */
+  static async start(connector: Connector, seconds: number): Promise<Session | PortError> {
     try {
-      process = await connector.spawn(["sh"]);
+      return new Session(connector, await connector.spawn(["sh"]), seconds);
     } catch (error) {
       if (isPortError(error)) return error;
       return portError("E_SPAWN", error instanceof Error ? error.message : String(error));
     }
-    const session = new Session(connector, process);
-    const answer = session.#greet();
-    session.#write(prelude(session.#mark));
-    const result = await within(seconds, answer, "late" as const);
-    if (result === "ready") return session;
-    if (result === "late") session.#waited = seconds;
-    session.destroy();
-    await session.#finished;
-    return await session.explain();
+  }
+
+  /** Resolves when the shell has answered, or to why there is none. */
+  get ready(): Promise<PortError | undefined> {
+    return this.#ready;
   }
 
   /** Whether commands can be sent. */
@@ -273,7 +281,19 @@ export class Session {
     return await this.#connector.explain(end);
   }
 
+  async #begin(seconds: number): Promise<PortError | undefined> {
+    const answer = this.#greet();
+    this.#write(prelude(this.#mark));
+    const result = await within(seconds, answer, "late" as const);
+    if (result === "ready") return undefined;
+    if (result === "late") this.#waited = seconds;
+    this.destroy();
+    await this.#finished;
+    return await this.explain();
+  }
+
   #greet(): Promise<"ready" | "closed"> {
+    this.#mute = new Set(["stdout", "stderr"]);
     return new Promise((resolve) => {
       let half = false;
       const settle = (answer: "ready" | "closed"): void => {
@@ -357,11 +377,13 @@ export class Session {
   }
 
   #outData(bytes: Bytes): void | Promise<void> {
+    if (this.#mute.has("stdout")) return;
     return this.#pending.find((pending) => !pending.outDone)?.task.output("stdout", bytes);
   }
 
   #errData(bytes: Bytes): void | Promise<void> {
     this.#remember(bytes);
+    if (this.#mute.has("stderr")) return;
     return this.#pending.find((pending) => !pending.errDone)?.task.output("stderr", bytes);
   }
 
@@ -375,7 +397,7 @@ export class Session {
   }
 
   #outFrame({ letter, numbers: [first = 0, second = 0, third = 0] }: Frame): void {
-    if (letter === "r") return this.#isReady(first);
+    if (letter === "r") return this.#isReady("stdout", first);
     if (letter === "x") return this.#greeting?.ended(first);
     if (letter === "p") {
       this.#goResolve();
@@ -393,7 +415,7 @@ export class Session {
   }
 
   #errFrame({ letter, numbers: [first = 0] }: Frame): void {
-    if (letter === "r") return this.#isReady(0);
+    if (letter === "r") return this.#isReady("stderr", 0);
     if (letter === "w") return this.#greeting?.asked(undefined);
     const pending = this.#pending.find((other) => other.sequence === first);
     if (pending === undefined || letter !== "e") return;
@@ -401,7 +423,8 @@ export class Session {
     if (pending.outDone) this.#settleTask(pending, { kind: "exit", status: pending.status ?? 0 });
   }
 
-  #isReady(pid: number): void {
+  #isReady(stream: "stdout" | "stderr", pid: number): void {
+    this.#mute.delete(stream);
     if (pid > 0) this.#shellPid = pid;
     if (!this.#answered) {
       this.#answered = true;

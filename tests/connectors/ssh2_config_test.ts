@@ -127,6 +127,7 @@ Deno.test({ name: "written configurations mean what ssh says they mean", ignore 
     "ServerAliveInterval 1m\nServerAliveCountMax 9\nConnectTimeout 1m30\nStrictHostKeyChecking accept-new\n",
     "SendEnv LANG LC_*\nSendEnv FOO -LANG\nSetEnv A=b C=d\n",
     "IdentityFile none\nHostKeyAlias Alias\nIdentityFile ~/.ssh/x\nIdentityFile ~/.ssh/x\n",
+    "Match final\nUser bob\nHost web-*\nHostName target\nSendEnv LANG\nHost target\nPort 7\n",
     "  \t# comment\n\tHOST\tweb-01\t\n\tpOrT\t=\t44\r\n",
   ];
   for (const text of texts) {

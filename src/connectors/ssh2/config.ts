@@ -77,7 +77,7 @@ class Evaluator {
   /** `Match final` asks for the configuration to be read again, with the host's final name. */
   startFinalPass(): void {
     this.#final = true;
-    const hostname = this.#hostname();
+    const hostname = this.#hostname().toLowerCase();
     const first = this.settings.find(({ name }) => name === "hostname");
     if (first === undefined) this.settings.push({ name: "hostname", args: [hostname], origin: "" });
     else first.args = [hostname];
@@ -93,7 +93,7 @@ class Evaluator {
         if (directive === undefined) continue;
         const { args } = directive;
         const name = canonicalName(directive.name);
-        if (name === "host") active = live && matchesAny(this.#context.host, args);
+        if (name === "host") active = live && matchesAny(this.#blockName(), args);
         else if (name === "match") active = this.#matches(args, live, origin) && live;
         else if (name === "include") await this.#include(args, active);
         else if (active) this.settings.push({ name, args, origin });
@@ -136,6 +136,11 @@ class Evaluator {
     }
     if (criterion === "localuser") return matchesAny(this.#context.localUser, value.split(","));
     return undefined;
+  }
+
+  /** What `Host` lines are compared with: what was asked for; in the final pass, what came of it. */
+  #blockName(): string {
+    return this.#final ? this.#hostname() : this.#context.host;
   }
 
   #hostname(): string {

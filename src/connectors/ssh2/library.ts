@@ -85,11 +85,15 @@ interface RawChannel extends ExecChannel {
   _callbacks: ((failed: unknown) => void)[];
 }
 
+type RawHandler = (protocol: RawProtocol, ...details: unknown[]) => void;
+
 interface RawProtocol {
   exec(id: number, command: string, wantReply: boolean): void;
   requestSuccess(): void;
   requestFailure(): void;
-  _handlers: Record<string, (protocol: RawProtocol, name: string, wantReply: boolean) => void>;
+  service(name: string): void;
+  authPK(user: string, key: ParsedKey, algorithm: string | undefined, sign?: unknown): void;
+  _handlers: Record<string, RawHandler>;
 }
 
 /** The package's client, with those of its inner parts that we need. */
@@ -198,6 +202,8 @@ export class Client {
   readonly #client = new library.Client();
   readonly #options: ClientOptions;
   readonly #waiting: Waiting[] = [];
+  /** Whether the attempt that is made uses a key of ours, which can sign at no cost. */
+  #ownKey = false;
 
   constructor(options: ClientOptions, events: ClientEvents) {
     this.#options = options;
@@ -220,6 +226,8 @@ export class Client {
       ...(options.forwardedAgent === undefined ? {} : { agent: options.forwardedAgent }),
     });
     this.#ignoreAnnouncedKeys();
+    this.#askForLoginEarly();
+    this.#signAtOnce();
   }
 
   /**
@@ -294,9 +302,48 @@ export class Client {
    */
   #ignoreAnnouncedKeys(): void {
     this.#client._protocol._handlers["GLOBAL_REQUEST"] = (protocol, name, wantReply) => {
-      if (!wantReply) return;
+      if (wantReply !== true) return;
       if (name === "hostkeys-00@openssh.com") protocol.requestSuccess();
       else protocol.requestFailure();
+    };
+  }
+
+  /**
+   * Sends the first attempt right behind the request for the service that takes it: a round trip saved. Servers
+   * that announce their extensions are known to cope; with others, and for want of that list, it waits.
+   */
+  #askForLoginEarly(): void {
+    const protocol = this.#client._protocol;
+    const { EXT_INFO: informed, SERVICE_ACCEPT: accepted } = protocol._handlers;
+    if (informed === undefined || accepted === undefined) return;
+    let told = false;
+    protocol._handlers["EXT_INFO"] = (...all) => {
+      told = true;
+      informed(...all);
+    };
+    const service = protocol.service;
+    protocol.service = (name) => {
+      service.call(protocol, name);
+      // The extensions come in the same packet as the end of the exchange, which is read first.
+      queueMicrotask(() => {
+        if (!told) return;
+        protocol._handlers["SERVICE_ACCEPT"] = () => {};
+        accepted(protocol, name);
+      });
+    };
+  }
+
+  /**
+   * Leaves out the question whether a key would be taken: a round trip saved. It is worth asking only where
+   * signing costs something, as an agent that asks its user.
+   */
+  #signAtOnce(): void {
+    const protocol = this.#client._protocol;
+    const authPK = protocol.authPK;
+    protocol.authPK = (user, key, algorithm, sign) => {
+      const wouldBeTaken = protocol._handlers["USERAUTH_PK_OK"];
+      if (sign === undefined && this.#ownKey && wouldBeTaken !== undefined) wouldBeTaken(protocol);
+      else authPK.call(protocol, user, key, algorithm, sign);
     };
   }
 
@@ -336,6 +383,7 @@ export class Client {
   #next(allowed: string[] | null): unknown {
     const attempt = this.#options.next(allowed ?? undefined);
     const username = this.#options.user;
+    this.#ownKey = attempt?.method === "publickey";
     if (attempt === undefined) return false;
     switch (attempt.method) {
       case "none":

@@ -1,7 +1,7 @@
 /** One connection to an ssh server, over a socket or through another connection. */
 
 import type { Duplex } from "node:stream";
-import type { Process } from "../../shell/process.ts";
+import { type Process, within } from "../../shell/process.ts";
 import { ChannelProcess } from "./channel.ts";
 import { coalesceWrites } from "./coalesce.ts";
 import type { HostKey } from "./host_key.ts";
@@ -116,13 +116,13 @@ export class Link {
     return await this.#client.forward(host, port);
   }
 
-  /** Says goodbye, and insists after some time. */
+  /** Says goodbye and leaves: nobody waits for the far side to hang up too. */
   async end(): Promise<void> {
     if (!this.alive) return;
+    const said = new Promise((resolve) => this.#socket.once("finish", resolve));
     this.#client.end();
-    const timer = setTimeout(() => this.destroy(), 1000);
-    await this.#closed.promise;
-    clearTimeout(timer);
+    await within(1, Promise.race([said, this.#closed.promise]), undefined);
+    this.destroy();
   }
 
   /** Breaks it off. */
