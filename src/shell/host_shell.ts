@@ -205,9 +205,10 @@ export class HostShell {
     job.entry = entry;
     job.privilege = first.privilege;
     this.#prepareOperations(job.batch, first);
+    let left: CommandRun[] = [];
     try {
       const ends = await this.#execute(job, entry, segment, streaming);
-      await this.#conclude(job, entry, segment, ends);
+      left = await this.#conclude(job, entry, segment, ends);
     } finally {
       job.entry = undefined;
       job.group = undefined;
@@ -215,6 +216,7 @@ export class HostShell {
       if (streaming) this.#pool.discard(entry);
       else this.#pool.release(entry);
     }
+    if (left.length > 0 && !job.cancelled) return await this.#runSegment(job, left);
     if (entry.state === "retired") this.#pool.prepare(first.privilege);
   }
 
@@ -262,15 +264,20 @@ export class HostShell {
     }
   }
 
-  async #conclude(job: Job, entry: Entry, segment: CommandRun[], ends: TaskEnd[]): Promise<void> {
+  /** Gives the requests that were not begun, because processes of an earlier one might disturb them. */
+  async #conclude(job: Job, entry: Entry, segment: CommandRun[], ends: TaskEnd[]): Promise<CommandRun[]> {
     let error: PortError | undefined;
+    const left: CommandRun[] = [];
     for (const [index, run] of segment.entries()) {
       const end = ends[index] ?? { kind: "lost" };
       if (end.kind === "lost" && job.cancelled) run.cancel();
       else if (end.kind === "lost") run.lose(error ??= await this.#lossOf(entry));
       else if (end.kind === "skipped") run.skip();
+      else if (end.kind === "left") left.push(run);
       else await run.finish(end.status, job.cancelled);
     }
+    const failed = segment.some((run) => !run.succeeded && !left.includes(run));
+    return job.batch.stopOnFailure && failed ? [] : left;
   }
 
   async #lossOf(entry: Entry): Promise<PortError> {

@@ -70,6 +70,11 @@ export abstract class CommandRun {
     return false;
   }
 
+  /** Whether it may run in one process group with others of its kind. */
+  protected get shares(): boolean {
+    return false;
+  }
+
   /** Whether it can be sent. */
   get prepared(): boolean {
     return this.#outcome === undefined;
@@ -106,6 +111,7 @@ export abstract class CommandRun {
       text: before ?? this.text(),
       audited: before !== undefined,
       boundary: this.boundary,
+      shares: this.shares,
       codes: this.codes,
       stdin: this.stdin(way.streaming),
       output: (stream, bytes) => this.output(stream, bytes),
@@ -205,6 +211,11 @@ export class TextRun extends CommandRun {
 
   protected override get codes(): readonly number[] {
     return this.#command.options.successExitCodes;
+  }
+
+  protected override get shares(): boolean {
+    const { stdin, timeout, shell, pty } = this.#command.options;
+    return stdin === undefined && timeout === undefined && !pty && (shell === null || shell === "sh");
   }
 
   override async prepare(): Promise<void> {

@@ -15,25 +15,37 @@ const POSIX_SHELL_REGEXP = /(^|\/)(sh|dash|bash|ash|zsh|ksh|mksh|ksh93|yash)$/;
  * `r SEQ CODES TEXT` runs a text in a shell with a process group of its own. The text travels in a variable
  * that the inner shell unsets before anything else: neither `ps` nor later processes see it. The inner shell
  * reports its process group twice, to us on stdout (for kills) and on fd 3 to `r`, which looks afterwards
- * whether the group is empty. It runs in the foreground, because a background child of a shell without job
- * control ignores SIGINT and SIGQUIT for ever. `n` is `r` without input; `R` takes texts of any length.
- * `b` stands where operations begin: after SIGUSR1, nothing is run beyond it.
+ * whether the group is empty; if it is not, `H` keeps the rest of the batch away from what lives on. It runs in
+ * the foreground, because a background child of a shell without job control ignores SIGINT and SIGQUIT for ever.
+ * `n` is `r` without input; `R` takes texts of any length. `g` runs the text of several requests (`i` is `g` with
+ * input), which reports the end of each itself. `b` stands where operations begin: after SIGUSR1, nothing is run beyond it. `u` takes
+ * over what a pipeline's last shell knew.
  */
 export function prelude(mark: string): string {
   return `M=${mark};Z=$1;exec 4>&1;unset LANGUAGE DROVER_SCRIPT
 if [ -n "$(command -v setsid)" ];then G=setsid
 elif [ -n "$(command -v perl)" ];then G='perl -MPOSIX -e POSIX::setsid();exec(@ARGV)';else G=;fi
 r(){
+if [ "$H" != 0 ];then printf '%s' "$M:k:$1:1;";return 0;fi
 if [ "$F$X" = 11 ];then printf '%s' "$M:k:$1;";return 0;fi
-case $3 in D)p=$(DROVER_SCRIPT='eval "$(cat <&6)" 6<&-' $G sh -c 'eval "$DROVER_SCRIPT"' 3>&1 1>&4 4>&-);;
-*)p=$(DROVER_SCRIPT=$3 $G sh -c 'eval "$DROVER_SCRIPT"' 3>&1 1>&4 4>&-);;esac
-s=$?;b=0;[ -n "$G" ]&&[ -n "$p" ]&&kill -0 "-$p" 2>&-&&b=1
+s "$3"
 case $2 in *:$s:*);;*)F=1;;esac
 printf '%s' "$M:e:$1:$s:$b;";printf '%s' "$M:e:$1;" >&2
 }
-if [ -e /dev/null ];then n(){ r "$@" </dev/null;}
-else n(){ :|{ r "$@";exit $F;};F=$?;};fi
+i(){
+s "$2"
+printf '%s' "$M:g:$1:$s:$b;";printf '%s' "$M:g:$1;" >&2
+}
+s(){
+case $1 in D)p=$(DROVER_SCRIPT='eval "$(cat <&6)" 6<&-' $G sh -c 'eval "$DROVER_SCRIPT"' 3>&1 1>&4 4>&-);;
+*)p=$(DROVER_SCRIPT=$1 $G sh -c 'eval "$DROVER_SCRIPT"' 3>&1 1>&4 4>&-);;esac
+s=$?;b=0;[ -n "$G" ]&&[ -n "$p" ]&&kill -0 "-$p" 2>&-&&b=1&&H=2
+}
+if [ -e /dev/null ];then n(){ r "$@" </dev/null;};g(){ i "$@" </dev/null;}
+else n(){ :|{ r "$@";exit $((F|H));};u $?;}
+g(){ :|{ i "$@";exit $H;};u $?;};fi
 b(){ if [ -n "$D" ];then F=1;X=1;fi; }
+u(){ F=$(($1&1));H=$(($1&2)); }
 trap D=1 USR1
 R(){
 $1 "$2" "$3" D 6<<DROVER_END
@@ -46,7 +58,7 @@ printf '%s' "$M:r:$$;";printf '%s' "$M:r;" >&2
 
 /** Starts a batch: nothing has failed yet. A drained one ends at its first boundary. */
 export function batchStart(stopOnFailure: boolean, drained: boolean): string {
-  return `F=0;D=${drained ? 1 : ""};X=${stopOnFailure ? 1 : 0}\n`;
+  return `F=0;H=0;D=${drained ? 1 : ""};X=${stopOnFailure ? 1 : 0}\n`;
 }
 
 /** A line before which the batch may end; see {@linkcode prelude}. */
@@ -74,12 +86,41 @@ export function runLine(
   const line = `${name} ${request.sequence} :${request.codes.join(":")}: ${word}`;
   if (request.input !== undefined) return `${line} ${request.input}`;
   if (empty || request.stdin === undefined) return `${line}\n`;
-  // A pipeline runs `r` in a subshell, where its F would be lost.
+  // A pipeline runs `r` in a subshell, where its F and H would be lost.
   return [
     encode(`printf %b '`),
     escapeBytes(request.stdin),
-    encode(`' 2>/dev/null|{ ${line};exit $F;};F=$?\n`),
+    encode(`' 2>/dev/null|{ ${line};exit $((F|H));};u $?\n`),
   ];
+}
+
+/** One line that runs several texts, each in a subshell of one shell: what only reads needs no more. */
+export function groupLine(mark: string, texts: readonly { sequence: number; text: string }[]): string {
+  const each = texts.map(({ sequence, text }) =>
+    `(eval ${
+      quote(text)
+    });s=$?;printf '%s' "${mark}:e:${sequence}:$s:0;";printf '%s' '${mark}:e:${sequence};' >&2`
+  );
+  const last = texts.at(-1)?.sequence ?? 0;
+  return `g ${last} ${quote(`${leader(mark)}\n${each.join("\n")}`)}\n`;
+}
+
+/** Cuts texts into groups that each fit into a variable. A text that does not fit by itself stands alone. */
+export function groupsOf<T extends { text: string }>(tasks: readonly T[]): T[][] {
+  const groups: T[][] = [];
+  let room = 0;
+  for (const task of tasks) {
+    // Quoted twice, a quote becomes sixteen characters; the frames take some hundred.
+    const needed = byteLength(quote(quote(task.text))) + 300;
+    const group = groups.at(-1);
+    if (group !== undefined && needed <= room) group.push(task);
+    else {
+      groups.push([task]);
+      room = MAX_VARIABLE;
+    }
+    room -= needed;
+  }
+  return groups;
 }
 
 /** What the process that leads a group does before the command. */

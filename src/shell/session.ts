@@ -1,10 +1,11 @@
 /** A long-lived shell on a host that runs batches of commands, one batch at a time. */
 
 import { type Frame, FrameReader, newMark } from "./framing.ts";
+import { readStream } from "./reading.ts";
 import type { Connector, Process, ProcessEnd } from "./process.ts";
 import { portError, SESSION_REFUSED, within } from "./process.ts";
 import type { PortError } from "./port.ts";
-import { batchStart, BOUNDARY, encode, prelude, runLine } from "./script.ts";
+import { batchStart, BOUNDARY, encode, groupLine, groupsOf, prelude, runLine } from "./script.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -17,6 +18,8 @@ export interface Task {
   audited?: boolean;
   /** Whether the batch may end before it, when it is drained. */
   boundary?: boolean;
+  /** Whether it may share a process group with its neighbours of the same kind: it reads, and takes no input. */
+  shares?: boolean;
   /** Receives output; a returned promise holds the stream back. */
   output(stream: "stdout" | "stderr", bytes: Bytes): void | Promise<void>;
   /** Called when the process group of the command is known. */
@@ -24,12 +27,18 @@ export interface Task {
   ended?(): void;
 }
 
-/** How a {@linkcode Task} ended. */
-export type TaskEnd = { kind: "exit"; status: number } | { kind: "skipped" } | { kind: "lost" };
+/** How a {@linkcode Task} ended. `left` was not begun, because processes of an earlier one live on. */
+export type TaskEnd =
+  | { kind: "exit"; status: number }
+  | { kind: "skipped" }
+  | { kind: "left" }
+  | { kind: "lost" };
 
 interface Pending {
   task: Task;
   sequence: number;
+  /** Whether it runs in one process group with others. */
+  shared: boolean;
   status?: number;
   outDone: boolean;
   errDone: boolean;
@@ -67,6 +76,8 @@ export class Session {
   readonly #err: FrameReader;
   #mark = newMark();
   #shellPid = 0;
+  /** Process group of the task that runs. */
+  #group = 0;
   #sequence = 0;
   #pending: Pending[] = [];
   #levels: Level[] = [];
@@ -152,26 +163,33 @@ export class Session {
   /** Runs tasks one after the other; one write, one round trip. Never rejects. */
   run(tasks: readonly Task[], stopOnFailure: boolean, drained = false): Promise<TaskEnd[]> {
     const parts: (string | Bytes)[] = [batchStart(stopOnFailure, drained)];
-    const ends = tasks.map((task) => {
-      const sequence = ++this.#sequence;
-      const line = runLine({
-        mark: this.#mark,
-        sequence,
-        codes: task.codes,
-        text: task.text,
-        stdin: task.stdin,
-        audited: task.audited,
-      });
-      if (task.boundary) parts.push(BOUNDARY);
-      if (typeof line === "string") parts.push(line);
-      else parts.push(...line);
-      return new Promise<TaskEnd>((resolve) => {
-        this.#pending.push({ task, sequence, outDone: false, errDone: false, resolve });
-      });
-    });
+    const ends: Promise<TaskEnd>[] = [];
+    for (const portion of stopOnFailure ? tasks.map((task) => [task]) : portionsOf(tasks)) {
+      const queued = portion.map((task) => ({ task, ...this.#enqueue(task, portion.length > 1) }));
+      ends.push(...queued.map(({ end }) => end));
+      const [first] = queued;
+      if (queued.length > 1) {
+        parts.push(
+          groupLine(this.#mark, queued.map(({ task, sequence }) => ({ sequence, text: task.text }))),
+        );
+      } else if (first !== undefined) parts.push(...this.#lineOf(first.task, first.sequence));
+    }
     this.#write(...parts);
     if (!this.#open) this.#loseAll();
     return Promise.all(ends);
+  }
+
+  #enqueue(task: Task, shared: boolean): { sequence: number; end: Promise<TaskEnd> } {
+    const sequence = ++this.#sequence;
+    const end = new Promise<TaskEnd>((resolve) => {
+      this.#pending.push({ task, sequence, shared, outDone: false, errDone: false, resolve });
+    });
+    return { sequence, end };
+  }
+
+  #lineOf({ text, codes, stdin, audited, boundary }: Task, sequence: number): (string | Bytes)[] {
+    const line = runLine({ mark: this.#mark, sequence, codes, text, stdin, audited });
+    return [...(boundary ? [BOUNDARY] : []), ...(typeof line === "string" ? [line] : line)];
   }
 
   /**
@@ -179,14 +197,11 @@ export class Session {
    * session's input again. Rejects nothing; the end tells.
    */
   runLast(task: Task, input: AsyncIterable<Bytes>): Promise<TaskEnd> {
-    const sequence = ++this.#sequence;
+    const { sequence, end } = this.#enqueue(task, false);
     const line = runLine({ mark: this.#mark, sequence, codes: task.codes, text: task.text, input: "<&5" });
-    const end = new Promise<TaskEnd>((resolve) => {
-      this.#pending.push({ task, sequence, outDone: false, errDone: false, resolve });
-    });
     // The shell reads its input in blocks: it must have seen the whole line before the data comes, and
     // nothing but the command may read afterwards. The frame that reports its process group says that both hold.
-    this.#write(`F=0;X=0;exec 5<&0 </dev/null;${line};exit\n`);
+    this.#write(`F=0;X=0;H=0;exec 5<&0 </dev/null;${line};exit\n`);
     void this.#feed(input);
     return end;
   }
@@ -401,26 +416,46 @@ export class Session {
     if (letter === "x") return this.#greeting?.ended(first);
     if (letter === "p") {
       this.#goResolve();
+      this.#group = first;
       return this.#pending.find((pending) => !pending.outDone)?.task.started?.(first);
     }
+    if (letter === "g") return this.#outGroup(first, second, third);
     const pending = this.#pending.find((other) => other.sequence === first);
     if (pending === undefined) return;
-    if (letter === "k") return this.#settleTask(pending, { kind: "skipped" });
+    if (letter === "k") return this.#settleTask(pending, { kind: second === 1 ? "left" : "skipped" });
     if (letter !== "e") return;
-    pending.status = second;
-    pending.outDone = true;
     if (third === 1) this.#busy = true;
+    this.#outEnd(pending, second);
+    const next = this.#pending.find((other) => other.sequence === first + 1);
+    if (pending.shared && next?.shared) next.task.started?.(this.#group);
+  }
+
+  #outEnd(pending: Pending, status: number): void {
+    pending.status = status;
+    pending.outDone = true;
     pending.task.ended?.();
-    if (pending.errDone) this.#settleTask(pending, { kind: "exit", status: second });
+    if (pending.errDone) this.#settleTask(pending, { kind: "exit", status });
+  }
+
+  /** The shell that several tasks shared has ended; normally all of them have answered. */
+  #outGroup(last: number, status: number, flag: number): void {
+    if (flag === 1) this.#busy = true;
+    const open = this.#pending.filter(({ sequence, outDone }) => sequence <= last && !outDone);
+    // The first of them has ended the shell.
+    if (open.length > 0) this.#outEnd(open.shift()!, status);
+    for (const pending of open) this.#settleTask(pending, { kind: "left" });
   }
 
   #errFrame({ letter, numbers: [first = 0] }: Frame): void {
     if (letter === "r") return this.#isReady("stderr", 0);
     if (letter === "w") return this.#greeting?.asked(undefined);
-    const pending = this.#pending.find((other) => other.sequence === first);
-    if (pending === undefined || letter !== "e") return;
-    pending.errDone = true;
-    if (pending.outDone) this.#settleTask(pending, { kind: "exit", status: pending.status ?? 0 });
+    const ended = this.#pending.filter(({ sequence }) =>
+      letter === "e" ? sequence === first : letter === "g" && sequence <= first
+    );
+    for (const pending of ended) {
+      pending.errDone = true;
+      if (pending.outDone) this.#settleTask(pending, { kind: "exit", status: pending.status ?? 0 });
+    }
   }
 
   #isReady(stream: "stdout" | "stderr", pid: number): void {
@@ -450,36 +485,16 @@ export function isPortError(value: unknown): value is PortError {
     !(value instanceof Error);
 }
 
-async function readStream(stream: ReadableStream<Bytes>, reader: FrameReader): Promise<void> {
-  try {
-    for await (const chunk of frugally(stream)) await reader.push(chunk);
-  } catch {
-    // A broken pipe is the end of the stream.
+/** Neighbours that may share a process group, together. */
+function portionsOf(tasks: readonly Task[]): Task[][] {
+  const portions: Task[][] = [];
+  let sharing: Task[] = [];
+  for (const task of tasks) {
+    if (task.shares && !task.boundary) sharing.push(task);
+    else {
+      portions.push(...groupsOf(sharing), [task]);
+      sharing = [];
+    }
   }
-  await reader.end();
-}
-
-/** Bytes that a reader waits for at first, and at most. */
-const SMALL_READ = 4 * 1024;
-const LARGE_READ = 64 * 1024;
-
-/**
- * Reads with a buffer that is small until much comes: a waiting reader holds its buffer, and with a thousand
- * hosts two thousand of them wait.
- */
-async function* frugally(stream: ReadableStream<Bytes>): AsyncGenerator<Bytes> {
-  let reader: ReadableStreamBYOBReader;
-  try {
-    reader = stream.getReader({ mode: "byob" });
-  } catch {
-    // Not every connector's streams are streams of bytes.
-    yield* stream;
-    return;
-  }
-  for (let size = SMALL_READ;;) {
-    const { done, value } = await reader.read(new Uint8Array(size));
-    if (done) return;
-    size = value.length === size ? LARGE_READ : SMALL_READ;
-    yield value;
-  }
+  return [...portions, ...groupsOf(sharing)];
 }

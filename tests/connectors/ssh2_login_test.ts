@@ -4,6 +4,7 @@ import { createPort, type CreatePortOptions } from "../../src/connectors/mod.ts"
 import { Surroundings } from "../../src/connectors/ssh2/surroundings.ts";
 import { command, decode, TestHost } from "../support/ports.ts";
 import { startProxy } from "../support/proxy.ts";
+import { startSlowLine } from "../support/slow_line.ts";
 import { requirement } from "../support/skip.ts";
 import { must, type Sshd, type SshdOptions, startSshd } from "../support/sshd.ts";
 
@@ -56,6 +57,20 @@ async function withAgent(fn: (socket: string, add: (key: string) => Promise<stri
     await Deno.remove(directory, { recursive: true });
   }
 }
+
+test("logging in and the first facts take eight round trips", async (sshd) => {
+  await using line = startSlowLine(sshd.port, 20);
+  const port = createPort({ connectTimeout: 5, sudoPerCommand: false });
+  const connected = port.connect({ name: "web-01", data: { ...sshd.data(), ssh_port: line.port } });
+  const requests = [command("echo a"), command("echo b")];
+  const batch = { id: 1, lane: "operations" as const, stopOnFailure: false, live: false, requests };
+  const results = await port.run("web-01", batch);
+  assert.equal(await connected, undefined);
+  assert.deepEqual(results.map(({ outcome }) => outcome), ["success", "success"]);
+  // Names, algorithms, keys, login, channel, program, and the commands with the greeting.
+  assert.ok(line.turns() <= 8, `${line.turns()} round trips`);
+  await port.close();
+});
 
 test("keys of every type log in, from files and from the agent", async (sshd) => {
   const { ssh_allow_agent: _, ...data } = sshd.data() as Data;

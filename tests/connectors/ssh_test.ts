@@ -69,6 +69,37 @@ test("login shells csh and fish, and an rc file that prints", async (sshd) => {
   }
 }, { shells: ["/usr/bin/csh", "/usr/bin/fish", "/bin/bash"] });
 
+test("a batch sent while connecting comes with the greeting, without the noise before it", async (sshd) => {
+  const [user] = sshd.users;
+  await Deno.writeTextFile(`${user!.home}/.bashrc`, "echo noise; echo more >&2; sleep 0.2\n");
+  const port = createPort({ connectTimeout: 5, sudoPerCommand: false });
+  const batch = { id: 1, lane: "facts" as const, stopOnFailure: false, live: false };
+  const early = async (data: Data) => {
+    const connected = port.connect({ name: "web-01", data });
+    const run = port.run("web-01", {
+      ...batch,
+      requests: [command("echo a; echo b >&2"), command("echo c")],
+    });
+    return { error: await connected, results: await run };
+  };
+  const { error, results } = await early(sshd.data(user));
+  assert.equal(error, undefined);
+  assert.deepEqual(results.map(({ stdout, stderr }) => decode(stdout) + decode(stderr)), ["a\nb\n", "c\n"]);
+  await port.disconnect("web-01");
+
+  const refused = await early({ ...sshd.data(user), ssh_key: sshd.wrongKey });
+  assert.equal(refused.error?.code, "E_SSH_AUTH");
+  for (const { outcome, error } of refused.results) {
+    assert.deepEqual([outcome, error?.code], ["refused", "E_SSH_AUTH"]);
+  }
+
+  await Deno.writeTextFile(`${user!.home}/.bashrc`, "echo locked >&2; exit 9\n");
+  const locked = await early(sshd.data(user));
+  assert.match(locked.error?.detail ?? "", /locked/);
+  for (const { outcome } of locked.results) assert.match(outcome, /lost|cancelled/);
+  await port.close();
+}, { shells: ["/bin/bash"] });
+
 test("a server that admits one session serves everything", async (sshd) => {
   const [user] = sshd.users;
   await Deno.writeTextFile(`/etc/sudoers.d/${user!.name}`, `${user!.name} ALL=(ALL) NOPASSWD: ALL\n`);

@@ -114,6 +114,63 @@ for (const { name, argv, ignore } of SHELLS) {
     assert.equal(decode(after.stderr), "");
   });
 
+  test("a background process disturbs nothing that follows in its batch", async (host) => {
+    for (const stopOnFailure of [true, false]) {
+      const results = await host.batch([
+        command("(sleep 0.3; echo late; echo late >&2) & echo started", { timeout: 9 }),
+        command("sleep 0.5; echo clean", { timeout: 9 }),
+        command("cat", { stdin: encoder.encode("input") }),
+        command("exit 4"),
+        command("echo last"),
+      ], { stopOnFailure });
+      const outputs = results.map(({ stdout, stderr }) => decode(stdout) + decode(stderr));
+      assert.deepEqual(outputs, ["started\n", "clean\n", "input", "", stopOnFailure ? "" : "last\n"]);
+      const last = stopOnFailure ? "skipped" : "success";
+      const outcomes = results.map(({ outcome }) => outcome);
+      assert.deepEqual(outcomes, ["success", "success", "success", "failure", last]);
+    }
+  });
+
+  test("what is read together stays apart", async (host) => {
+    const texts: [string, string, number][] = [
+      ["cd /; x=1; umask 077; trap 'echo left' EXIT; pwd", "/\nleft\n", 0],
+      ['echo "$x"; umask; cat', "\n0022\n", 0],
+      ["echo (", "", 2],
+      ["printf unended; exit 3", "unended", 3],
+      ["set -eu; echo it\\'s; false; echo never", "it's\n", 1],
+      ["exec 1>&2; echo there", "there\n", 0],
+      ["kill -9 $$; sleep 1", "", 137],
+      ["echo error >&2; exec true", "error\n", 0],
+      [`printf %s '${"'\"'\"'".repeat(9000)}'|wc -c|tr -d ' '`, "9000\n", 0],
+      [": 'SIZE'; echo long".replace("SIZE", "s".repeat(200_000)), "long\n", 0],
+      ["printf 'M=%s' \"$M\"; type r >/dev/null 2>&1 && echo known; :", "M=", 0],
+    ];
+    const results = await host.batch(texts.map(([text]) => command(text)), {
+      lane: "facts",
+      stopOnFailure: false,
+    });
+    for (const [index, [text, output, status]] of texts.entries()) {
+      const { stdout, stderr, exitStatus } = results[index]!;
+      assert.equal(exitStatus, status, text.slice(0, 200));
+      // Shells have words of their own for syntax errors and signals.
+      const said = decode(stdout) + (status === 2 || status > 128 ? "" : decode(stderr));
+      assert.equal(said, output, text.slice(0, 200));
+    }
+  });
+
+  test("what is read together is killed together", async (host) => {
+    const id = host.nextId;
+    const running = host.batch([command("echo begun"), command("sleep 83"), command("echo never")], {
+      lane: "facts",
+      stopOnFailure: false,
+    });
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    await host.cancel(id);
+    const results = await running;
+    assert.deepEqual(results.map(({ outcome }) => outcome).slice(1), ["cancelled", "cancelled"]);
+    assert.equal(await host.sh("ps ax | grep '[s]leep 83' || echo gone"), "gone\n");
+  });
+
   test("a timeout kills the whole process group, and the host is usable afterwards", async (host) => {
     const mark = `4${Math.floor(Math.random() * 1e6)}`;
     const started = performance.now();
