@@ -1,11 +1,12 @@
 /** Measures and cuts text by the columns that it takes in a terminal. */
 
-import stringWidth from "string-width";
+import stringWidth from "fast-string-width";
 
 const PLAIN_REGEXP = /^[\x20-\x7e]*$/;
 // deno-lint-ignore no-control-regex -- colour sequences, as our own styles write them
 const COLOR_REGEXP = /\x1b\[[0-9;]*m/y;
-const graphemes = new Intl.Segmenter();
+/** Made when a text is cut: it loads tables for some milliseconds. */
+let graphemes: Intl.Segmenter | undefined;
 
 /** The number of columns that a text takes; colours take none. */
 export function textWidth(text: string): number {
@@ -57,6 +58,7 @@ export function wrap(text: string, columns: number): string[] {
 }
 
 function* parts(text: string): Generator<{ part: string; color: boolean }> {
+  const segmenter = graphemes ??= new Intl.Segmenter();
   let at = 0;
   while (at < text.length) {
     COLOR_REGEXP.lastIndex = at;
@@ -68,7 +70,7 @@ function* parts(text: string): Generator<{ part: string; color: boolean }> {
     }
     const next = text.indexOf("\x1b[", at + 1);
     const plain = text.slice(at, next < 0 ? undefined : next);
-    for (const { segment } of graphemes.segment(plain)) yield { part: segment, color: false };
+    for (const { segment } of segmenter.segment(plain)) yield { part: segment, color: false };
     at += plain.length;
   }
 }
