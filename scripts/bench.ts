@@ -8,6 +8,7 @@ import { watchPeak } from "../tests/support/peak_memory.ts";
 import { startSshd } from "../tests/support/sshd.ts";
 import { startSlowLine } from "../tests/support/slow_line.ts";
 import { type Workload, WORKLOADS } from "./bench/workloads.ts";
+import { MEMORY_FLAG } from "./compile/memory.ts";
 import { say } from "./print.ts";
 
 const { values } = parseArgs({
@@ -23,7 +24,8 @@ const { values } = parseArgs({
 /** Where hosts write; the login user differs from run to run. */
 const PLACE = `/tmp/drover-bench-${crypto.randomUUID()}-`;
 const RUNS = Number(values.runs);
-const MAIN = new URL("../main.ts", import.meta.url).pathname;
+/** As the executables are started. */
+const DROVER = [Deno.execPath(), "run", "-A", MEMORY_FLAG, new URL("../main.ts", import.meta.url).pathname];
 const LARGE_BYTES = 50 * 1024 * 1024;
 /** Slow lines are measured with at most so many hosts: what they show is the number of round trips. */
 const MOST_SLOW_HOSTS = 10;
@@ -87,10 +89,10 @@ async function main(): Promise<void> {
   }
   for (const count of values.local.split(",").map(Number)) rows.push(await measureLocal(directory, count));
   const version = { name: "drover --version", hosts: 0, delay: 0 };
-  rows.push(await measure(version, [[Deno.execPath(), "run", "-A", MAIN, "--version"]], () => 0));
+  rows.push(await measure(version, [[...DROVER, "--version"]], () => 0));
   rows.push(
     await measure({ ...version, name: "drover @local fact" }, [
-      [Deno.execPath(), "run", "-A", MAIN, "@local", "fact", "server.Kernel"],
+      [...DROVER, "@local", "fact", "server.Kernel"],
     ], () => 0),
   );
   report(rows);
@@ -132,14 +134,14 @@ async function measureLocal(directory: string, count: number): Promise<Row> {
   );
   await Deno.writeTextFile(inventory, JSON.stringify({ place: PLACE, targets }));
   await Deno.writeTextFile(deploy, WORKLOADS.find(({ name }) => name.startsWith("W2"))!.deploy);
-  const drover = [Deno.execPath(), "run", "-A", MAIN, inventory, deploy, "-y"];
+  const drover = [...DROVER, inventory, deploy, "-y"];
   return await measure({ name: "20 commands, local", hosts: count, delay: 0 }, [drover], () => 0);
 }
 
 async function measureWorkload(workload: Workload, inventory: string, site: Site): Promise<Row> {
   const deploy = `${site.directory}/deploy-${WORKLOADS.indexOf(workload)}.ts`;
   await Deno.writeTextFile(deploy, workload.deploy.replace("LARGE", `${site.directory}/large`));
-  const drover = [Deno.execPath(), "run", "-A", MAIN, inventory, deploy, "-y"];
+  const drover = [...DROVER, inventory, deploy, "-y"];
   const before = async () => {
     if (!workload.fresh) return;
     for (const host of site.hosts) {

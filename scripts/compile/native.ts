@@ -2,6 +2,7 @@
 
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { capture } from "../process.ts";
+import { MEMORY_FLAG } from "./memory.ts";
 import { typescript } from "./packages.ts";
 import { permissionFlags } from "./permissions.ts";
 import type { Stage } from "./stage.ts";
@@ -71,6 +72,7 @@ async function compileWords(staged: Stage, target: Target, output: string): Prom
     ...["--app-name", "drover", "--target", target.triple, "--output", output],
     ...[...included, "docs", "README.md", "CHANGELOG.md", "LICENSE"].flatMap((path) => ["--include", path]),
     ...permissionFlags(),
+    MEMORY_FLAG,
     "main.ts",
   ];
 }

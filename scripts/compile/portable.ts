@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import { archive } from "./archive.ts";
 import { copier, printfFormat } from "./copier.ts";
+import { MEMORY_FLAG } from "./memory.ts";
 import { permissionFlags } from "./permissions.ts";
 import type { Stage } from "./stage.ts";
 import { hereTarget, type Target } from "./targets.ts";
@@ -78,7 +79,7 @@ function values(target: Target, layout: Layout, unpack: string, head: number): R
     VERSION: layout.version,
     TARGET: target.name,
     ID: id,
-    FLAGS: ["--quiet", "--no-lock", ...permissionFlags().slice(0, -1)].join(" "),
+    FLAGS: ["--quiet", "--no-lock", MEMORY_FLAG, ...permissionFlags().slice(0, -1)].join(" "),
     PROGRAMS_FLAG: permissionFlags().at(-1)!,
     RUNTIME_FROM_1: String(start + 1),
     RUNTIME_BLOCK: String(start / BLOCK),
