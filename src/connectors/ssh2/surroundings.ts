@@ -20,11 +20,16 @@ const MAX_JUMPS = 8;
 
 const NOTHING: KnownHost[] = [];
 
+/** Milliseconds for which a file of known hosts is taken to be as it was: many hosts connect at once. */
+const MOMENT = 100;
+
 /** See the file's first line. One serves all hosts of a run. */
 export class Surroundings {
   readonly #connectTimeout: number;
   readonly #files = new Map<string, Promise<string | undefined>>();
+  readonly #directories = new Map<string, Promise<string[]>>();
   readonly #known = new Map<string, { stamp: string; entries: KnownHost[] }>();
+  readonly #seen = new Map<string, { at: number; entries: Promise<KnownHost[]> }>();
   readonly #found = new Map<string, { lists: KnownHost[][]; entries: KnownHost[] }>();
   readonly #doubtfulKeys = new Map<string, Promise<string[]>>();
   #program: Promise<boolean> | undefined;
@@ -123,7 +128,7 @@ export class Surroundings {
       kerberos: await (this.#kerberos ??= hasTickets()),
       env: (name) => Deno.env.get(name),
       read: (path) => this.#read(path),
-      list: (directory) => Array.fromAsync(Deno.readDir(directory), ({ name }) => name).catch(() => []),
+      list: (directory) => this.#list(directory),
     };
   }
 
@@ -133,7 +138,23 @@ export class Surroundings {
     return text;
   }
 
-  async #knownIn(file: string): Promise<KnownHost[]> {
+  #list(directory: string): Promise<string[]> {
+    let names = this.#directories.get(directory);
+    if (names !== undefined) return names;
+    names = Array.fromAsync(Deno.readDir(directory), ({ name }) => name).catch(() => []);
+    this.#directories.set(directory, names);
+    return names;
+  }
+
+  #knownIn(file: string): Promise<KnownHost[]> {
+    const seen = this.#seen.get(file);
+    if (seen !== undefined && performance.now() - seen.at < MOMENT) return seen.entries;
+    const entries = this.#readKnown(file);
+    this.#seen.set(file, { at: performance.now(), entries });
+    return entries;
+  }
+
+  async #readKnown(file: string): Promise<KnownHost[]> {
     const stat = await Deno.stat(file).catch(() => undefined);
     if (stat === undefined || !stat.isFile) return NOTHING;
     const stamp = `${stat.mtime?.getTime()} ${stat.size} ${stat.ino}`;
