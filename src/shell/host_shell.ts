@@ -253,7 +253,7 @@ export class HostShell {
           job.group = undefined;
           clearTimeout(timer);
         },
-      }, { streaming, alone: this.#alone(run) });
+      }, { streaming, alone: this.#alone(run), stopOnFailure: job.batch.stopOnFailure });
     });
     try {
       if (!streaming) return await entry.session.run(tasks, job.batch.stopOnFailure, job.drained);

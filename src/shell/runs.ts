@@ -14,7 +14,7 @@ import type {
 import { evidence, portError } from "./process.ts";
 import { commandText, surroundings } from "./script.ts";
 import type { Task } from "./session.ts";
-import { downloadText, INLINE_SIZE, uploadText } from "./transfer.ts";
+import { contentText, downloadText, INLINE_SIZE, UPLOAD_SETUP, uploadText } from "./transfer.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 type Report = ((stream: "stdout" | "stderr", text: string) => void) | undefined;
@@ -26,6 +26,15 @@ const MAX_SHOWN = 24_000;
 export interface TaskHooks {
   started(group: number): void;
   ended(): void;
+}
+
+/** How a task is run. */
+export interface TaskWay {
+  /** Whether its input is a stream that nothing follows. */
+  streaming: boolean;
+  /** Whether it gets an escalation of its own. */
+  alone: boolean;
+  stopOnFailure: boolean;
 }
 
 /** The common part of all requests. */
@@ -71,8 +80,13 @@ export abstract class CommandRun {
   }
 
   /** Whether it may run in one process group with others of its kind. */
-  protected get shares(): boolean {
+  protected shares(_stopOnFailure: boolean): boolean {
     return false;
+  }
+
+  /** What its text needs to have been defined. */
+  protected get setup(): string | undefined {
+    return undefined;
   }
 
   /** Whether it can be sent. */
@@ -105,13 +119,14 @@ export abstract class CommandRun {
     return [0];
   }
 
-  task(hooks: TaskHooks, way: { streaming: boolean; alone: boolean }): Task {
+  task(hooks: TaskHooks, way: TaskWay): Task {
     const before = way.alone ? this.textBeforeShown : undefined;
     return {
       text: before ?? this.text(),
       audited: before !== undefined,
       boundary: this.boundary,
-      shares: this.shares,
+      shares: this.shares(way.stopOnFailure),
+      setup: this.setup,
       codes: this.codes,
       stdin: this.stdin(way.streaming),
       output: (stream, bytes) => this.output(stream, bytes),
@@ -213,9 +228,11 @@ export class TextRun extends CommandRun {
     return this.#command.options.successExitCodes;
   }
 
-  protected override get shares(): boolean {
+  /** What stops at a failure changes the host, and may leave processes behind. */
+  protected override shares(stopOnFailure: boolean): boolean {
     const { stdin, timeout, shell, pty } = this.#command.options;
-    return stdin === undefined && timeout === undefined && !pty && (shell === null || shell === "sh");
+    return !stopOnFailure && stdin === undefined && timeout === undefined && !pty &&
+      (shell === null || shell === "sh");
   }
 
   override async prepare(): Promise<void> {
@@ -248,6 +265,8 @@ export class TextRun extends CommandRun {
 export class UploadRun extends CommandRun {
   readonly #upload: UploadRequest;
   #bytes: Bytes | undefined;
+  /** Shell text that writes the content, if it is short. */
+  #content: string | undefined;
   #size = 0;
 
   constructor(request: UploadRequest, limit: number, report: Report) {
@@ -267,8 +286,7 @@ export class UploadRun extends CommandRun {
     const { source, dest } = this.#upload;
     if (dest.includes("\0")) return this.refuse(portError("E_UPLOAD", "A path cannot hold a NUL character"));
     if (source.kind === "bytes") {
-      this.#bytes = new Uint8Array(source.bytes);
-      this.#size = source.bytes.length;
+      this.#keep(new Uint8Array(source.bytes));
       return;
     }
     try {
@@ -276,8 +294,7 @@ export class UploadRun extends CommandRun {
       if (info.isDirectory) throw new Error("it is a directory");
       this.#size = info.size;
       if (this.#size > INLINE_SIZE && info.isFile) return;
-      this.#bytes = await Deno.readFile(source.path);
-      this.#size = this.#bytes.length;
+      this.#keep(await Deno.readFile(source.path));
     } catch (error) {
       this.refuse(
         portError("E_LOCAL_READ", `Cannot read the local file '${source.path}': ${messageOf(error)}`),
@@ -285,12 +302,26 @@ export class UploadRun extends CommandRun {
     }
   }
 
+  #keep(bytes: Bytes): void {
+    this.#bytes = bytes;
+    this.#size = bytes.length;
+    this.#content = contentText(bytes);
+  }
+
+  protected override shares(): boolean {
+    return this.#content !== undefined && this.timeout === undefined;
+  }
+
+  protected override get setup(): string {
+    return UPLOAD_SETUP;
+  }
+
   protected override text(): string {
-    return uploadText(this.#upload, this.#size);
+    return uploadText(this.#upload, this.#size, this.#content);
   }
 
   protected override stdin(streaming: boolean): Bytes | undefined {
-    if (streaming) return undefined;
+    if (streaming || this.#content !== undefined) return undefined;
     const { source } = this.#upload;
     // Only where the host admits a single session is a large file sent as text.
     return this.#bytes ?? (source.kind === "file" ? Deno.readFileSync(source.path) : undefined);

@@ -18,8 +18,8 @@ const POSIX_SHELL_REGEXP = /(^|\/)(sh|dash|bash|ash|zsh|ksh|mksh|ksh93|yash)$/;
  * whether the group is empty; if it is not, `H` keeps the rest of the batch away from what lives on. It runs in
  * the foreground, because a background child of a shell without job control ignores SIGINT and SIGQUIT for ever.
  * `n` is `r` without input; `R` takes texts of any length. `g` runs the text of several requests (`i` is `g` with
- * input), which reports the end of each itself. `b` stands where operations begin: after SIGUSR1, nothing is run beyond it. `u` takes
- * over what a pipeline's last shell knew.
+ * input), which reports the end of each itself. `b` stands where operations begin: after SIGUSR1, nothing is run
+ * beyond it. `u` takes over what a pipeline's last shell knew.
  */
 export function prelude(mark: string): string {
   return `M=${mark};Z=$1;exec 4>&1;unset LANGUAGE DROVER_SCRIPT
@@ -33,8 +33,9 @@ case $2 in *:$s:*);;*)F=1;;esac
 printf '%s' "$M:e:$1:$s:$b;";printf '%s' "$M:e:$1;" >&2
 }
 i(){
-s "$2"
-printf '%s' "$M:g:$1:$s:$b;";printf '%s' "$M:g:$1;" >&2
+b=2
+if [ "$H" = 0 ];then b=3;[ "$F$X" = 11 ]||{ s "$2";[ "$s" = 0 ]||F=1;};fi
+printf '%s' "$M:g:$1:\${s:-0}:$b;";printf '%s' "$M:g:$1;" >&2
 }
 s(){
 case $1 in D)p=$(DROVER_SCRIPT='eval "$(cat <&6)" 6<&-' $G sh -c 'eval "$DROVER_SCRIPT"' 3>&1 1>&4 4>&-);;
@@ -43,7 +44,7 @@ s=$?;b=0;[ -n "$G" ]&&[ -n "$p" ]&&kill -0 "-$p" 2>&-&&b=1&&H=2
 }
 if [ -e /dev/null ];then n(){ r "$@" </dev/null;};g(){ i "$@" </dev/null;}
 else n(){ :|{ r "$@";exit $((F|H));};u $?;}
-g(){ :|{ i "$@";exit $H;};u $?;};fi
+g(){ :|{ i "$@";exit $((F|H));};u $?;};fi
 b(){ if [ -n "$D" ];then F=1;X=1;fi; }
 u(){ F=$(($1&1));H=$(($1&2)); }
 trap D=1 USR1
@@ -94,15 +95,32 @@ export function runLine(
   ];
 }
 
-/** One line that runs several texts, each in a subshell of one shell: what only reads needs no more. */
-export function groupLine(mark: string, texts: readonly { sequence: number; text: string }[]): string {
-  const each = texts.map(({ sequence, text }) =>
-    `(eval ${
-      quote(text)
-    });s=$?;printf '%s' "${mark}:e:${sequence}:$s:0;";printf '%s' '${mark}:e:${sequence};' >&2`
-  );
-  const last = texts.at(-1)?.sequence ?? 0;
-  return `g ${last} ${quote(`${leader(mark)}\n${each.join("\n")}`)}\n`;
+/** A text that shares a shell with others. */
+export interface GroupText {
+  sequence: number;
+  text: string;
+  /** What it needs to have been defined before it. */
+  setup?: string | undefined;
+}
+
+/** One line that runs several texts, each in a subshell of one shell: what leaves nothing behind needs no more. */
+export function groupLine(mark: string, texts: readonly GroupText[], stopOnFailure: boolean): string {
+  const setups = new Set(texts.flatMap(({ setup }) => setup ?? []));
+  const calls = texts.map(({ sequence, text }) => `drover_q ${sequence} ${quote(text)}\n`);
+  const all = [leader(mark), groupRunner(mark, stopOnFailure), ...setups, ...calls, '[ -z "$drover_f" ]'];
+  return `g ${texts.at(-1)?.sequence ?? 0} ${quote(all.join(""))}\n`;
+}
+
+function groupRunner(mark: string, stopOnFailure: boolean): string {
+  return `drover_f=
+drover_q(){
+if [ -n "$drover_f" ];then printf '%s' "${mark}:k:$1;";return;fi
+(eval "set --
+$2");drover_s=$?
+printf '%s' "${mark}:e:$1:$drover_s:0;";printf '%s' "${mark}:e:$1;" >&2
+[ $drover_s = 0 ]||drover_f=${stopOnFailure ? 1 : ""}
+}
+`;
 }
 
 /** Cuts texts into groups that each fit into a variable. A text that does not fit by itself stands alone. */
@@ -184,12 +202,16 @@ function inTerminal(script: string, shell: string): string {
     `*)exec script -q /dev/null sh -c ${quote(inner)};;esac`;
 }
 
-/** Bytes as the argument of `printf %b` between single quotes. */
-export function escapeBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+/**
+ * Bytes as the argument of `printf %b` between single quotes.
+ *
+ * @param ascii Whether nothing beyond ASCII may stand as it is.
+ */
+export function escapeBytes(bytes: Uint8Array, ascii = false): Uint8Array<ArrayBuffer> {
   const escaped = new Uint8Array(bytes.length * 5);
   let length = 0;
   for (const byte of bytes) {
-    const replacement = ESCAPES[byte];
+    const replacement = ascii && byte > 0x7f ? octal(byte) : ESCAPES[byte];
     if (replacement === undefined) {
       escaped[length++] = byte;
       continue;
@@ -208,8 +230,12 @@ const ESCAPES: (Uint8Array | undefined)[] = Array.from({ length: 256 }, (_, byte
   const plain = (byte >= 0x20 && byte < 0x7f && byte !== 0x27 && byte !== 0x5c) || byte === 9 ||
     byte === 10 ||
     byte >= 0xa0;
-  return plain ? undefined : encode(`\\0${byte.toString(8).padStart(3, "0")}`);
+  return plain ? undefined : octal(byte);
 });
+
+function octal(byte: number): Uint8Array {
+  return encode(`\\0${byte.toString(8).padStart(3, "0")}`);
+}
 
 /** UTF-8 bytes of a text. */
 export function encode(text: string): Uint8Array<ArrayBuffer> {

@@ -12,13 +12,15 @@ type Bytes = Uint8Array<ArrayBuffer>;
 /** A text to run in a session. */
 export interface Task {
   text: string;
+  /** What the text needs to have been defined before it; the same text for all tasks of a kind. */
+  setup?: string | undefined;
   codes: readonly number[];
   stdin?: Bytes | undefined;
   /** Whether the command that the session was opened for follows the text. */
   audited?: boolean;
   /** Whether the batch may end before it, when it is drained. */
   boundary?: boolean;
-  /** Whether it may share a process group with its neighbours of the same kind: it reads, and takes no input. */
+  /** Whether it may share a process group with its neighbours of the kind: it leaves nothing and has no input. */
   shares?: boolean;
   /** Receives output; a returned promise holds the stream back. */
   output(stream: "stdout" | "stderr", bytes: Bytes): void | Promise<void>;
@@ -164,15 +166,12 @@ export class Session {
   run(tasks: readonly Task[], stopOnFailure: boolean, drained = false): Promise<TaskEnd[]> {
     const parts: (string | Bytes)[] = [batchStart(stopOnFailure, drained)];
     const ends: Promise<TaskEnd>[] = [];
-    for (const portion of stopOnFailure ? tasks.map((task) => [task]) : portionsOf(tasks)) {
-      const queued = portion.map((task) => ({ task, ...this.#enqueue(task, portion.length > 1) }));
+    for (const portion of portionsOf(tasks)) {
+      const queued = portion.map((task) => ({ ...task, ...this.#enqueue(task, portion.length > 1) }));
       ends.push(...queued.map(({ end }) => end));
-      const [first] = queued;
-      if (queued.length > 1) {
-        parts.push(
-          groupLine(this.#mark, queued.map(({ task, sequence }) => ({ sequence, text: task.text }))),
-        );
-      } else if (first !== undefined) parts.push(...this.#lineOf(first.task, first.sequence));
+      if (queued[0]?.boundary) parts.push(BOUNDARY);
+      if (queued.length > 1) parts.push(groupLine(this.#mark, queued, stopOnFailure));
+      else for (const one of queued) parts.push(...this.#lineOf(one));
     }
     this.#write(...parts);
     if (!this.#open) this.#loseAll();
@@ -187,9 +186,9 @@ export class Session {
     return { sequence, end };
   }
 
-  #lineOf({ text, codes, stdin, audited, boundary }: Task, sequence: number): (string | Bytes)[] {
-    const line = runLine({ mark: this.#mark, sequence, codes, text, stdin, audited });
-    return [...(boundary ? [BOUNDARY] : []), ...(typeof line === "string" ? [line] : line)];
+  #lineOf(task: Task & { sequence: number; input?: string }): (string | Bytes)[] {
+    const line = runLine({ ...task, mark: this.#mark, text: `${task.setup ?? ""}${task.text}` });
+    return typeof line === "string" ? [line] : line;
   }
 
   /**
@@ -198,10 +197,10 @@ export class Session {
    */
   runLast(task: Task, input: AsyncIterable<Bytes>): Promise<TaskEnd> {
     const { sequence, end } = this.#enqueue(task, false);
-    const line = runLine({ mark: this.#mark, sequence, codes: task.codes, text: task.text, input: "<&5" });
+    const line = this.#lineOf({ ...task, sequence, input: "<&5" });
     // The shell reads its input in blocks: it must have seen the whole line before the data comes, and
     // nothing but the command may read afterwards. The frame that reports its process group says that both hold.
-    this.#write(`F=0;X=0;H=0;exec 5<&0 </dev/null;${line};exit\n`);
+    this.#write(`F=0;X=0;H=0;exec 5<&0 </dev/null;`, ...line, ";exit\n");
     void this.#feed(input);
     return end;
   }
@@ -441,9 +440,9 @@ export class Session {
   #outGroup(last: number, status: number, flag: number): void {
     if (flag === 1) this.#busy = true;
     const open = this.#pending.filter(({ sequence, outDone }) => sequence <= last && !outDone);
-    // The first of them has ended the shell.
-    if (open.length > 0) this.#outEnd(open.shift()!, status);
-    for (const pending of open) this.#settleTask(pending, { kind: "left" });
+    // The first of them has ended the shell, if it was begun.
+    if (flag < 2 && open.length > 0) this.#outEnd(open.shift()!, status);
+    for (const pending of open) this.#settleTask(pending, { kind: flag === 3 ? "skipped" : "left" });
   }
 
   #errFrame({ letter, numbers: [first = 0] }: Frame): void {
@@ -490,11 +489,12 @@ function portionsOf(tasks: readonly Task[]): Task[][] {
   const portions: Task[][] = [];
   let sharing: Task[] = [];
   for (const task of tasks) {
-    if (task.shares && !task.boundary) sharing.push(task);
-    else {
-      portions.push(...groupsOf(sharing), [task]);
+    if (!task.shares || task.boundary) {
+      portions.push(...groupsOf(sharing));
       sharing = [];
     }
+    if (task.shares) sharing.push(task);
+    else portions.push([task]);
   }
   return [...portions, ...groupsOf(sharing)];
 }

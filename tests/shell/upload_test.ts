@@ -82,6 +82,33 @@ for (const { name, argv, ignore } of SHELLS) {
     await only(directory, "file");
   }, requirement("root"));
 
+  test("many together, up to the first that fails", async (host, directory) => {
+    const bytes = Uint8Array.from({ length: 700 }, (_, index) => index % 256);
+    const requests = Array.from({ length: 300 }, (_, index) => upload(bytes, `${directory}/${index}`));
+    requests.splice(200, 0, upload("x", `${directory}/nowhere/file`));
+    const results = await host.batch(requests);
+    const outcomes = results.map(({ outcome }) => outcome);
+    assert.deepEqual(outcomes, [
+      ...Array(200).fill("success"),
+      "failure",
+      ...Array(100).fill("skipped"),
+    ]);
+    assert.match(results[200]!.error?.detail ?? "", /nowhere does not exist/);
+    await only(directory, ...Array.from({ length: 200 }, (_, index) => String(index)));
+    assert.deepEqual(await Deno.readFile(`${directory}/199`), bytes);
+    const rest = await host.batch([command("exit 3"), ...requests.slice(0, 2)]);
+    assert.deepEqual(rest.map(({ outcome }) => outcome), ["failure", "skipped", "skipped"]);
+    const again = await host.batch(requests.slice(198, 204), { stopOnFailure: false });
+    assert.deepEqual(again.map(({ outcome }) => outcome), [
+      "success",
+      "success",
+      "failure",
+      "success",
+      "success",
+      "success",
+    ]);
+  });
+
   test("odd names", async (host, directory) => {
     const names = [
       "with space",
