@@ -25,6 +25,11 @@ export class Passwords implements PasswordSource {
     return this.#once("sudo", "DROVER_SUDO_PASSWORD", this.#origins.sudoFile, prompt);
   }
 
+  knowsSudo(): boolean {
+    return this.#found.has("sudo") || this.#origins.sudoFile !== undefined ||
+      (Deno.env.get("DROVER_SUDO_PASSWORD") ?? "") !== "";
+  }
+
   ssh(_host: string, prompt: string): Promise<string | undefined> {
     // The passphrase of a key is nobody's login password.
     const kind = /passphrase/i.test(prompt) ? prompt : "ssh";

@@ -14,7 +14,8 @@ import type {
 import { Escalator, isPlain, type PasswordSource, privilegeKey } from "./privilege.ts";
 import { type Connector, portError, within } from "./process.ts";
 import { type Entry, Pool } from "./pool.ts";
-import { isPortError, type TaskEnd } from "./session.ts";
+import { isPortError } from "./session.ts";
+import type { TaskEnd } from "./task.ts";
 
 /** Seconds between the two signals of a kill. */
 const KILL_GRACE = 2;
@@ -65,9 +66,15 @@ export class HostShell {
   /** Batches that are run meanwhile travel with the first shell's greeting. */
   async connect(): Promise<PortError | undefined> {
     const error = await this.#connector.connect() ??
-      await this.#pool.connect(() => this.#reached.resolve(undefined));
+      await this.#pool.connect(this.#firstPrivilege(), () => this.#reached.resolve(undefined));
     this.#reached.resolve(error);
     return error;
+  }
+
+  /** What the first of the batches that wait wants. */
+  #firstPrivilege(): Privilege {
+    const [job] = this.#jobs.values();
+    return this.#options.sudoPerCommand ? {} : job?.batch.requests[0]?.options.privilege ?? {};
   }
 
   async run(batch: Batch): Promise<RunResult[]> {
@@ -270,10 +277,12 @@ export class HostShell {
     const left: CommandRun[] = [];
     for (const [index, run] of segment.entries()) {
       const end = ends[index] ?? { kind: "lost" };
+      // Nothing was begun in a session that did not become one: there is another way to its privilege.
+      const never = end.kind === "lost" && entry.direct && !entry.session.answered;
       if (end.kind === "lost" && job.cancelled) run.cancel();
+      else if (end.kind === "left" || never) left.push(run);
       else if (end.kind === "lost") run.lose(error ??= await this.#lossOf(entry));
       else if (end.kind === "skipped") run.skip();
-      else if (end.kind === "left") left.push(run);
       else await run.finish(end.status, job.cancelled);
     }
     const failed = segment.some((run) => !run.succeeded && !left.includes(run));

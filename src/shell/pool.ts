@@ -11,6 +11,8 @@ export type Lane = "facts" | "operations";
 /** A session in the pool. */
 export interface Entry {
   readonly session: Session;
+  /** Whether it was privileged from its start: there is no other shell around its own. */
+  readonly direct: boolean;
   key: string;
   /** Undefined until first used. */
   lane: Lane | undefined;
@@ -54,9 +56,11 @@ export class Pool {
   /**
    * Opens the first session.
    *
+   * @param privilege What is wanted of it first.
    * @param started Called when it can be used, which is before its shell has answered.
    */
-  async connect(started: () => void): Promise<PortError | undefined> {
+  async connect(privilege: Privilege, started: () => void): Promise<PortError | undefined> {
+    if (await this.#startDirectly(privilege, started) !== undefined) return undefined;
     const entry = await this.#start();
     if (isPortError(entry)) return entry;
     entry.state = "idle";
@@ -161,6 +165,7 @@ export class Pool {
     if (this.#closed || this.#entries.size + this.#opening + 1 >= this.#limit) return;
     if (this.#preparing.has(key) || this.#find(key, undefined, true) !== undefined) return;
     const preparing = this.#inBackground(async () => {
+      if (await this.#startDirectly(privilege) !== undefined) return;
       const entry = await this.#open();
       if (isPortError(entry)) {
         if (isRefusal(entry)) this.#limit = Math.max(1, this.#entries.size + this.#opening);
@@ -188,12 +193,25 @@ export class Pool {
     return isPortError(entry) ? entry : await entry.session.ready ?? entry;
   }
 
-  async #start(): Promise<Entry | PortError> {
+  /** Tries to start a session that is privileged at once, and gives it to whoever wants it. */
+  async #startDirectly(privilege: Privilege, started = () => {}): Promise<Entry | undefined> {
+    const words = this.shared || this.#connector.local ? undefined : this.#escalator.directWords(privilege);
+    if (words === undefined) return undefined;
+    const entry = await this.#start(words, privilegeKey(privilege));
+    if (isPortError(entry)) return undefined;
+    entry.state = "idle";
+    started();
+    if (await entry.session.ready === undefined) return entry;
+    this.#escalator.noteIndirect(privilege);
+    return undefined;
+  }
+
+  async #start(words = ["sh"], key = PLAIN): Promise<Entry | PortError> {
     this.#opening++;
     try {
-      const session = await Session.start(this.#connector, this.#connectTimeout);
+      const session = await Session.start(this.#connector, this.#connectTimeout, words);
       if (isPortError(session)) return session;
-      const entry: Entry = { session, key: PLAIN, lane: undefined, state: "busy" };
+      const entry: Entry = { session, direct: key !== PLAIN, key, lane: undefined, state: "busy" };
       this.#entries.add(entry);
       void session.finished.then(() => {
         this.#entries.delete(entry);
@@ -211,8 +229,8 @@ export class Pool {
     const key = privilegeKey(privilege);
     entry.lane = lane;
     if (entry.key === key) return entry;
-    if (entry.session.depth > 0) {
-      const left = this.shared && await entry.session.leave(GRACE);
+    if (entry.session.depth > 0 || entry.direct) {
+      const left = this.shared && !entry.direct && await entry.session.leave(GRACE);
       if (!left) {
         await this.#end(entry);
         const opened = await this.#open();

@@ -12,6 +12,8 @@ export interface PasswordSource {
   sudo(host: string, prompt: string): Promise<string | undefined>;
   /** Password or key passphrase for the connection. */
   ssh(host: string, prompt: string): Promise<string | undefined>;
+  /** Whether a sudo password is known without asking anybody. */
+  knowsSudo?(): boolean;
   /** Told that a password was wrong, so that it is not given again. */
   forget?(host: string, kind: "sudo" | "ssh"): void;
 }
@@ -66,17 +68,41 @@ export function privilegeWords(privilege: Privilege, inner: string, prompt: stri
   return [...words, quote(su.user), "-c", quote(inner)].join(" ");
 }
 
+/** A command that is a shell under sudo from its start, if sudo is all and no password is given for it. */
+function directWords({ doas, dzdo, sudo, su }: Privilege): string[] | undefined {
+  if (doas || dzdo || su || !sudo || sudo.password !== undefined) return undefined;
+  const user = sudo.user === undefined ? [] : ["-u", sudo.user];
+  const flags = [...(sudo.login ? ["-i"] : []), ...(sudo.preserveEnv ? ["-E"] : [])];
+  return ["sudo", "-H", "-n", ...user, ...flags, "--", "sh"];
+}
+
 /** Escalates the sessions of one host. */
 export class Escalator {
   readonly #host: string;
   readonly #passwords: PasswordSource | undefined;
   readonly #wrong = new Set<string>();
+  /** Privileges for which sudo wants a password, or more. */
+  readonly #indirect = new Set<string>();
   #turn: Promise<unknown> = Promise.resolve();
   #proven = new Set<string>();
 
   constructor(host: string, passwords: PasswordSource | undefined) {
     this.#host = host;
     this.#passwords = passwords;
+  }
+
+  /**
+   * What a session can be started with to be privileged at once, without a conversation: saves two round trips
+   * where sudo asks for no password.
+   */
+  directWords(privilege: Privilege): string[] | undefined {
+    if (this.#indirect.has(privilegeKey(privilege)) || this.#passwords?.knowsSudo?.()) return undefined;
+    return directWords(privilege);
+  }
+
+  /** Notes that sudo wants more than to be started. */
+  noteIndirect(privilege: Privilege): void {
+    this.#indirect.add(privilegeKey(privilege));
   }
 
   /**

@@ -13,7 +13,7 @@ import type {
 } from "./port.ts";
 import { evidence, portError } from "./process.ts";
 import { commandText, surroundings } from "./script.ts";
-import type { Task } from "./session.ts";
+import type { Task } from "./task.ts";
 import { contentText, downloadText, INLINE_SIZE, UPLOAD_SETUP, uploadText } from "./transfer.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;

@@ -5,36 +5,10 @@ import { readStream } from "./reading.ts";
 import type { Connector, Process, ProcessEnd } from "./process.ts";
 import { portError, SESSION_REFUSED, within } from "./process.ts";
 import type { PortError } from "./port.ts";
-import { batchStart, BOUNDARY, encode, groupLine, groupsOf, prelude, runLine } from "./script.ts";
+import { batchStart, BOUNDARY, encode, groupLine, prelude, runLine } from "./script.ts";
+import { portionsOf, type Task, type TaskEnd } from "./task.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
-
-/** A text to run in a session. */
-export interface Task {
-  text: string;
-  /** What the text needs to have been defined before it; the same text for all tasks of a kind. */
-  setup?: string | undefined;
-  codes: readonly number[];
-  stdin?: Bytes | undefined;
-  /** Whether the command that the session was opened for follows the text. */
-  audited?: boolean;
-  /** Whether the batch may end before it, when it is drained. */
-  boundary?: boolean;
-  /** Whether it may share a process group with its neighbours of the kind: it leaves nothing and has no input. */
-  shares?: boolean;
-  /** Receives output; a returned promise holds the stream back. */
-  output(stream: "stdout" | "stderr", bytes: Bytes): void | Promise<void>;
-  /** Called when the process group of the command is known. */
-  started?(group: number): void;
-  ended?(): void;
-}
-
-/** How a {@linkcode Task} ended. `left` was not begun, because processes of an earlier one live on. */
-export type TaskEnd =
-  | { kind: "exit"; status: number }
-  | { kind: "skipped" }
-  | { kind: "left" }
-  | { kind: "lost" };
 
 interface Pending {
   task: Task;
@@ -123,9 +97,13 @@ export class Session {
    * Starts a shell without waiting for its answer. What is run meanwhile follows the greeting in the same round
    * trip; it is lost if there is no shell.
    */
-  static async start(connector: Connector, seconds: number): Promise<Session | PortError> {
+  static async start(
+    connector: Connector,
+    seconds: number,
+    words: readonly string[] = ["sh"],
+  ): Promise<Session | PortError> {
     try {
-      return new Session(connector, await connector.spawn(["sh"]), seconds);
+      return new Session(connector, await connector.spawn(words), seconds);
     } catch (error) {
       if (isPortError(error)) return error;
       return portError("E_SPAWN", error instanceof Error ? error.message : String(error));
@@ -140,6 +118,11 @@ export class Session {
   /** Whether commands can be sent. */
   get open(): boolean {
     return this.#open;
+  }
+
+  /** Whether a shell has ever answered. */
+  get answered(): boolean {
+    return this.#answered;
   }
 
   /** Whether a process of an earlier command still lives, which makes the session unusable. */
@@ -482,19 +465,4 @@ export function isRefusal(error: PortError): boolean {
 export function isPortError(value: unknown): value is PortError {
   return typeof value === "object" && value !== null && "code" in value && "message" in value &&
     !(value instanceof Error);
-}
-
-/** Neighbours that may share a process group, together. */
-function portionsOf(tasks: readonly Task[]): Task[][] {
-  const portions: Task[][] = [];
-  let sharing: Task[] = [];
-  for (const task of tasks) {
-    if (!task.shares || task.boundary) {
-      portions.push(...groupsOf(sharing));
-      sharing = [];
-    }
-    if (task.shares) sharing.push(task);
-    else portions.push([task]);
-  }
-  return [...portions, ...groupsOf(sharing)];
 }

@@ -72,6 +72,49 @@ test("logging in and the first facts take eight round trips", async (sshd) => {
   await port.close();
 });
 
+test("sudo without a password takes no round trip more; with one, it is asked for", async (sshd) => {
+  const [user] = sshd.users;
+  const rule = `/etc/sudoers.d/${user!.name}`;
+  await using line = startSlowLine(sshd.port, 20);
+  const given: CreatePortOptions = {
+    connectTimeout: 5,
+    sudoPerCommand: false,
+    passwords: { sudo: () => Promise.resolve(user!.password), ssh: () => Promise.resolve(undefined) },
+  };
+  const root = { privilege: { sudo: {} } };
+  const requests = [command("id -un", root), command("id -un")];
+  const batch = { id: 1, lane: "operations" as const, stopOnFailure: false, live: false, requests };
+  const names = async () => {
+    const port = createPort(given);
+    const before = line.turns();
+    const connected = port.connect({ name: "web-01", data: { ...sshd.data(), ssh_port: line.port } });
+    const [first] = await port.run("web-01", { ...batch, requests: requests.slice(0, 1) });
+    const turns = line.turns() - before;
+    assert.equal(await connected, undefined);
+    const both = await port.run("web-01", { ...batch, id: 2 });
+    const again = await port.run("web-01", { ...batch, id: 3 });
+    await port.close();
+    return { turns, names: [first!, ...both, ...again].map(({ stdout }) => decode(stdout).trim()) };
+  };
+  try {
+    await Deno.writeTextFile(rule, `${user!.name} ALL=(ALL) NOPASSWD: ALL\n`);
+    const free = await names();
+    assert.deepEqual(free.names, ["root", "root", user!.name, "root", user!.name]);
+    assert.ok(free.turns <= 8, `${free.turns} round trips`);
+    await Deno.writeTextFile(rule, `${user!.name} ALL=(ALL) ALL\n`);
+    assert.deepEqual((await names()).names, free.names);
+    await Deno.remove(rule);
+    const refused = createPort(given);
+    const connected = refused.connect({ name: "web-01", data: { ...sshd.data(), ssh_port: line.port } });
+    const [result] = await refused.run("web-01", { ...batch, requests: requests.slice(0, 1) });
+    assert.equal(await connected, undefined);
+    assert.equal(result!.error?.code, "E_SUDO_DENIED");
+    await refused.close();
+  } finally {
+    await Deno.remove(rule).catch(() => {});
+  }
+});
+
 test("keys of every type log in, from files and from the agent", async (sshd) => {
   const { ssh_allow_agent: _, ...data } = sshd.data() as Data;
   for (

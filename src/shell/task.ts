@@ -1,0 +1,47 @@
+/** What a session runs: texts, and how they ended. */
+
+import { groupsOf } from "./script.ts";
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** A text to run in a session. */
+export interface Task {
+  text: string;
+  /** What the text needs to have been defined before it; the same text for all tasks of a kind. */
+  setup?: string | undefined;
+  codes: readonly number[];
+  stdin?: Bytes | undefined;
+  /** Whether the command that the session was opened for follows the text. */
+  audited?: boolean;
+  /** Whether the batch may end before it, when it is drained. */
+  boundary?: boolean;
+  /** Whether it may share a process group with its neighbours of the kind: it leaves nothing and has no input. */
+  shares?: boolean;
+  /** Receives output; a returned promise holds the stream back. */
+  output(stream: "stdout" | "stderr", bytes: Bytes): void | Promise<void>;
+  /** Called when the process group of the command is known. */
+  started?(group: number): void;
+  ended?(): void;
+}
+
+/** How a {@linkcode Task} ended. `left` was not begun, because processes of an earlier one live on. */
+export type TaskEnd =
+  | { kind: "exit"; status: number }
+  | { kind: "skipped" }
+  | { kind: "left" }
+  | { kind: "lost" };
+
+/** Neighbours that may share a process group, together. */
+export function portionsOf(tasks: readonly Task[]): Task[][] {
+  const portions: Task[][] = [];
+  let sharing: Task[] = [];
+  for (const task of tasks) {
+    if (!task.shares || task.boundary) {
+      portions.push(...groupsOf(sharing));
+      sharing = [];
+    }
+    if (task.shares) sharing.push(task);
+    else portions.push([task]);
+  }
+  return [...portions, ...groupsOf(sharing)];
+}
