@@ -1,0 +1,33 @@
+/** `drover @local fact server.Kernel` in one thread that may do everything, to see what the second one costs. */
+
+import { Bridge } from "../../src/cli/deploy_side/bridge.ts";
+import { runSession } from "../../src/cli/deploy_side/session.ts";
+import { formOf } from "../../src/cli/form.ts";
+import type { FromWorker } from "../../src/cli/messages.ts";
+import { createProgram } from "../../src/cli/options.ts";
+import { writeJson } from "../../src/cli/output.ts";
+import { createPort } from "../../src/connectors/mod.ts";
+import { Interrupt } from "../../src/engine/mod.ts";
+import type { Batch } from "../../src/shell/port.ts";
+import "../../src/report/mod.ts";
+
+const WORDS = ["@local", "fact", "server.Kernel"];
+
+const port = createPort({ connectTimeout: 10, sudoPerCommand: false });
+const bridge = new Bridge((message) => void answer(message));
+
+async function answer(message: FromWorker): Promise<void> {
+  if (message.type !== "call") return;
+  const { id, method, args: [host, batch] } = message;
+  let value: unknown;
+  if (method === "connect") value = await port.connect({ name: String(host), data: {} });
+  else if (method === "run") value = await port.run(String(host), batch as Batch);
+  bridge.answer({ type: "reply", id, value });
+}
+
+createProgram("0", async (inventory = "", operations, options) => {
+  const start = { inventory, form: formOf(operations), options, granted: {}, remembered: {} };
+  const finished = await runSession({ type: "start", ...start }, bridge, new Interrupt());
+  writeJson(finished?.facts);
+  await port.close();
+}).parse(WORDS, { from: "user" });
