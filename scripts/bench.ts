@@ -1,6 +1,6 @@
 /**
  * Measures Drover against `ssh host true`, taken in the same run, over a loopback sshd:
- * `deno task bench [--hosts 1,10,100] [--delays 0,50] [--runs 5] [--only W1]`.
+ * `deno task bench [--hosts 1,10,50,100] [--delays 0,50] [--runs 5] [--only W1]`.
  */
 
 import { parseArgs } from "node:util";
@@ -13,7 +13,7 @@ import { say } from "./print.ts";
 
 const { values } = parseArgs({
   options: {
-    hosts: { type: "string", default: "1,10,100" },
+    hosts: { type: "string", default: "1,10,50,100" },
     delays: { type: "string", default: "0,50" },
     runs: { type: "string", default: "5" },
     only: { type: "string", default: "" },
@@ -95,6 +95,8 @@ async function main(): Promise<void> {
       [...DROVER, "@local", "fact", "server.Kernel"],
     ], () => 0),
   );
+  const oneThread = [Deno.execPath(), "run", "-A", new URL("bench/one_thread.ts", import.meta.url).pathname];
+  rows.push(await measure({ ...version, name: "the same in one thread" }, [oneThread], () => 0));
   report(rows);
   await Deno.remove(directory, { recursive: true });
   for await (const { name } of Deno.readDir("/tmp")) {
@@ -119,9 +121,20 @@ async function measureSite(site: Site): Promise<Row[]> {
   ];
   for (const workload of WORKLOADS.filter(({ name }) => name.includes(values.only))) {
     if (workload.name.includes("MiB") && hosts.length > 10) continue;
+    // This many hosts show what connecting costs.
+    if (workload.deploy !== "" && hosts.length === 50) continue;
     rows.push(await measureWorkload(workload, inventory, site));
   }
+  if (hosts.length === 1) rows.push(await measureCat(site));
   return rows;
+}
+
+/** What an upload is compared with: the same bytes through the same client, into `cat`. */
+async function measureCat({ directory, hosts, delay, data, turns }: Site): Promise<Row> {
+  const cat = new URL("bench/cat.ts", import.meta.url).pathname;
+  const words = [hosts[0]!, JSON.stringify(data), `${directory}/large`, `${PLACE}cat`];
+  const shape = { name: "50 MiB by cat", hosts: 1, delay };
+  return await measure(shape, [[Deno.execPath(), "run", "-A", cat, ...words]], turns);
 }
 
 /** Many hosts that are all this machine: what the program itself costs. */

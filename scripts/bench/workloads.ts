@@ -45,6 +45,7 @@ for (let number = 1; number <= 10; number++) {
 
 /** All workloads. */
 export const WORKLOADS: readonly Workload[] = [
+  { name: "no operations", deploy: "", warm: false },
   { name: "W1: 10 operations in place", deploy: IN_PLACE, warm: true },
   { name: "W2: 20 commands", deploy: COMMANDS, warm: true },
   { name: "W3: 20 small files, fresh", deploy: SMALL_FILES, warm: false, fresh: true },

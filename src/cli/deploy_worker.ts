@@ -19,24 +19,33 @@ export type WorkerEnd =
   | { kind: "wishes"; wishes: PermissionWishes };
 
 /**
- * A worker with these permissions, at work on one command line. It loads its modules while the main thread
- * loads its own; what it says meanwhile is kept.
+ * A worker with these permissions, at work on one command line. What it says before it is served is kept.
  */
 export class DeployWorker {
   readonly #worker: Worker;
   readonly #end = Promise.withResolvers<WorkerEnd>();
+  readonly #loaded = Promise.withResolvers<void>();
   #kept: FromWorker[] | undefined = [];
   #take: (message: FromWorker) => void = (message) => this.#kept?.push(message);
 
   constructor(start: ToWorker & { type: "start" }, grants: readonly Grant[]) {
     this.#worker = startWorker(grants);
-    this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#take(data);
+    this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+      if (data.type === "loaded") this.#loaded.resolve();
+      else this.#take(data);
+    };
     this.#worker.onerror = (event) => {
       event.preventDefault();
       const message = `The deploy's thread broke down: ${event.message}`;
       this.#end.resolve({ kind: "failed", problem: { code: "E_BUG", message } });
+      this.#loaded.resolve();
     };
     this.#send(start);
+  }
+
+  /** Resolves when its own modules are loaded, or cannot be. */
+  get loaded(): Promise<void> {
+    return this.#loaded.promise;
   }
 
   /** Serves the worker until its work has ended. */
@@ -53,18 +62,13 @@ export class DeployWorker {
     return await this.#end.promise.finally(() => this.#worker.terminate());
   }
 
-  /** Ends a worker that is not needed after all. */
-  dismiss(): void {
-    this.#worker.terminate();
-  }
-
   #handle(message: FromWorker, handlers: CallHandlers, emit: (event: RunEvent) => void): void {
     if (message.type === "event") emit(message.event);
     else if (message.type === "secret") rememberSecret(message.value);
     else if (message.type === "call") void this.#answer(message, handlers);
     else if (message.type === "finished") this.#end.resolve({ kind: "finished", finished: message.finished });
     else if (message.type === "failed") this.#end.resolve({ kind: "failed", problem: message.problem });
-    else this.#end.resolve({ kind: "wishes", wishes: message.wishes });
+    else if (message.type === "wishes") this.#end.resolve({ kind: "wishes", wishes: message.wishes });
   }
 
   async #answer({ id, method, args }: FromWorker & { type: "call" }, handlers: CallHandlers): Promise<void> {

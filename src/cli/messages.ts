@@ -27,6 +27,8 @@ export type ToWorker =
 
 /** From the worker. */
 export type FromWorker =
+  /** Its first words: its own modules are loaded. */
+  | { type: "loaded" }
   | { type: "call"; id: number; method: keyof Calls; args: unknown[] }
   | { type: "event"; event: RunEvent }
   /** A value that no output may show. */

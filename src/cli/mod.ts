@@ -33,7 +33,8 @@ export async function runCli(words: readonly string[]): Promise<number> {
   // Everything beyond the words themselves is loaded only now, so that --help and --version are quick.
   const { launch } = await import("./launch.ts");
   const launching = launch(inventory, operations, options);
-  launching.catch(() => {});
+  // Two threads that load modules at once hinder each other, and the worker has the longer way.
+  await launching.then(({ worker }) => worker.loaded).catch(() => {});
   const { dispatch } = await import("./dispatch.ts");
   return await dispatch(launching, options);
 }

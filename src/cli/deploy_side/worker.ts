@@ -14,6 +14,7 @@ const thread = globalThis as unknown as {
 // Taken before any code of the user can put another function in its place.
 const post = thread.postMessage.bind(thread);
 const bridge = new Bridge((message) => post(message));
+bridge.tell({ type: "loaded" });
 const interrupt = new Interrupt();
 
 forbidExit();
