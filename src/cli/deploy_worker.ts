@@ -3,8 +3,12 @@
 import { rememberSecret } from "../command/secret.ts";
 import { DroverError } from "../errors/mod.ts";
 import type { Interrupt, Problem, RunEvent } from "../engine/mod.ts";
+import type { RunResult } from "../shell/port.ts";
 import type { Calls, Finished, FromWorker, ToWorker } from "./messages.ts";
 import { type Grant, type PermissionWishes, workerPermissions } from "./permissions.ts";
+
+/** Bytes from which on an output is handed over: below, copying is as quick. */
+const LARGE = 64 * 1024;
 
 /** Answers the worker's calls. */
 export type CallHandlers = {
@@ -74,16 +78,25 @@ export class DeployWorker {
   async #answer({ id, method, args }: FromWorker & { type: "call" }, handlers: CallHandlers): Promise<void> {
     const handler = handlers[method] as (...args: unknown[]) => unknown;
     try {
-      this.#send({ type: "reply", id, value: await handler(...args) });
+      const value = await handler(...args);
+      this.#send({ type: "reply", id, value }, method === "run" ? outputsOf(value as RunResult[]) : []);
     } catch (thrown) {
       const { toProblem } = await import("../engine/mod.ts");
       this.#send({ type: "reply", id, problem: toProblem(thrown) });
     }
   }
 
-  #send(message: ToWorker): void {
-    this.#worker.postMessage(message);
+  #send(message: ToWorker, transfer: Transferable[] = []): void {
+    this.#worker.postMessage(message, transfer);
   }
+}
+
+/** Large outputs change hands instead of being copied. */
+function outputsOf(results: readonly RunResult[]): ArrayBuffer[] {
+  return results.flatMap(({ stdout, stderr }) => [stdout, stderr])
+    .flatMap(({ buffer, byteLength }) =>
+      byteLength >= LARGE && buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : []
+    );
 }
 
 function startWorker(grants: readonly Grant[]): Worker {

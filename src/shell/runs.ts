@@ -286,7 +286,7 @@ export class UploadRun extends CommandRun {
     const { source, dest } = this.#upload;
     if (dest.includes("\0")) return this.refuse(portError("E_UPLOAD", "A path cannot hold a NUL character"));
     if (source.kind === "bytes") {
-      this.#keep(new Uint8Array(source.bytes));
+      this.#keep(owned(source.bytes));
       return;
     }
     try {
@@ -447,6 +447,11 @@ export class DownloadRun extends CommandRun {
     this.#file = undefined;
     await Deno.remove(this.#temporary).catch(() => {});
   }
+}
+
+/** The bytes themselves, unless other threads may write to them. */
+function owned(bytes: Uint8Array): Bytes {
+  return bytes.buffer instanceof ArrayBuffer ? bytes as Bytes : new Uint8Array(bytes);
 }
 
 function messageOf(error: unknown): string {

@@ -215,8 +215,14 @@ onEachUserland("files.unarchive extracts, with owner, once", async (machine) => 
     creates: undefined,
     user: Deno.uid()!,
   });
-  const left = (await Array.fromAsync(Deno.readDir(`${dir}/out`))).map(({ name }) => name);
-  assert.deepEqual(left, ["app dir"]);
+  const left = async () => (await Array.fromAsync(Deno.readDir(`${dir}/out`))).map(({ name }) => name);
+  assert.deepEqual(await left(), ["app dir"]);
+  await Deno.writeTextFile(`${dir}/broken.tar.gz`, "no archive");
+  for (const user of [undefined, Deno.uid()!]) {
+    const broken = { src: `${dir}/broken.tar.gz`, dest: `${dir}/out`, user };
+    await assert.rejects(machine.host.apply(files.unarchive, broken), /tar|gzip/);
+    assert.deepEqual(await left(), ["app dir"], "a failure leaves nothing");
+  }
   await assert.rejects(
     machine.host.apply(files.unarchive, { src: `${dir}/a.rar`, dest: dir }),
     /does not know the format/,

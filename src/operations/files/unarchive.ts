@@ -49,11 +49,10 @@ export const unarchive = operation<UnarchiveArgs>("files.unarchive", async funct
     });
   }
 
-  if (source === undefined) return void (yield* unpack(extract, src, dest, wanted));
+  if (source === undefined) return void (yield* unpack(extract, { archive: src, dest, wanted }));
   const temporary = joinPath(dest, `${freshNames().temporary()}.archive`);
   yield source.upload(temporary, { mode: "600" });
-  yield* unpack(extract, temporary, dest, wanted);
-  yield sh`rm -f ${pathWord(temporary)}`;
+  yield* unpack(extract, { archive: temporary, dest, wanted, uploaded: true });
 }, { parameters: ["src", "dest", "remoteSrc?", "creates?", "extraOpts?", "user?", "group?"] });
 
 type Extraction = (archive: string, into: string) => ShellCommand;
@@ -81,21 +80,37 @@ function extraction(src: string, extra: readonly string[]): Extraction {
 
 const COPY = 'cp -pPR "$@" "$0"';
 
-function* unpack(
-  extract: Extraction,
-  archive: string,
-  dest: string,
-  wanted: Wanted,
-): Generator<ShellCommand> {
-  if (wanted.user === undefined && wanted.group === undefined) return void (yield extract(archive, dest));
+interface Unpacking {
+  archive: string;
+  dest: string;
+  wanted: Wanted;
+  /** Whether the archive is ours, to be removed. */
+  uploaded?: boolean;
+}
+
+function* unpack(extract: Extraction, unpacking: Unpacking): Generator<ShellCommand> {
+  const { archive, dest, wanted } = unpacking;
+  const own = unpacking.uploaded ? [archive] : [];
+  if (wanted.user === undefined && wanted.group === undefined) {
+    return void (yield* removing(own, [extract(archive, dest)]));
+  }
   // Only what comes out of the archive gets the owner, not what is in the directory already.
   const staging = joinPath(dest, freshNames().temporary());
-  yield sh`mkdir -m 700 ${pathWord(staging)}`;
-  yield extract(archive, staging);
-  yield* setOwnership(staging, wanted, { recursive: true, noDereference: true });
-  // With `;` instead of `+`, find would not tell that cp has failed.
-  yield sh`find ${pathWord(staging)} -mindepth 1 -maxdepth 1 -exec sh -c ${COPY} ${
-    pathWord(`${dest}/`)
-  } ${"{}"} +`;
-  yield sh`rm -rf ${pathWord(staging)}`;
+  yield* removing([staging, ...own], [
+    sh`mkdir -m 700 ${pathWord(staging)}`,
+    extract(archive, staging),
+    ...setOwnership(staging, wanted, { recursive: true, noDereference: true }),
+    // With `;` instead of `+`, find would not tell that cp has failed.
+    sh`find ${pathWord(staging)} -mindepth 1 -maxdepth 1 -exec sh -c ${COPY} ${
+      pathWord(`${dest}/`)
+    } ${"{}"} +`,
+  ]);
+}
+
+/** Runs commands; then, or when one has failed, removes paths. */
+function* removing(paths: readonly string[], commands: readonly ShellCommand[]): Generator<ShellCommand> {
+  if (paths.length === 0) return void (yield* commands);
+  const remove = sh`rm -rf ${paths.map((path) => pathWord(path))}`;
+  for (const command of commands) yield sh`${command} || { code=$?; ${remove}; exit $code; }`;
+  yield remove;
 }
