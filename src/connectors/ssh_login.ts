@@ -20,8 +20,16 @@ const TEMPORARY: ReadonlySet<string> = new Set([
   "E_SSH_RESOLVE",
 ]);
 
-/** What is known to be wrong before anything is tried. */
-export async function checkAddress(host: string, data: Data): Promise<PortError | undefined> {
+/**
+ * What is known to be wrong before anything is tried.
+ *
+ * @param exists Whether there is a file; hosts mostly share theirs.
+ */
+export async function checkAddress(
+  host: string,
+  data: Data,
+  exists: (path: string) => Promise<boolean> = isThere,
+): Promise<PortError | undefined> {
   if (host.startsWith("-") || /[\s\0]/.test(host) || host === "") {
     return portError("E_SSH_NAME", `'${host}' cannot be the name of an ssh host`);
   }
@@ -40,7 +48,8 @@ export async function checkAddress(host: string, data: Data): Promise<PortError 
   return undefined;
 }
 
-async function exists(path: string): Promise<boolean> {
+/** Whether a local path, which may begin with `~`, leads to something. */
+export async function isThere(path: string): Promise<boolean> {
   return await Deno.stat(expandHome(path)).then(() => true, () => false);
 }
 

@@ -6,7 +6,7 @@ import { type Connector, portError, type Process, type ProcessEnd } from "../../
 import type { RunDirectory } from "../run_directory.ts";
 import { SshConnector } from "../ssh.ts";
 import { type Data, text } from "../ssh_config.ts";
-import { checkAddress, Credentials, MAX_SESSIONS } from "../ssh_login.ts";
+import { checkAddress, Credentials, isThere, MAX_SESSIONS } from "../ssh_login.ts";
 import type { Passage } from "./passage.ts";
 import { Surroundings } from "./surroundings.ts";
 
@@ -32,6 +32,7 @@ export function preloadSsh(): void {
 /** What all ssh hosts of a run share. */
 export class SshBackends {
   readonly surroundings: Surroundings;
+  readonly #there = new Map<string, Promise<boolean>>();
   #passage: Promise<Passage> | undefined;
 
   constructor(connectTimeout: number) {
@@ -41,6 +42,15 @@ export class SshBackends {
   /** Loads ssh2, which takes a while. */
   passage(): Promise<Passage> {
     return this.#passage ??= import("./passage.ts").then(({ Passage }) => new Passage(this.surroundings));
+  }
+
+  /** Whether a file exists, as it was when it was first asked for. */
+  exists(path: string): Promise<boolean> {
+    const known = this.#there.get(path);
+    if (known !== undefined) return known;
+    const there = isThere(path);
+    this.#there.set(path, there);
+    return there;
   }
 
   async close(): Promise<void> {
@@ -88,9 +98,10 @@ export class SshHost implements Connector {
       );
     }
     if (wanted === "openssh") return await this.#connectOpenSsh("it was asked for");
-    const invalid = await checkAddress(this.#host, this.#data);
+    const { backends } = this.#options;
+    const invalid = await checkAddress(this.#host, this.#data, (path) => backends.exists(path));
     if (invalid !== undefined) return invalid;
-    const { surroundings } = this.#options.backends;
+    const { surroundings } = backends;
     const second = wanted === "auto" && await surroundings.hasOpenSsh();
     const route = await surroundings.route(this.#host, this.#data);
     if (!mayConnect()) route.doubts.push("what it says: the network is not allowed to this process");
@@ -98,7 +109,7 @@ export class SshHost implements Connector {
       if (second) return await this.#connectOpenSsh(`only OpenSSH can follow ${route.doubts.join(", ")}`);
       return this.#unable(wanted, route.doubts);
     }
-    const passage = await this.#options.backends.passage();
+    const passage = await backends.passage();
     const { Ssh2Connector } = await import("./connector.ts");
     const { passwords, connectTimeout } = this.#options;
     const connector = new Ssh2Connector(route, {
