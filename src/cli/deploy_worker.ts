@@ -10,6 +10,9 @@ import { type Grant, type PermissionWishes, workerPermissions } from "./permissi
 /** Bytes from which on an output is handed over: below, copying is as quick. */
 const LARGE = 64 * 1024;
 
+/** Milliseconds in which the worker has to take note of an interrupt. */
+const ATTENTION = 1000;
+
 /** Answers the worker's calls. */
 export type CallHandlers = {
   [M in keyof Calls]: (...args: Parameters<Calls[M]>) => ReturnType<Calls[M]> | Promise<ReturnType<Calls[M]>>;
@@ -30,6 +33,7 @@ export class DeployWorker {
   readonly #end = Promise.withResolvers<WorkerEnd>();
   readonly #loaded = Promise.withResolvers<void>();
   #kept: FromWorker[] | undefined = [];
+  #attentive: () => void = () => {};
   #take: (message: FromWorker) => void = (message) => this.#kept?.push(message);
 
   constructor(start: ToWorker & { type: "start" }, grants: readonly Grant[]) {
@@ -52,22 +56,35 @@ export class DeployWorker {
     return this.#loaded.promise;
   }
 
-  /** Serves the worker until its work has ended. */
+  /**
+   * Serves the worker until its work has ended.
+   *
+   * @param deaf Called when an interrupt finds the worker computing without end.
+   */
   async serve(
     handlers: CallHandlers,
     emit: (event: RunEvent) => void,
     interrupt: Interrupt,
+    deaf: () => void,
   ): Promise<WorkerEnd> {
-    interrupt.onPress(() => this.#send({ type: "interrupt" }));
+    interrupt.onPress(() => {
+      this.#send({ type: "interrupt" });
+      const timer = setTimeout(deaf, ATTENTION);
+      this.#attentive = () => clearTimeout(timer);
+    });
     this.#take = (message) => this.#handle(message, handlers, emit);
     const kept = this.#kept ?? [];
     this.#kept = undefined;
     for (const message of kept) this.#take(message);
-    return await this.#end.promise.finally(() => this.#worker.terminate());
+    return await this.#end.promise.finally(() => {
+      this.#attentive();
+      this.#worker.terminate();
+    });
   }
 
   #handle(message: FromWorker, handlers: CallHandlers, emit: (event: RunEvent) => void): void {
     if (message.type === "event") emit(message.event);
+    else if (message.type === "interrupted") this.#attentive();
     else if (message.type === "secret") rememberSecret(message.value);
     else if (message.type === "call") void this.#answer(message, handlers);
     else if (message.type === "finished") this.#end.resolve({ kind: "finished", finished: message.finished });

@@ -105,7 +105,12 @@ class CommandRun {
       drain: (host, batch) => this.#hosts().drain(host, batch),
       disconnect: (host) => this.#hosts().disconnect(host),
     };
-    const end = await worker.serve(handlers, (event) => this.#emit(event), this.#interrupt);
+    const end = await worker.serve(
+      handlers,
+      (event) => this.#emit(event),
+      this.#interrupt,
+      () => this.#deaf(),
+    );
     return end.kind === "wishes" ? await this.#work(await launchWith(launched, end.wishes)) : end;
   }
 
@@ -154,6 +159,17 @@ class CommandRun {
       this.#interrupt.press();
       return false;
     }
+  }
+
+  /** The deploy's own code computes and takes note of nothing. */
+  #deaf(): void {
+    if (this.#changing && !this.#interrupt.killing) {
+      return this.#say("The deploy's own code does not answer. Ctrl-C again ends the run at once.");
+    }
+    void (this.#report?.close() ?? Promise.resolve()).finally(() => {
+      this.#terminal.write("The deploy's own code did not answer.\n");
+      this.#endAtOnce(this.#cancelled());
+    });
   }
 
   #conclude(end: WorkerEnd): number {

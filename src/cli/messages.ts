@@ -29,6 +29,8 @@ export type ToWorker =
 export type FromWorker =
   /** Its first words: its own modules are loaded. */
   | { type: "loaded" }
+  /** It has taken note of an interrupt. */
+  | { type: "interrupted" }
   | { type: "call"; id: number; method: keyof Calls; args: unknown[] }
   | { type: "event"; event: RunEvent }
   /** A value that no output may show. */

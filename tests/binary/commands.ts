@@ -125,6 +125,27 @@ Deno.test({
 });
 
 Deno.test({
+  name: "a deploy gets programs that are written into the executable, and is told why it gets no others",
+  ignore: needsRoot,
+  fn: async () => {
+    await using root = await emptyRoot();
+    await root.write({
+      "/project/local.ts": `import { local } from "drover";
+import { server } from "drover/operations";
+const said = await local.shell("echo here");
+await server.shell({ name: \`said \${said}\`, commands: ["true"] });`,
+    });
+    const refused = await root.run(["@local", "local.ts", "--yes"]);
+    strictEqual(refused.status, 1, refused.stderr);
+    match(refused.stderr, /--allow-run=sh allows it/);
+    match(succeeded(await root.run(["@local", "local.ts", "--yes", "--allow-run=sh"])).stderr, /said here/);
+    const more = await root.run(["@local", "local.ts", "--yes", "--allow-run=curl"]);
+    strictEqual(more.status, 65, more.stderr);
+    match(more.stderr, /E_PERMISSION[^]+written into it/);
+  },
+});
+
+Deno.test({
   name: "Ctrl-C ends a run with 130, and what runs on the host",
   ignore: needsSshd,
   fn: async () => {

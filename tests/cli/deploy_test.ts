@@ -289,6 +289,30 @@ await server.shell({ name: "slow", commands: ["touch started; sleep 654; touch e
   assert.equal(left.success, false);
 });
 
+Deno.test("Ctrl-C ends a run whose own code computes without end", async () => {
+  await using here = await project({
+    "plan.ts": "while (true) {}",
+    "apply.ts": `import { func, server } from "drover/operations";
+await server.shell({ name: "first", commands: ["touch started"] });
+await func.call({ name: "endless", function: () => { while (true) {} } });`,
+  });
+  const planning = here.start("@local", "plan.ts", "-y");
+  setTimeout(() => planning.kill("SIGINT"), 2000);
+  const planned = await planning.output();
+  assert.equal(planned.code, 130);
+  assert.match(
+    new TextDecoder().decode(planned.stderr),
+    /own code did not answer.\nInterrupted. No host was/,
+  );
+
+  const applying = here.start("@local", "apply.ts", "-y");
+  while (!await here.exists("started")) await new Promise((resolve) => setTimeout(resolve, 20));
+  for (const delay of [500, 2500]) setTimeout(() => applying.kill("SIGINT"), delay);
+  const applied = await applying.output();
+  assert.equal(applied.code, 130);
+  assert.match(new TextDecoder().decode(applied.stderr), /does not answer. Ctrl-C again[^]+did not answer/);
+});
+
 Deno.test("YAML inventories and data, JSON data and host data reach deploys and templates", async () => {
   await using here = await project({
     "inventory.yaml": `web:\n  - ["@local", {color: red}]\nweb_data: {size: 3}\nname: shop\n`,

@@ -20,8 +20,10 @@ const interrupt = new Interrupt();
 forbidExit();
 thread.addEventListener("message", ({ data }) => {
   if (data.type === "reply") bridge.answer(data);
-  else if (data.type === "interrupt") interrupt.press();
-  else void start(data);
+  else if (data.type === "interrupt") {
+    bridge.tell({ type: "interrupted" });
+    interrupt.press();
+  } else void start(data);
 });
 
 async function start(message: ToWorker & { type: "start" }): Promise<void> {
