@@ -27,6 +27,9 @@ const ALONE = "alone";
 /** Seconds that a session may take to end by itself. */
 const GRACE = 1;
 
+/** Milliseconds that a server may need to give the place of a session that has ended to another one. */
+const FREEING = 1000;
+
 /** See the file's first line. */
 export class Pool {
   readonly #connector: Connector;
@@ -40,6 +43,8 @@ export class Pool {
   readonly #preparing = new Map<string, Promise<void>>();
   #waiters: (() => void)[] = [];
   #closed = false;
+  /** When a session has ended that had been one. */
+  #lastEnd = -Infinity;
 
   constructor(connector: Connector, escalator: Escalator, connectTimeout: number) {
     this.#connector = connector;
@@ -189,8 +194,13 @@ export class Pool {
   }
 
   async #open(): Promise<Entry | PortError> {
-    const entry = await this.#start();
-    return isPortError(entry) ? entry : await entry.session.ready ?? entry;
+    while (true) {
+      const entry = await this.#start();
+      const error = isPortError(entry) ? entry : await entry.session.ready;
+      if (error === undefined) return entry;
+      if (!isRefusal(error) || performance.now() - this.#lastEnd > FREEING) return error;
+      await new Promise((resolve) => setTimeout(resolve, FREEING / 20));
+    }
   }
 
   /** Tries to start a session that is privileged at once, and gives it to whoever wants it. */
@@ -215,6 +225,7 @@ export class Pool {
       this.#entries.add(entry);
       void session.finished.then(() => {
         this.#entries.delete(entry);
+        if (session.answered) this.#lastEnd = performance.now();
         this.#wake();
       });
       return entry;

@@ -128,7 +128,7 @@ Deno.test({
   name: "a deploy gets programs that are written into the executable, and is told why it gets no others",
   ignore: needsRoot,
   fn: async () => {
-    await using root = await emptyRoot();
+    await using root = await emptyRoot(["cat"]);
     await root.write({
       "/project/local.ts": `import { local } from "drover";
 import { server } from "drover/operations";
@@ -139,7 +139,7 @@ await server.shell({ name: \`said \${said}\`, commands: ["true"] });`,
     strictEqual(refused.status, 1, refused.stderr);
     match(refused.stderr, /--allow-run=sh allows it/);
     match(succeeded(await root.run(["@local", "local.ts", "--yes", "--allow-run=sh"])).stderr, /said here/);
-    const more = await root.run(["@local", "local.ts", "--yes", "--allow-run=curl"]);
+    const more = await root.run(["@local", "local.ts", "--yes", "--allow-run=cat"]);
     strictEqual(more.status, 65, more.stderr);
     match(more.stderr, /E_PERMISSION[^]+written into it/);
   },

@@ -3,6 +3,7 @@ import { PassThrough } from "node:stream";
 import { coalesceWrites } from "../../src/connectors/ssh2/coalesce.ts";
 import { SshBackends, SshHost } from "../../src/connectors/ssh2/backend.ts";
 import { RunDirectory } from "../../src/connectors/run_directory.ts";
+import type { PortError } from "../../src/shell/port.ts";
 import type { Process } from "../../src/shell/process.ts";
 import { command, decode, download, TestHost, upload } from "../support/ports.ts";
 import { startProxy } from "../support/proxy.ts";
@@ -155,8 +156,29 @@ test("a session too many is refused in the pool's words", async (sshd) => {
     }
     await first.stdin.close();
     await first.status;
-    assert.equal((await run(host, "echo free")).out, "free\n");
+    // The server tells of a session's end before it admits another one.
+    const freed = async (): Promise<string> => {
+      try {
+        return (await run(host, "echo free")).out;
+      } catch (error) {
+        assert.equal((error as PortError).code, "E_SESSION_REFUSED");
+        await pause(20);
+        return await freed();
+      }
+    };
+    assert.equal(await freed(), "free\n");
   });
+}, { config: ["MaxSessions 1"] });
+
+test("a session that ends makes room for the next one at once", async (sshd) => {
+  await using host = await TestHost.connect("web-01", sshd.data());
+  for (let round = 0; round < 15; round++) {
+    // Its parent is the session's shell.
+    const ended = await host.one(command(`kill -9 $PPID; echo ${round}`));
+    assert.notEqual(ended.outcome, "refused", JSON.stringify(ended.error));
+    const next = await host.one(command("echo next"));
+    assert.equal(decode(next.stdout), "next\n", JSON.stringify(next.error));
+  }
 }, { config: ["MaxSessions 1"] });
 
 Deno.test("writes of one turn become one", async () => {
