@@ -13,6 +13,7 @@ interface Need {
 export const TEST_NEEDS: readonly Need[] = [
   { package: "openssh-server", program: "sshd" },
   { package: "openssh-client", program: "ssh" },
+  { package: "dropbear-bin", program: "dropbear" },
   { package: "docker.io", program: "dockerd" },
   { package: "debootstrap", program: "debootstrap" },
   { package: "sudo", program: "sudo" },

@@ -18,11 +18,12 @@ function test(
   fn: (sshd: Sshd, backend: Backend) => Promise<void>,
   given: SshdOptions = {},
   backends = BACKENDS,
+  ignore = requirement("sshd"),
 ): void {
   for (const backend of backends) {
     Deno.test({
       name: `${name} (${backend})`,
-      ignore: requirement("sshd"),
+      ignore,
       fn: async () => {
         await using sshd = await startSshd(given);
         await fn({ ...sshd, data: (user) => ({ ...sshd.data(user), ssh_backend: backend }) }, backend);
@@ -99,6 +100,45 @@ test("a batch sent while connecting comes with the greeting, without the noise b
   for (const { outcome } of locked.results) assert.match(outcome, /lost|cancelled/);
   await port.close();
 }, { shells: ["/bin/bash"] });
+
+test(
+  "a server of another make",
+  async (sshd) => {
+    const [user] = sshd.users;
+    const { directory } = sshd;
+    const port = freePort();
+    await must("ssh-keygen", "-q", "-t", "rsa", "-b", "2048", "-N", "", "-f", `${directory}/rsa`);
+    await must("dropbearkey", "-t", "ed25519", "-f", `${directory}/dropbear`);
+    await Deno.mkdir(`${user!.home}/.ssh`, { mode: 0o700 });
+    const keys = await Promise.all(
+      [`${sshd.key}.pub`, `${directory}/rsa.pub`].map((key) => Deno.readTextFile(key)),
+    );
+    await Deno.writeTextFile(`${user!.home}/.ssh/authorized_keys`, keys.join(""), { mode: 0o600 });
+    await must("chown", "-R", user!.name, user!.home);
+    const words = ["-F", "-E", "-p", `127.0.0.1:${port}`, "-r", `${directory}/dropbear`];
+    const server = new Deno.Command("dropbear", { args: words, stderr: "null" }).spawn();
+    try {
+      const retries = {
+        ssh_connect_retries: 20,
+        ssh_connect_retry_min_delay: 0.1,
+        ssh_connect_retry_max_delay: 0.2,
+      };
+      for (const key of [sshd.key, `${directory}/rsa`]) {
+        const data = { ...sshd.data(user), ...retries, ssh_port: port, ssh_key: key };
+        await using host = await TestHost.connect("web-01", { ...data, ssh_strict_host_key_checking: "no" });
+        assert.equal(await host.sh("id -un"), `${user!.name}\n`);
+      }
+      const refused = await failure({ ...sshd.data(user), ssh_port: port, ssh_key: sshd.wrongKey });
+      assert.equal(refused.code, "E_SSH_AUTH");
+    } finally {
+      server.kill("SIGTERM");
+      await server.status;
+    }
+  },
+  {},
+  BACKENDS,
+  requirement("sshd", "dropbear"),
+);
 
 test("a server that admits one session serves everything", async (sshd) => {
   const [user] = sshd.users;

@@ -9,6 +9,7 @@ const REQUIREMENTS = {
     met: () => exists("/usr/sbin/sshd") && Deno.uid() === 0,
     provide: "apt-get install openssh-server (as root)",
   },
+  dropbear: { met: () => exists("/usr/sbin/dropbear"), provide: "apt-get install dropbear-bin" },
   sudo: { met: () => exists("/usr/bin/sudo") && Deno.uid() === 0, provide: "apt-get install sudo (as root)" },
   doas: { met: () => exists("/usr/bin/doas") && Deno.uid() === 0, provide: "apt-get install doas (as root)" },
   su: { met: () => exists("/usr/bin/su") && Deno.uid() === 0, provide: "run the tests as root" },
