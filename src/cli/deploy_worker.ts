@@ -33,7 +33,9 @@ export class DeployWorker {
   readonly #end = Promise.withResolvers<WorkerEnd>();
   readonly #loaded = Promise.withResolvers<void>();
   #kept: FromWorker[] | undefined = [];
-  #attentive: () => void = () => {};
+  /** Runs out when an interrupt is not taken note of. */
+  #patience: ReturnType<typeof setTimeout> | undefined;
+  #over = false;
   #take: (message: FromWorker) => void = (message) => this.#kept?.push(message);
 
   constructor(start: ToWorker & { type: "start" }, grants: readonly Grant[]) {
@@ -68,23 +70,26 @@ export class DeployWorker {
     deaf: () => void,
   ): Promise<WorkerEnd> {
     interrupt.onPress(() => {
+      // Another worker may have taken its place.
+      if (this.#over) return;
       this.#send({ type: "interrupt" });
-      const timer = setTimeout(deaf, ATTENTION);
-      this.#attentive = () => clearTimeout(timer);
+      clearTimeout(this.#patience);
+      this.#patience = setTimeout(deaf, ATTENTION);
     });
     this.#take = (message) => this.#handle(message, handlers, emit);
     const kept = this.#kept ?? [];
     this.#kept = undefined;
     for (const message of kept) this.#take(message);
     return await this.#end.promise.finally(() => {
-      this.#attentive();
+      this.#over = true;
+      clearTimeout(this.#patience);
       this.#worker.terminate();
     });
   }
 
   #handle(message: FromWorker, handlers: CallHandlers, emit: (event: RunEvent) => void): void {
     if (message.type === "event") emit(message.event);
-    else if (message.type === "interrupted") this.#attentive();
+    else if (message.type === "interrupted") clearTimeout(this.#patience);
     else if (message.type === "secret") rememberSecret(message.value);
     else if (message.type === "call") void this.#answer(message, handlers);
     else if (message.type === "finished") this.#end.resolve({ kind: "finished", finished: message.finished });

@@ -45,6 +45,7 @@ class CommandRun {
   #report: Report | undefined;
   #grants: readonly Grant[] = [];
   #changing = false;
+  #signals: { terminated: boolean } | undefined;
 
   constructor(launched: Launched, terminal: Terminal) {
     const { options } = launched;
@@ -62,15 +63,16 @@ class CommandRun {
   async run(): Promise<number> {
     const say = (text: string) => this.#say(text);
     using signals = listenForSignals(this.#interrupt, say, (status) => this.#endAtOnce(status));
+    this.#signals = signals;
     // While only files are loaded, there is nothing to wait for.
-    this.#interrupt.onPress(() => this.#guard === undefined && this.#endAtOnce(EXIT.interrupted));
+    this.#interrupt.onPress(() => this.#guard === undefined && this.#endAtOnce(this.#told(EXIT.interrupted)));
     if (this.#mayUseSsh()) preloadSsh();
     try {
       const end = await this.#work(this.#launched);
       await this.#report?.close();
       const status = this.#conclude(end);
       if (this.#options.memory && end.kind === "finished") await this.#remember(end.finished);
-      return signals.terminated && status === EXIT.interrupted ? EXIT.terminated : status;
+      return this.#told(status);
     } finally {
       await this.#report?.close();
       await this.#guard?.close();
@@ -168,8 +170,13 @@ class CommandRun {
     }
     void (this.#report?.close() ?? Promise.resolve()).finally(() => {
       this.#terminal.write("The deploy's own code did not answer.\n");
-      this.#endAtOnce(this.#cancelled());
+      this.#endAtOnce(this.#told(this.#cancelled()));
     });
+  }
+
+  /** An interrupt may have been a termination. */
+  #told(status: number): number {
+    return this.#signals?.terminated && status === EXIT.interrupted ? EXIT.terminated : status;
   }
 
   #conclude(end: WorkerEnd): number {

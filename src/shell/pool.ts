@@ -65,7 +65,7 @@ export class Pool {
    * @param started Called when it can be used, which is before its shell has answered.
    */
   async connect(privilege: Privilege, started: () => void): Promise<PortError | undefined> {
-    if (await this.#startDirectly(privilege, started) !== undefined) return undefined;
+    if (await this.#startDirectly(privilege, started)) return undefined;
     const entry = await this.#start();
     if (isPortError(entry)) return entry;
     entry.state = "idle";
@@ -170,7 +170,7 @@ export class Pool {
     if (this.#closed || this.#entries.size + this.#opening + 1 >= this.#limit) return;
     if (this.#preparing.has(key) || this.#find(key, undefined, true) !== undefined) return;
     const preparing = this.#inBackground(async () => {
-      if (await this.#startDirectly(privilege) !== undefined) return;
+      if (await this.#startDirectly(privilege)) return;
       const entry = await this.#open();
       if (isPortError(entry)) {
         if (isRefusal(entry)) this.#limit = Math.max(1, this.#entries.size + this.#opening);
@@ -204,16 +204,16 @@ export class Pool {
   }
 
   /** Tries to start a session that is privileged at once, and gives it to whoever wants it. */
-  async #startDirectly(privilege: Privilege, started = () => {}): Promise<Entry | undefined> {
+  async #startDirectly(privilege: Privilege, started = () => {}): Promise<boolean> {
     const words = this.shared || this.#connector.local ? undefined : this.#escalator.directWords(privilege);
-    if (words === undefined) return undefined;
+    if (words === undefined) return false;
     const entry = await this.#start(words, privilegeKey(privilege));
-    if (isPortError(entry)) return undefined;
+    if (isPortError(entry)) return false;
     entry.state = "idle";
     started();
-    if (await entry.session.ready === undefined) return entry;
+    if (await entry.session.ready === undefined) return true;
     this.#escalator.noteIndirect(privilege);
-    return undefined;
+    return false;
   }
 
   async #start(words = ["sh"], key = PLAIN): Promise<Entry | PortError> {

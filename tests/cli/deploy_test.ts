@@ -289,6 +289,22 @@ await server.shell({ name: "slow", commands: ["touch started; sleep 654; touch e
   assert.equal(left.success, false);
 });
 
+Deno.test("a termination waits for what it kills, also with a second worker", async () => {
+  await using here = await project({
+    "config.ts": "export const permissions = { env: ['HOME'] };",
+    "deploy.ts": `import { server } from "drover/operations";
+await server.shell({ name: "slow", commands: ["trap '' TERM; touch started; sleep 653; sleep 653"] });`,
+  });
+  const process = here.start("@local", "deploy.ts", "-y");
+  while (!await here.exists("started")) await new Promise((resolve) => setTimeout(resolve, 20));
+  process.kill("SIGTERM");
+  const { code, stderr } = await process.output();
+  assert.equal(code, 143, new TextDecoder().decode(stderr));
+  assert.doesNotMatch(new TextDecoder().decode(stderr), /not answer/);
+  const left = await new Deno.Command("pgrep", { args: ["-f", "^sleep 653"], stdout: "null" }).output();
+  assert.equal(left.success, false);
+});
+
 Deno.test("Ctrl-C ends a run whose own code computes without end", async () => {
   await using here = await project({
     "plan.ts": "while (true) {}",

@@ -6,7 +6,7 @@ import { type Connector, portError, type Process, type ProcessEnd } from "../../
 import type { RunDirectory } from "../run_directory.ts";
 import { SshConnector } from "../ssh.ts";
 import { type Data, text } from "../ssh_config.ts";
-import { checkAddress, Credentials, isThere, MAX_SESSIONS } from "../ssh_login.ts";
+import { checkAddress, Credentials, MAX_SESSIONS } from "../ssh_login.ts";
 import type { Passage } from "./passage.ts";
 import { Surroundings } from "./surroundings.ts";
 
@@ -32,7 +32,6 @@ export function preloadSsh(): void {
 /** What all ssh hosts of a run share. */
 export class SshBackends {
   readonly surroundings: Surroundings;
-  readonly #there = new Map<string, Promise<boolean>>();
   #passage: Promise<Passage> | undefined;
 
   constructor(connectTimeout: number) {
@@ -42,15 +41,6 @@ export class SshBackends {
   /** Loads ssh2, which takes a while. */
   passage(): Promise<Passage> {
     return this.#passage ??= import("./passage.ts").then(({ Passage }) => new Passage(this.surroundings));
-  }
-
-  /** Whether a file exists, as it was when it was first asked for. */
-  exists(path: string): Promise<boolean> {
-    const known = this.#there.get(path);
-    if (known !== undefined) return known;
-    const there = isThere(path);
-    this.#there.set(path, there);
-    return there;
   }
 
   async close(): Promise<void> {
@@ -99,9 +89,9 @@ export class SshHost implements Connector {
     }
     if (wanted === "openssh") return await this.#connectOpenSsh("it was asked for");
     const { backends } = this.#options;
-    const invalid = await checkAddress(this.#host, this.#data, (path) => backends.exists(path));
-    if (invalid !== undefined) return invalid;
     const { surroundings } = backends;
+    const invalid = await checkAddress(this.#host, this.#data, (path) => surroundings.exists(path));
+    if (invalid !== undefined) return invalid;
     const second = wanted === "auto" && await surroundings.hasOpenSsh();
     const route = await surroundings.route(this.#host, this.#data);
     if (!mayConnect()) route.doubts.push("what it says: the network is not allowed to this process");

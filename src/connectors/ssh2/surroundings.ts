@@ -3,6 +3,7 @@
 import { homedir, hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { minimalEnvironment } from "../environment.ts";
+import { isThere } from "../ssh_login.ts";
 import { configText, type Data, dataOptions, userConfigFile } from "../ssh_config.ts";
 import { entriesOf, type KnownHost, knownName, parseKnownHosts } from "./known_hosts.ts";
 import { publicBlob, typeOf } from "./public_keys.ts";
@@ -28,6 +29,7 @@ export class Surroundings {
   readonly #connectTimeout: number;
   readonly #files = new Map<string, Promise<string | undefined>>();
   readonly #directories = new Map<string, Promise<string[]>>();
+  readonly #existing = new Map<string, Promise<boolean>>();
   readonly #known = new Map<string, { stamp: string; entries: KnownHost[] }>();
   readonly #seen = new Map<string, { at: number; entries: Promise<KnownHost[]> }>();
   readonly #found = new Map<string, { lists: KnownHost[][]; entries: KnownHost[] }>();
@@ -52,6 +54,11 @@ export class Surroundings {
       }
       return false;
     })();
+  }
+
+  /** Whether a path, which may begin with `~`, led to something when it was first asked for. */
+  exists(path: string): Promise<boolean> {
+    return once(this.#existing, path, () => isThere(path));
   }
 
   /** Finds the way to a host. */
@@ -133,17 +140,12 @@ export class Surroundings {
   }
 
   #read(path: string): Promise<string | undefined> {
-    let text = this.#files.get(path);
-    if (text === undefined) this.#files.set(path, text = Deno.readTextFile(path).catch(() => undefined));
-    return text;
+    return once(this.#files, path, () => Deno.readTextFile(path).catch(() => undefined));
   }
 
   #list(directory: string): Promise<string[]> {
-    let names = this.#directories.get(directory);
-    if (names !== undefined) return names;
-    names = Array.fromAsync(Deno.readDir(directory), ({ name }) => name).catch(() => []);
-    this.#directories.set(directory, names);
-    return names;
+    const read = () => Array.fromAsync(Deno.readDir(directory), ({ name }) => name).catch(() => []);
+    return once(this.#directories, directory, read);
   }
 
   #knownIn(file: string): Promise<KnownHost[]> {
@@ -166,13 +168,20 @@ export class Surroundings {
   }
 
   async #keyDoubts(settings: Settings): Promise<string[]> {
-    const doubts = await Promise.all(settings.identityFiles.map((path) => {
-      let found = this.#doubtfulKeys.get(path);
-      if (found === undefined) this.#doubtfulKeys.set(path, found = doubtsOfKey(path));
-      return found;
-    }));
+    const doubts = await Promise.all(
+      settings.identityFiles.map((path) => once(this.#doubtfulKeys, path, () => doubtsOfKey(path))),
+    );
     return doubts.flat().map((doubt) => doubt.replace(this.home, "~"));
   }
+}
+
+/** What a map holds, or what is made for it now. */
+function once<T>(map: Map<string, T>, key: string, make: () => T): T {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
 }
 
 /** Certificates and keys in hardware are for OpenSSH. */
