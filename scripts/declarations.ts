@@ -2,6 +2,7 @@
 
 import { dirname, relative, resolve } from "node:path";
 import ts from "typescript";
+import { COMPILER_OPTIONS } from "./compiler_options.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname.replace(/\/$/, "");
 /** Below this name, a virtual file, stands what Deno itself declares. */
@@ -9,15 +10,8 @@ const DENO_LIBRARY = `${ROOT}/lib.deno.d.ts`;
 const PACKAGES = `${ROOT}/lib.packages.d.ts`;
 
 const OPTIONS: ts.CompilerOptions = {
-  target: ts.ScriptTarget.ESNext,
-  module: ts.ModuleKind.ESNext,
-  moduleResolution: ts.ModuleResolutionKind.Bundler,
-  lib: ["lib.esnext.d.ts"],
-  types: [],
-  strict: true,
-  exactOptionalPropertyTypes: true,
+  ...COMPILER_OPTIONS,
   noUncheckedIndexedAccess: true,
-  allowImportingTsExtensions: true,
   declaration: true,
   emitDeclarationOnly: true,
   stripInternal: true,

@@ -2,19 +2,14 @@
 
 import { dirname, resolve } from "node:path";
 import ts from "typescript";
+import { COMPILER_OPTIONS } from "../compiler_options.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 const OPTIONS: ts.CompilerOptions = {
-  target: ts.ScriptTarget.ESNext,
-  module: ts.ModuleKind.ESNext,
-  moduleResolution: ts.ModuleResolutionKind.Bundler,
-  lib: ["lib.esnext.d.ts"],
-  types: [],
-  strict: true,
-  exactOptionalPropertyTypes: true,
-  allowImportingTsExtensions: true,
+  ...COMPILER_OPTIONS,
   noEmit: true,
 };
+
 /** Types that are named where they are used, but that everybody knows or that have pages of their own. */
 const COMMON = new Set(["ShellCommand", "Secret"]);
 

@@ -95,7 +95,8 @@ class GivenFacts extends FactReader {
 }
 
 const nowhere = () => Promise.reject(new Error("There is no host behind this port"));
-const unreachable = {
+/** The port of a host that is not there. */
+export const unreachable = {
   connect: nowhere,
   run: nowhere,
   cancel: nowhere,

@@ -2,24 +2,16 @@ import assert from "node:assert/strict";
 import type { BackendEvent } from "../../src/shell/port.ts";
 import { createPort, type CreatePortOptions } from "../../src/connectors/mod.ts";
 import { Surroundings } from "../../src/connectors/ssh2/surroundings.ts";
+import { overSsh } from "../support/over_ssh.ts";
 import { command, decode, TestHost } from "../support/ports.ts";
 import { startProxy } from "../support/proxy.ts";
 import { startSlowLine } from "../support/slow_line.ts";
-import { requirement } from "../support/skip.ts";
-import { must, type Sshd, type SshdOptions, startSshd } from "../support/sshd.ts";
+import { must, type Sshd, type SshdOptions } from "../support/sshd.ts";
 
 type Data = Record<string, string | number | boolean>;
 
-function test(name: string, fn: (sshd: Sshd) => Promise<void>, given: SshdOptions = {}): void {
-  Deno.test({
-    name,
-    ignore: requirement("sshd"),
-    fn: async () => {
-      await using sshd = await startSshd(given);
-      await fn({ ...sshd, data: (user) => ({ ...sshd.data(user), ssh_backend: "ssh2" }) });
-    },
-  });
-}
+const test = (name: string, fn: (sshd: Sshd) => Promise<void>, given: SshdOptions = {}): void =>
+  overSsh("ssh2", name, fn, given);
 
 async function failure(data: Data, given: Partial<CreatePortOptions> = {}) {
   const port = createPort({ connectTimeout: 3, sudoPerCommand: false, ...given });

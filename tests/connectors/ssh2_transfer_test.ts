@@ -5,21 +5,13 @@ import { SshBackends, SshHost } from "../../src/connectors/ssh2/backend.ts";
 import { RunDirectory } from "../../src/connectors/run_directory.ts";
 import type { PortError } from "../../src/shell/port.ts";
 import type { Process } from "../../src/shell/process.ts";
+import { overSsh } from "../support/over_ssh.ts";
 import { command, decode, download, TestHost, upload } from "../support/ports.ts";
 import { startProxy } from "../support/proxy.ts";
-import { requirement } from "../support/skip.ts";
-import { type Sshd, type SshdOptions, startSshd } from "../support/sshd.ts";
+import { type Sshd, type SshdOptions } from "../support/sshd.ts";
 
-function test(name: string, fn: (sshd: Sshd) => Promise<void>, given: SshdOptions = {}): void {
-  Deno.test({
-    name,
-    ignore: requirement("sshd"),
-    fn: async () => {
-      await using sshd = await startSshd(given);
-      await fn({ ...sshd, data: (user) => ({ ...sshd.data(user), ssh_backend: "ssh2" }) });
-    },
-  });
-}
+const test = (name: string, fn: (sshd: Sshd) => Promise<void>, given: SshdOptions = {}): void =>
+  overSsh("ssh2", name, fn, given);
 
 /** Runs with the connector itself. */
 async function withConnector(sshd: Sshd, port: number, fn: (host: SshHost) => Promise<void>): Promise<void> {

@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import { createPort } from "../../src/connectors/mod.ts";
 import type { PortError } from "../../src/shell/port.ts";
+import { type Backend, overSsh } from "../support/over_ssh.ts";
 import { command, decode, options, TestHost, upload } from "../support/ports.ts";
 import { startProxy } from "../support/proxy.ts";
 import { requirement } from "../support/skip.ts";
-import { freePort, must, type Sshd, type SshdOptions, startSshd } from "../support/sshd.ts";
+import { freePort, must, type Sshd, type SshdOptions } from "../support/sshd.ts";
 
 type Data = Record<string, string | number | boolean>;
-
-type Backend = "openssh" | "ssh2";
 
 /** Everything below holds for both transports. */
 const BACKENDS: readonly Backend[] = ["openssh", "ssh2"];
@@ -21,14 +20,7 @@ function test(
   ignore = requirement("sshd"),
 ): void {
   for (const backend of backends) {
-    Deno.test({
-      name: `${name} (${backend})`,
-      ignore,
-      fn: async () => {
-        await using sshd = await startSshd(given);
-        await fn({ ...sshd, data: (user) => ({ ...sshd.data(user), ssh_backend: backend }) }, backend);
-      },
-    });
+    overSsh(backend, `${name} (${backend})`, (sshd) => fn(sshd, backend), given, ignore);
   }
 }
 

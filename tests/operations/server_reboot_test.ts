@@ -15,6 +15,7 @@ import {
   type Scope,
 } from "../../src/host/mod.ts";
 import { reboot } from "../../src/operations/server/mod.ts";
+import { unreachable } from "../../src/testing/steps.ts";
 
 /** A host that answers with these boots, one after the other; an error stands for a lost connection. */
 class RebootingHost {
@@ -23,21 +24,12 @@ class RebootingHost {
 
   constructor(boots: (string | DroverError)[]) {
     let last = boots[0]!;
-    const nowhere = () => Promise.reject(new Error("nowhere"));
-    const port = {
-      connect: nowhere,
-      run: nowhere,
-      cancel: nowhere,
-      drain: nowhere,
-      disconnect: nowhere,
-      close: nowhere,
-    };
     const reader = new class extends FactReader {
       override read(): Promise<unknown> {
         last = boots.shift() ?? last;
         return last instanceof DroverError ? Promise.reject(last) : Promise.resolve(last);
       }
-    }(port, "box", () => {});
+    }(unreachable, "box", () => {});
     const reconnect = (options: ReconnectOptions) => Promise.resolve(void this.reconnects.push(options));
     const config = createConfig();
     this.#host.attach({ reader, config, ready: () => Promise.resolve(), log: () => {}, reconnect });
