@@ -43,7 +43,9 @@ export class Pool {
   readonly #preparing = new Map<string, Promise<void>>();
   #waiters: (() => void)[] = [];
   #closed = false;
-  /** When a session has ended that had been one. */
+  /** Resolves when the first session stands, or cannot. */
+  #connecting: Promise<unknown> | undefined;
+  /** When a session has ended that had its place on the server. */
   #lastEnd = -Infinity;
 
   constructor(connector: Connector, escalator: Escalator, connectTimeout: number) {
@@ -65,8 +67,15 @@ export class Pool {
    * @param started Called when it can be used, which is before its shell has answered.
    */
   async connect(privilege: Privilege, started: () => void): Promise<PortError | undefined> {
+    const connecting = this.#connect(privilege, started);
+    this.#connecting = connecting.finally(() => this.#connecting = undefined);
+    return await connecting;
+  }
+
+  async #connect(privilege: Privilege, started: () => void): Promise<PortError | undefined> {
     if (await this.#startDirectly(privilege, started)) return undefined;
-    const entry = await this.#start();
+    // The place of a session that sudo has just ended may not be free yet.
+    const entry = this.#lastEnd === -Infinity ? await this.#start() : await this.#open();
     if (isPortError(entry)) return entry;
     entry.state = "idle";
     started();
@@ -103,8 +112,16 @@ export class Pool {
         const only = [...this.#entries].find((entry) => entry.state === "idle");
         if (only !== undefined) {
           only.state = "busy";
-          return await this.#become(only, privilege, lane);
+          const became = await this.#become(only, privilege, lane);
+          // Another one may have taken the place that this one gave up.
+          if (isPortError(became) && isRefusal(became) && this.#entries.size > 0) continue;
+          return became;
         }
+      }
+      if (this.#connecting !== undefined) {
+        // The first session may have to be replaced, and be the only one.
+        await this.#connecting;
+        continue;
       }
       if (this.#entries.size + this.#opening < this.#limit) {
         const entry = await this.#open();
@@ -170,6 +187,8 @@ export class Pool {
     if (this.#closed || this.#entries.size + this.#opening + 1 >= this.#limit) return;
     if (this.#preparing.has(key) || this.#find(key, undefined, true) !== undefined) return;
     const preparing = this.#inBackground(async () => {
+      // Whether sudo lets a session begin under it, one session finds out.
+      if (!isPlain(privilege)) await this.#connecting;
       if (await this.#startDirectly(privilege)) return;
       const entry = await this.#open();
       if (isPortError(entry)) {
@@ -225,7 +244,7 @@ export class Pool {
       this.#entries.add(entry);
       void session.finished.then(() => {
         this.#entries.delete(entry);
-        if (session.answered) this.#lastEnd = performance.now();
+        if (session.answered || entry.direct) this.#lastEnd = performance.now();
         this.#wake();
       });
       return entry;

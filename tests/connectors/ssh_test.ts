@@ -132,6 +132,32 @@ test(
   requirement("sshd", "dropbear"),
 );
 
+test("a server that admits one session, where the first facts want sudo", async (sshd) => {
+  const [user] = sshd.users;
+  const rule = `/etc/sudoers.d/${user!.name}`;
+  const passwords = {
+    sudo: () => Promise.resolve(user!.password),
+    ssh: () => Promise.resolve(undefined),
+  };
+  const [root, plain] = [command("id -un", { privilege: { sudo: {} } }), command("id -un")];
+  const batch = { lane: "facts" as const, stopOnFailure: false, live: false };
+  try {
+    for (const tag of ["NOPASSWD: ALL", "ALL"]) {
+      await Deno.writeTextFile(rule, `${user!.name} ALL=(ALL) ${tag}\n`);
+      const port = createPort({ connectTimeout: 5, sudoPerCommand: false, passwords });
+      const connected = port.connect({ name: "web-01", data: sshd.data() });
+      const first = await port.run("web-01", { ...batch, id: 1, requests: [root, plain, root] });
+      assert.equal(await connected, undefined);
+      const second = await port.run("web-01", { ...batch, id: 2, requests: [plain, root] });
+      const names = [...first, ...second].map(({ stdout }) => decode(stdout).trim());
+      assert.deepEqual(names, ["root", user!.name, "root", user!.name, "root"], tag);
+      await port.close();
+    }
+  } finally {
+    await Deno.remove(rule).catch(() => {});
+  }
+}, { config: ["MaxSessions 1"] });
+
 test("a server that admits one session serves everything", async (sshd) => {
   const [user] = sshd.users;
   await Deno.writeTextFile(`/etc/sudoers.d/${user!.name}`, `${user!.name} ALL=(ALL) NOPASSWD: ALL\n`);
