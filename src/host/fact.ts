@@ -4,6 +4,32 @@ import { joinCommands, quotePath, ShellCommand } from "../command/mod.ts";
 import { didYouMean, DroverError } from "../errors/mod.ts";
 import type { ConnectorArguments } from "./arguments.ts";
 
+/**
+ * One program that answers many questions, where a fact's own command would start one for each. Outputs are
+ * handed over as binary strings: one character for each byte.
+ */
+export interface SharedProgram<A extends object> {
+  /**
+   * Questions for which this gives the same text are put together, also those of different facts; `undefined` for
+   * a question that has to be asked by itself.
+   */
+  group(args: A): string | undefined;
+  /**
+   * Answers all questions in their order and exits 0. `mark` is a random word that separates the answers;
+   * with `lasting`, only what {@linkcode SharedProgram.lasting} keeps of each answer is printed.
+   */
+  command(questions: readonly A[], options: { mark: string; lasting: boolean }): ShellCommand;
+  /** What the fact's own command would have printed for each question; `undefined` if that cannot be told. */
+  split(output: string, mark: string, count: number): string[] | undefined;
+  /** What the command prints for these answers: the inverse of {@linkcode SharedProgram.split}. */
+  join(answers: readonly string[], mark: string): string;
+  /**
+   * The part of an answer that plans rest on, without what moves although nothing was changed, such as the times
+   * of a directory; the whole answer by default.
+   */
+  lasting?(answer: string): string;
+}
+
 /** What a fact consists of. `A` are its arguments, `T` is what it reads. */
 export interface FactDefinition<T, A extends object> {
   /** `module.Fact`, such as `server.LinuxName`. */
@@ -25,6 +51,8 @@ export interface FactDefinition<T, A extends object> {
   shell?: string;
   /** Names of the arguments in their order, an optional one with `?`, for `fact NAME VALUE` and checks. */
   parameters?: readonly string[];
+  /** How one program answers several questions of this kind. */
+  shared?: SharedProgram<A>;
 }
 
 /** A fact, made by {@linkcode fact}. */

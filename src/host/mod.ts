@@ -22,6 +22,7 @@ export {
   type FactDefinition,
   type FactModules,
   MISSING_PROGRAM,
+  type SharedProgram,
 } from "./fact.ts";
 export { FactMemory, parseRemembered, recall, type RememberedFact } from "./fact_memory.ts";
 export {
