@@ -1,17 +1,19 @@
 /** Applies a plan: operation by operation over all hosts, or host by host. */
 
+import type { ApplyContext } from "./batch.ts";
 import type { Call } from "./calls.ts";
 import type { OperationPlan } from "./events.ts";
-import { applyCall, type ApplyContext } from "./executor.ts";
 import type { HostRun } from "./host_run.ts";
-import type { Interrupt } from "./interrupt.ts";
-import type { Limiter } from "./limiter.ts";
-import { applyStretch, Pace, stretchOf, type Turn } from "./look_ahead.ts";
+import { Limiter } from "./limiter.ts";
+import { Pace } from "./pace.ts";
+import { applyStretch, type Turn } from "./stretch.ts";
 
 /** An operation of the plan with its calls. */
 export interface Operation {
   plan: OperationPlan;
   calls: ReadonlyMap<string, Call>;
+  /** The host that has taken an operation which runs once. */
+  takenBy?: string;
 }
 
 /** How to go over operations and hosts. */
@@ -22,7 +24,6 @@ export interface ApplyRequest extends ApplyContext {
   runs: readonly HostRun[];
   strategy: Strategy;
   limiter: Limiter;
-  interrupt: Interrupt;
   /** Percentage of failed hosts above which the run stops. */
   failPercent: number | undefined;
 }
@@ -32,11 +33,11 @@ export async function applyAll(request: ApplyRequest): Promise<boolean> {
   const { runs, strategy, limiter } = request;
   // A single host has nobody to wait for.
   if (strategy === "together" && runs.length > 1) return await applyTogether(request);
-  const passed = new Passed(request);
+  const progress = new Progress(request);
   if (strategy === "no-wait") {
-    await Promise.all(runs.map((run) => limiter.run(() => applyHost(run, request, passed))));
+    await Promise.all(runs.map((run) => limiter.run(() => applyHost(run, request, progress))));
   } else {
-    for (const run of runs) await applyHost(run, request, passed);
+    for (const run of runs) await applyHost(run, request, progress);
   }
   return !tooManyFailed(request);
 }
@@ -44,7 +45,7 @@ export async function applyAll(request: ApplyRequest): Promise<boolean> {
 async function applyTogether(request: ApplyRequest): Promise<boolean> {
   for (const operation of request.operations) {
     if (request.interrupt.stopping) return true;
-    const runs = request.runs.filter((run) => takesPart(run, operation));
+    const runs = request.runs.filter((run) => run.active && takesPart(run, operation));
     if (runs.length > 0) await applyOperation(operation, runs, request);
     if (tooManyFailed(request)) return false;
   }
@@ -54,55 +55,106 @@ async function applyTogether(request: ApplyRequest): Promise<boolean> {
 async function applyOperation(operation: Operation, runs: HostRun[], request: ApplyRequest): Promise<void> {
   const started = performance.now();
   begin(operation, runs, request);
-  const { _serial: serial, _parallel: parallel } = operation.calls.values().next().value!.globals;
-  const size = serial ? 1 : parallel !== undefined && parallel > 0 ? parallel : runs.length;
+  const size = atOnce(operation) ?? runs.length;
+  const nobody = { begun: () => {}, ended: () => {} };
+  const apply = async (run: HostRun) => {
+    if (!request.interrupt.stopping) await applyStretch(run, [turnOf(operation, run)], 1, request, nobody);
+  };
   for (let first = 0; first < runs.length && !request.interrupt.stopping; first += size) {
-    const batch = runs.slice(first, first + size);
-    await Promise.all(batch.map((run) => request.limiter.run(() => applyOne(run, operation, request))));
+    const some = runs.slice(first, first + size);
+    await Promise.all(some.map((run) => request.limiter.run(() => apply(run))));
     if (tooManyFailed(request)) break;
   }
   done(operation, started, request);
 }
 
 /** Applies all operations of a host at its own pace; those that may, travel together. */
-async function applyHost(run: HostRun, request: ApplyRequest, passed: Passed): Promise<void> {
+async function applyHost(run: HostRun, request: ApplyRequest, progress: Progress): Promise<void> {
   const pace = new Pace();
-  const begin = ({ operation }: Turn) => passed.begin(operation, run);
-  const end = ({ operation }: Turn) => passed.end(operation);
-  const turns: Turn[] = request.operations.flatMap((operation) => {
-    const call = operation.calls.get(run.host.name);
-    if (call !== undefined && !call.leftOut) return [{ operation, call }];
-    passed.end(operation);
-    return [];
+  const own = request.operations.filter((operation) => {
+    const isOwn = operation.calls.has(run.host.name);
+    if (!isOwn) progress.end(operation);
+    return isOwn;
   });
-  while (turns.length > 0 && run.active) {
-    // With every host at its own pace, a failure elsewhere still has to stop the rest.
-    if (request.interrupt.stopping || tooManyFailed(request)) break;
+  // With every host at its own pace, a failure elsewhere still has to stop the rest.
+  while (own.length > 0 && run.active && !request.interrupt.stopping && !tooManyFailed(request)) {
     const started = performance.now();
-    const stretch = request.live ? [] : stretchOf(turns, run, pace.size);
-    if (stretch.length > 1) {
-      const next = turns[stretch.length]?.call;
-      const problem = await applyStretch(run, stretch, next, request, begin, end);
-      if (problem !== undefined) run.fail("apply", problem);
-    } else {
-      begin(turns[0]!);
-      await applyOne(run, turns[0]!.operation, request, turns[1]?.call);
-      end(turns[0]!);
-    }
-    turns.splice(0, Math.max(1, stretch.length));
+    own.splice(0, await applyNext(run, own, pace.size, request, progress));
     pace.note((performance.now() - started) / 1000);
   }
-  for (const turn of turns) end(turn);
+  for (const operation of own) progress.end(operation);
+}
+
+/** Applies the next operation of a host, and those that can travel with it. Gives how many have ended. */
+async function applyNext(
+  run: HostRun,
+  operations: readonly Operation[],
+  most: number,
+  request: ApplyRequest,
+  progress: Progress,
+): Promise<number> {
+  const next = operations[0]!;
+  if (!takesPart(run, next)) {
+    progress.end(next);
+    return 1;
+  }
+  const upTo = operations.slice(0, most + 1);
+  const turns = upTo.map((operation) => turnOf(operation, run));
+  const listener = {
+    begun: (turn: Turn) => progress.begin(upTo[turns.indexOf(turn)]!, run),
+    ended: (turn: Turn) => progress.end(upTo[turns.indexOf(turn)]!),
+  };
+  const apply = () => applyStretch(run, turns, most, request, listener);
+  const limiter = progress.limiterOf(next);
+  if (limiter === undefined) return await apply();
+  return await limiter.run(async () => {
+    const goesOn = run.active && !request.interrupt.stopping && !tooManyFailed(request);
+    return goesOn ? await apply() : 0;
+  });
+}
+
+function turnOf({ plan, calls }: Operation, run: HostRun): Turn {
+  return { operation: plan.id, call: calls.get(run.host.name)! };
+}
+
+/** How many hosts may run an operation at the same time, if it says so. */
+function atOnce({ calls }: Operation): number | undefined {
+  const { _serial: serial, _parallel: parallel } = calls.values().next().value!.globals;
+  return serial ? 1 : parallel !== undefined && parallel > 0 ? parallel : undefined;
+}
+
+/**
+ * Whether an operation is this host's to run when it has its turn. What runs once is taken by the first host that
+ * comes to it and has not failed.
+ */
+function takesPart(run: HostRun, operation: Operation): boolean {
+  const call = operation.calls.get(run.host.name);
+  if (call === undefined) return false;
+  if (!call.globals._runOnce) return true;
+  operation.takenBy ??= run.host.name;
+  call.leftOut = operation.takenBy !== run.host.name;
+  if (call.leftOut) call.result.complete({ outcome: "skipped", stdout: "", stderr: "", retries: 0 });
+  return !call.leftOut;
 }
 
 /** Which operations all hosts have behind them, where hosts go at their own pace. */
-class Passed {
+class Progress {
   readonly #request: ApplyRequest;
   readonly #begun = new Map<Operation, number>();
   readonly #ended = new Map<Operation, number>();
+  readonly #limiters = new Map<Operation, Limiter>();
 
   constructor(request: ApplyRequest) {
     this.#request = request;
+  }
+
+  /** What bounds how many hosts run an operation at the same time; nothing where nothing does. */
+  limiterOf(operation: Operation): Limiter | undefined {
+    const size = atOnce(operation);
+    if (size === undefined) return undefined;
+    const limiter = this.#limiters.get(operation) ?? new Limiter(size);
+    this.#limiters.set(operation, limiter);
+    return limiter;
   }
 
   begin(operation: Operation, run: HostRun): void {
@@ -116,18 +168,6 @@ class Passed {
     const began = this.#begun.get(operation);
     if (ended === this.#request.runs.length && began !== undefined) done(operation, began, this.#request);
   }
-}
-
-async function applyOne(
-  run: HostRun,
-  operation: Operation,
-  request: ApplyRequest,
-  next?: Call,
-): Promise<void> {
-  if (request.interrupt.stopping) return;
-  const call = operation.calls.get(run.host.name)!;
-  const problem = await applyCall(run, call, operation.plan.id, { ...request, next });
-  if (problem !== undefined) run.fail("apply", problem);
 }
 
 function begin(operation: Operation, runs: readonly HostRun[], request: ApplyRequest): void {
@@ -150,11 +190,6 @@ function done({ plan }: Operation, began: number, request: ApplyRequest): void {
     name: plan.operation,
     seconds,
   });
-}
-
-function takesPart(run: HostRun, operation: Operation): boolean {
-  const call = operation.calls.get(run.host.name);
-  return run.active && call !== undefined && !call.leftOut;
 }
 
 function tooManyFailed({ runs, failPercent }: ApplyRequest): boolean {

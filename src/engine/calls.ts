@@ -8,9 +8,10 @@ import {
   type Condition,
   CONNECTOR_ARGUMENTS,
   type ConnectorArguments,
-  type FactQuestion,
+  type Foreign,
   type GlobalArguments,
   OperationResult,
+  ReadSet,
   type Scope,
   type Steps,
 } from "../host/mod.ts";
@@ -33,16 +34,19 @@ export interface Call {
   connector: ConnectorArguments;
   conditions: Condition[];
   scope: Scope;
+  foreign: Foreign;
   steps(): Steps;
   result: OperationResult;
   /** Steps found while planning; nothing where the plan could not be made. */
   planned: Step[] | undefined;
-  /** What it asks the host. */
-  questions: FactQuestion[];
-  /** Whether it asks the host something after its first step: such a plan is only a forecast. */
-  forecast: boolean;
+  /** What the planned steps rest on; of a plan that could not be made, what it has read until then. */
+  reads: ReadSet;
+  /** Whether it asks a host something after its first step: such a plan is only a forecast. */
+  asksLater: boolean;
+  /** Whether its host was found to answer otherwise than the planned steps rest on. */
+  doubted: boolean;
   plan: HostPlan;
-  /** Taken by another host, with `_runOnce`. */
+  /** Left to another host, with `_runOnce`: while planning a forecast, decided when the operation has its turn. */
   leftOut: boolean;
 }
 
@@ -65,11 +69,13 @@ export function createCall(
     connector: connectorOf(globals),
     conditions: globals._if === undefined ? [] : [globals._if],
     scope,
+    foreign: called.foreign,
     steps: () => called.steps(),
     result: new OperationResult(label),
     planned: undefined,
-    questions: [],
-    forecast: false,
+    reads: new ReadSet(scope.epochs),
+    asksLater: false,
+    doubted: false,
     plan: {
       host: scope.host.name,
       state: "none",

@@ -4,6 +4,7 @@ import { maskSecrets } from "../command/mod.ts";
 import { DroverError } from "../errors/mod.ts";
 import {
   type Config,
+  type Epochs,
   FactMemory,
   type FactRead,
   FactReader,
@@ -11,6 +12,7 @@ import {
   recall,
   type ReconnectOptions,
   type RememberedFact,
+  RUN,
   toRunOptions,
 } from "../host/mod.ts";
 import type { HostAddress, HostPort, PortError, RunOptions } from "../shell/port.ts";
@@ -23,6 +25,9 @@ export interface RunContext {
   port: HostPort;
   config: Config;
   emit: EventListener;
+  epochs: Epochs;
+  /** Trusts no plan: each operation looks again when its turn comes. */
+  distrustful: boolean;
   /** The port's address of a host. */
   address(host: Host): HostAddress;
 }
@@ -35,8 +40,6 @@ export class HostRun {
   readonly memory = new FactMemory();
   /** Operation calls in the order they were made. */
   readonly calls: Call[] = [];
-  /** Whether something has changed the host since the plan was made. */
-  changed = false;
   problem: Problem | undefined;
   readonly summary: HostSummary;
   factsRead = 0;
@@ -59,7 +62,7 @@ export class HostRun {
       seconds: 0,
       state: "done",
     };
-    this.reader = new FactReader(context.port, host.name, (read) => this.#noteRead(read));
+    this.reader = new FactReader(context.port, host.name, (read) => this.#noteRead(read), context.epochs);
     host.attach({
       reader: this.reader,
       config: context.config,
@@ -73,6 +76,15 @@ export class HostRun {
     return this.problem === undefined;
   }
 
+  get epochs(): Epochs {
+    return this.#context.epochs;
+  }
+
+  /** Whether no plan is trusted. */
+  get distrustful(): boolean {
+    return this.#context.distrustful;
+  }
+
   /** Connects, once. */
   connect(): Promise<PortError | undefined> {
     this.#connection ??= this.#context.port.connect(this.#context.address(this.host));
@@ -83,14 +95,14 @@ export class HostRun {
   fail(phase: "connect" | "plan" | "apply", problem: Problem): void {
     if (!this.active) return;
     this.problem = problem;
+    this.epochs.raise(RUN);
     this.summary.state = phase === "connect" ? "unreachable" : "failed";
     this.#context.emit({ type: "host.failed", host: this.host.name, phase, problem });
   }
 
-  /** Notes that the host is no longer as the plan found it. */
+  /** Notes that something ran on the host which may have changed it. */
   touch(): void {
-    this.changed = true;
-    this.reader.invalidate();
+    this.epochs.raise(this.host.name);
   }
 
   /** Starts to read what the deploy asked of this host last time; with what it asks first, in one go. */
@@ -111,7 +123,7 @@ export class HostRun {
     return toRunOptions(this.host.connectorDefaults(this.config));
   }
 
-  #noteRead({ fact, args, options, command, cached }: FactRead): void {
+  #noteRead({ question: { fact, args, options, command }, cached }: FactRead): void {
     this.memory.note(fact, args, options, this.#defaults());
     if (!cached) this.factsRead++;
     const shown = Object.fromEntries(Object.entries(args).map(([key, value]) => [key, maskValue(value)]));
@@ -120,7 +132,7 @@ export class HostRun {
       host: this.host.name,
       fact: fact.name,
       args: shown,
-      command: maskSecrets(command),
+      command: maskSecrets(String(command)),
       cached,
     });
   }
@@ -136,7 +148,7 @@ export class HostRun {
     const { port, address } = this.#context;
     const name = this.host.name;
     await port.disconnect(name);
-    this.reader.invalidate();
+    this.touch();
     await seconds(options.delaySeconds);
     const deadline = performance.now() + options.timeoutSeconds * 1000;
     while (true) {

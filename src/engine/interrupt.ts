@@ -21,6 +21,18 @@ export class Interrupt {
     for (const listener of this.#listeners) listener();
   }
 
+  /** Waits, unless the run is interrupted meanwhile. */
+  pause(seconds: number): Promise<void> {
+    if (this.stopping) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, seconds * 1000);
+      this.onPress(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
   /** Calls a function at each press. */
   onPress(listener: () => void): void {
     this.#listeners.push(listener);

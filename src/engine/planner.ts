@@ -8,7 +8,6 @@ import {
   type OperationNote,
   type OperationResult,
   type OperationSink,
-  runInScope,
   type RunState,
   type Scope,
 } from "../host/mod.ts";
@@ -20,6 +19,7 @@ import { type Call, conditionReason, createCall, mayHold } from "./calls.ts";
 import type { HostPlan } from "./events.ts";
 import type { HostRun } from "./host_run.ts";
 import { toProblem } from "./problem.ts";
+import { runOperation } from "./operation_runner.ts";
 import { showStep } from "./steps.ts";
 
 /** What planning needs beside the host. */
@@ -27,8 +27,8 @@ export interface PlanContext {
   inventory: Inventory;
   state: RunState;
   units: readonly DeployUnit[];
-  /** Keys of `_runOnce` operations and the host that has taken each. */
-  takenOnce: Map<string, string>;
+  /** Keys of `_runOnce` operations and the host that called each first. */
+  firstCallers: Map<string, string>;
   /** Told of the fail percentage that a deploy file sets. */
   onFailPercent(percent: number): void;
 }
@@ -54,6 +54,7 @@ export async function planHost(run: HostRun, context: PlanContext): Promise<void
       state: context.state,
       deploy: fileScope(unit.file),
       sink: planner,
+      epochs: run.epochs,
     };
     await planner.finish(runUnit(unit, scope));
     if (scope.config.failPercent !== undefined) context.onFailPercent(scope.config.failPercent);
@@ -69,7 +70,8 @@ class Planner implements OperationSink {
   readonly #unit: number;
   readonly #counts = new Map<string, number>();
   readonly #tracked: Promise<unknown>[] = [];
-  #chain: Promise<unknown> = Promise.resolve();
+  /** Planned calls of this host so far, in the order they were made. */
+  readonly #plans: Promise<unknown>[] = [];
 
   constructor(run: HostRun, context: PlanContext, deploy: string, unit: number) {
     this.#run = run;
@@ -86,9 +88,9 @@ class Planner implements OperationSink {
       unit: this.#unit,
     });
     this.#run.calls.push(call);
-    // Planning follows the order of the calls, whether or not the deploy awaits them.
-    const planned = this.#chain.then(() => this.#plan(call));
-    this.#chain = planned.catch(() => {});
+    // Only applying needs the order of the calls: those that are made together are planned together.
+    const planned = this.#plan(call, this.#plans.length);
+    this.#plans.push(planned.catch(() => {}));
     return this.track(planned.then(() => call.result));
   }
 
@@ -117,58 +119,52 @@ class Planner implements OperationSink {
     return `${path}\n${count}`;
   }
 
-  async #plan(call: Call): Promise<void> {
+  async #plan(call: Call, index: number): Promise<void> {
+    // Whatever the call does at once, its place in the order is taken first.
+    await Promise.resolve();
     if (!this.#run.active) throw new DroverError("E_HOST_FAILED", `${this.#run.host.name} has failed before`);
-    if (call.globals._runOnce && !this.#takeOnce(call)) return;
+    const left = call.globals._runOnce === true && !this.#isFirst(call);
     const { plan } = call;
     try {
-      call.planned = await collectPlan(call, plan);
+      await planCall(call);
     } catch (thrown) {
-      if (!this.#mayBeCured(thrown)) throw located(thrown, call);
+      if (!await this.#mayBeCured(thrown, index)) throw located(thrown, call);
       plan.state = "depends";
       plan.reason = toProblem(thrown).message;
     }
     if (plan.state !== "depends") plan.state = await stateOf(call);
     if (plan.state === "conditional") Object.assign(plan, await conditionReason(call.conditions));
-    const willChange = plan.state !== "none" &&
+    const willChange = !left && plan.state !== "none" &&
       (call.conditions.length === 0 || await mayHold(call.conditions));
     call.result.plan(willChange, call.globals._retries ?? 0);
   }
 
-  #takeOnce(call: Call): boolean {
-    const taken = this.#context.takenOnce;
-    if (!taken.has(call.key)) taken.set(call.key, this.#run.host.name);
-    call.leftOut = taken.get(call.key) !== this.#run.host.name;
-    if (call.leftOut) call.result.complete({ outcome: "skipped", stdout: "", stderr: "", retries: 0 });
-    return !call.leftOut;
+  /** Whether the host is the one that will probably run what runs once. Who really does is seen when it has its turn. */
+  #isFirst({ key }: Call): boolean {
+    const { firstCallers } = this.#context;
+    if (!firstCallers.has(key)) firstCallers.set(key, this.#run.host.name);
+    return firstCallers.get(key) === this.#run.host.name;
   }
 
   /** A fact may fail only because an earlier operation has yet to provide what it reads. */
-  #mayBeCured(thrown: unknown): boolean {
+  async #mayBeCured(thrown: unknown, index: number): Promise<boolean> {
     if (!(thrown instanceof DroverError) || STATIC_FAILURES.has(thrown.code)) return false;
-    return this.#run.calls.some((earlier) => earlier.result.willChange);
+    await Promise.all(this.#plans.slice(0, index));
+    return this.#run.calls.some((earlier) => earlier !== undefined && earlier.result.willChange);
   }
 }
 
-async function collectPlan(call: Call, plan: HostPlan): Promise<Step[]> {
-  const steps: Step[] = [];
-  const scope: Scope = {
-    ...call.scope,
-    operation: {
-      connector: call.connector,
-      flush: () => {
-        call.forecast ||= steps.length > 0;
-        return Promise.resolve();
-      },
-      note: (note) => takeNote(plan, note),
-      asked: (question) => void call.questions.push(question),
-    },
-  };
-  await runInScope(scope, async () => {
-    for await (const step of call.steps()) steps.push(step);
+async function planCall(call: Call): Promise<void> {
+  const { plan } = call;
+  const early: Step[] = [];
+  const { steps, asksLater } = await runOperation({
+    ...call,
+    note: (note) => takeNote(plan, note),
+    perform: (some) => Promise.resolve(void early.push(...some)),
   });
-  plan.commands = steps.map(showStep);
-  return steps;
+  call.planned = [...early, ...steps];
+  call.asksLater = asksLater;
+  plan.commands = call.planned.map(showStep);
 }
 
 function takeNote(plan: HostPlan, note: OperationNote): void {

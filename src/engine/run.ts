@@ -2,7 +2,16 @@
 
 import { maskSecrets } from "../command/mod.ts";
 import type { DeployUnit } from "../deploy/mod.ts";
-import type { Config, Host, Inventory, RememberedFact, RunState } from "../host/mod.ts";
+import {
+  type Config,
+  Epochs,
+  type Host,
+  type Inventory,
+  noteRead,
+  type RememberedFact,
+  RUN,
+  type RunState,
+} from "../host/mod.ts";
 import type { HostAddress, HostPort, PortEvent } from "../shell/port.ts";
 import { applyAll, type Operation, type Strategy } from "./apply.ts";
 import type { Call } from "./calls.ts";
@@ -31,6 +40,8 @@ export interface RunRequest {
   strategy: Strategy;
   /** Ends after the plan. */
   dry: boolean;
+  /** Trusts no plan: each operation looks again when its turn comes. What a run does must not depend on it. */
+  distrustful?: boolean;
   /** Reports remote output while it arrives. */
   live: boolean;
   /** What was asked of hosts last time, by name; read in the first round trip. */
@@ -56,33 +67,26 @@ class Run {
   readonly #request: RunRequest;
   readonly #started = performance.now();
   readonly #runs: HostRun[];
-  readonly #state: { phase: "plan" | "apply"; dry: boolean; activeHosts: Host[]; failedHosts: Host[] };
+  readonly #epochs: Epochs;
+  readonly #state: RunState;
+  #phase: "plan" | "apply" = "plan";
   readonly #running = new Map<number, string>();
   readonly #limiter: Limiter;
   #failPercent: number | undefined;
 
   constructor(request: RunRequest) {
     this.#request = request;
-    const { port, config, emit, address } = request;
+    const { port, config, emit, address, distrustful = false } = request;
+    const epochs = new Epochs();
+    this.#epochs = epochs;
     const selected = new Set(request.hosts);
     // Hosts outside of the selection can still be asked for facts; they connect on demand.
     const all = [...request.hosts, ...request.inventory.hosts.filter((host) => !selected.has(host))];
-    const runs = all.map((host) => new HostRun(host, { port, config, emit, address }));
+    const runs = all.map((host) => new HostRun(host, { port, config, emit, address, epochs, distrustful }));
     this.#runs = runs.slice(0, request.hosts.length);
     this.#limiter = new Limiter(parallelism(config, request.hosts.length));
     this.#failPercent = config.failPercent;
-    const active = () => this.#runs.filter((run) => run.active).map((run) => run.host);
-    const failed = () => this.#runs.filter((run) => !run.active).map((run) => run.host);
-    this.#state = {
-      phase: "plan",
-      dry: request.dry,
-      get activeHosts() {
-        return active();
-      },
-      get failedHosts() {
-        return failed();
-      },
-    };
+    this.#state = this.#stateOf();
   }
 
   async run(): Promise<RunResult> {
@@ -114,6 +118,30 @@ class Run {
     const completed = await this.#apply(operations);
     const outcome = interrupt.stopping ? "interrupted" : completed ? "done" : "stopped";
     return this.#finish(outcome, operations);
+  }
+
+  /** The run as deploys see it: what an operation sees of it, its plan rests on. */
+  #stateOf(): RunState {
+    const hosts = (active: boolean) => {
+      noteRead(RUN);
+      return this.#runs.filter((run) => run.active === active).map((run) => run.host);
+    };
+    const phase = () => {
+      noteRead(RUN);
+      return this.#phase;
+    };
+    return {
+      dry: this.#request.dry,
+      get phase() {
+        return phase();
+      },
+      get activeHosts() {
+        return hosts(true);
+      },
+      get failedHosts() {
+        return hosts(false);
+      },
+    };
   }
 
   #announce(): void {
@@ -158,31 +186,38 @@ class Run {
     const { inventory, units } = this.#request;
     const context = {
       inventory,
-      state: this.#state as RunState,
+      state: this.#state,
       units,
-      takenOnce: new Map<string, string>(),
+      firstCallers: new Map<string, string>(),
       onFailPercent: (percent: number) => void (this.#failPercent = percent),
     };
     const runs = this.#runs.filter((run) => run.active);
     await Promise.all(runs.map((run) => this.#limiter.run(() => planHost(run, context))));
     const calls = new Map(
       this.#runs.filter((run) => run.active)
-        .map((run) => [run.host.name, run.calls.filter((call) => !call.leftOut)]),
+        .map((run) => [run.host.name, run.calls]),
     );
-    return mergeOrder<Call>(calls).map(({ calls }, index) => ({ calls, plan: toPlan(index + 1, calls) }));
+    return mergeOrder<Call>(calls).map(({ calls }, index) => {
+      // What runs once is shown for the first host; it is taken when it has its turn.
+      const [, ...others] = calls.values();
+      for (const call of others) call.leftOut = call.globals._runOnce === true;
+      return { calls, plan: toPlan(index + 1, calls) };
+    });
   }
 
   /** Ends a run that has nothing to do. */
   #asWanted(operations: Operation[]): RunResult {
     for (const run of this.#runs.filter((run) => run.active)) {
-      run.summary.unchanged = operations.filter((operation) => operation.calls.has(run.host.name)).length;
+      const isOwn = ({ calls }: Operation) => calls.get(run.host.name)?.leftOut === false;
+      run.summary.unchanged = operations.filter(isOwn).length;
     }
     return this.#finish("done", operations);
   }
 
   async #apply(operations: Operation[]): Promise<boolean> {
     const { port, emit, live, strategy, interrupt } = this.#request;
-    this.#state.phase = "apply";
+    this.#phase = "apply";
+    this.#epochs.raise(RUN);
     const runs = this.#runs.filter((run) => run.active);
     emit({ type: "apply.started", operations: operations.length, hosts: runs.length });
     return await applyAll({
@@ -190,7 +225,6 @@ class Run {
       emit,
       live,
       running: this.#running,
-      interrupted: () => interrupt.stopping,
       operations,
       runs: this.#runs,
       strategy,
@@ -218,7 +252,7 @@ class Run {
     const problems: Problem[] = [];
     for (const run of this.#runs) {
       const { summary } = run;
-      const own = operations.filter((operation) => operation.calls.has(run.host.name)).length;
+      const own = operations.filter(({ calls }) => calls.get(run.host.name)?.leftOut === false).length;
       const done = summary.changed + summary.unchanged + summary.skipped + summary.failed + summary.ignored;
       summary.left = Math.max(0, own - done);
       if (run.problem !== undefined) problems.push(run.problem);
@@ -264,7 +298,7 @@ function toPlan(id: number, calls: ReadonlyMap<string, Call>): OperationPlan {
     operation: first.operation,
     deploy: first.deploy,
     runOnce: first.globals._runOnce ?? false,
-    hosts: [...calls.values()].map((call) => call.plan),
+    hosts: [...calls.values()].filter(({ leftOut }) => !leftOut).map(({ plan }) => plan),
     ...(first.place === undefined ? {} : { place: first.place }),
   };
 }

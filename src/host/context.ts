@@ -4,12 +4,13 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { DroverError } from "../errors/mod.ts";
 import type { ConnectorArguments, GlobalArguments } from "./arguments.ts";
 import type { Config } from "./config.ts";
-import type { FactQuestion } from "./fact_reader.ts";
+import type { Epochs, Source } from "./epochs.ts";
 import type { FreshNames } from "./fresh_names.ts";
 import type { Host } from "./host.ts";
 import type { Inventory } from "./inventory.ts";
 import type { LocalFiles } from "./local_files.ts";
 import type { CalledOperation } from "./operation.ts";
+import type { ReadSet } from "./read_set.ts";
 import type { OperationResult } from "./result.ts";
 
 /** What takes the operation calls of a deploy: the planner, or the executor for nested calls. */
@@ -41,8 +42,8 @@ export interface OperationScope {
   flush(): Promise<void>;
   /** Notes what the operation tells about itself. */
   note(note: OperationNote): void;
-  /** Told about every fact that the operation asks. */
-  asked?(question: FactQuestion): void;
+  /** What the operation has read so far. */
+  reads: ReadSet;
 }
 
 /** What an operation tells about what it does, beside its commands. */
@@ -80,6 +81,7 @@ export interface Scope {
   state: RunState;
   deploy: DeployScope;
   sink: OperationSink;
+  epochs: Epochs;
   operation?: OperationScope;
   /** Instead of the disk, in tests. */
   localFiles?: LocalFiles;
@@ -97,6 +99,11 @@ export function runInScope<T>(scope: Scope, code: () => T): T {
 /** The scope of the running code, if there is one. */
 export function currentScope(): Scope | undefined {
   return storage.getStore();
+}
+
+/** Notes that the running operation reads something that may change before its turn comes. */
+export function noteRead(source: Source): void {
+  storage.getStore()?.operation?.reads.note(source);
 }
 
 /**

@@ -28,6 +28,11 @@ export interface SharedProgram<A extends object> {
    * of a directory; the whole answer by default.
    */
   lasting?(answer: string): string;
+  /**
+   * Names of the value's properties that {@linkcode SharedProgram.lasting} leaves out. A plan that looks at one of
+   * them rests on the whole answer.
+   */
+  passing?: readonly string[];
 }
 
 /** What a fact consists of. `A` are its arguments, `T` is what it reads. */

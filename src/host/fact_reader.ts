@@ -1,28 +1,16 @@
 /** Reads a host's facts through the port: those asked together travel together, each is read once. */
 
-import { maskSecrets } from "../command/mod.ts";
-import { DroverError } from "../errors/mod.ts";
-import type { CommandRequest, HostPort, RunOptions, RunResult } from "../shell/port.ts";
-import { type AnyFact, MISSING_PROGRAM } from "./fact.ts";
-import { withoutPasswords } from "./fact_memory.ts";
-
-interface Pending {
-  script: string;
-  options: RunOptions;
-  settle(result: RunResult): void;
-}
-
-/** A fact as it is asked. */
-export interface FactQuestion {
-  fact: AnyFact;
-  args: object;
-  options: RunOptions;
-}
+import type { HostPort, Request, RunOptions, RunResult } from "../shell/port.ts";
+import { alone, type Bundle, bundlesOf } from "./bundle.ts";
+import type { Epochs } from "./epochs.ts";
+import type { AnyFact } from "./fact.ts";
+import { factValue, watched } from "./fact_value.ts";
+import { type Question, questionOf } from "./question.ts";
+import type { ReadSet } from "./read_set.ts";
 
 /** A fact that is being read. */
-export interface FactRead extends FactQuestion {
-  /** The command, which may still hold secrets that are masked when it is shown. */
-  command: string;
+export interface FactRead {
+  question: Question;
   /** Whether it was read before. */
   cached: boolean;
 }
@@ -37,75 +25,111 @@ export function nextBatchId(): number {
   return ++lastBatch;
 }
 
+/** An answer, or the wait for it, and the host's epoch when it was asked. */
+interface Known {
+  epoch: number;
+  answer: Promise<RunResult>;
+  /** The answer, once it is there. */
+  result?: RunResult;
+}
+
+interface Pending {
+  question: Question;
+  settle(result: RunResult): void;
+}
+
+/** Requests that read ahead, and what becomes of their results. */
+export interface Ahead {
+  requests: Request[];
+  learn(results: readonly RunResult[]): void;
+}
+
 /** The facts of one host. */
 export class FactReader {
   readonly #port: HostPort;
   readonly #hostName: string;
   readonly #onRead: FactListener;
-  readonly #cache = new Map<string, Promise<RunResult>>();
+  readonly #epochs: Epochs;
+  readonly #known = new Map<string, Known>();
   #pending: Pending[] = [];
 
-  constructor(port: HostPort, hostName: string, onRead: FactListener) {
+  /** @param epochs What was asked before the host's epoch rose is asked again. */
+  constructor(port: HostPort, hostName: string, onRead: FactListener, epochs: Epochs) {
     this.#port = port;
     this.#hostName = hostName;
     this.#onRead = onRead;
-  }
-
-  /** Forgets everything that was read: the host has changed. */
-  invalidate(): void {
-    this.#cache.clear();
+    this.#epochs = epochs;
   }
 
   /**
    * The value of a fact.
    *
+   * @param reads Where it is noted that a plan rests on it.
    * @throws {DroverError} `E_FACT` if its command fails, `E_FACT_PARSE` if its output cannot be read.
    */
-  async read(fact: AnyFact, args: object, options: RunOptions): Promise<unknown> {
-    const command = fact.fullCommand(args);
-    const { key, effective } = this.#question(fact, command.raw, options);
-    const cached = this.#cache.get(key);
-    this.#onRead({ fact, args, options, command: String(command), cached: cached !== undefined });
-    const first = await (cached ?? this.#ask(key, command.raw, effective));
+  async read(fact: AnyFact, args: object, options: RunOptions, reads?: ReadSet): Promise<unknown> {
+    const question = questionOf(fact, args, options);
+    const reading = reads?.ask(this.#hostName, question);
+    const known = this.#current(question);
+    this.#onRead({ question, cached: known !== undefined });
+    const first = await (known ?? this.#ask(question));
     // Somebody else's question may have failed for reasons of its own, as a read ahead of time.
-    const again = cached !== undefined && !isAnswered(first);
-    const result = again ? await (this.#cache.get(key) ?? this.#ask(key, command.raw, effective)) : first;
-    return this.#value(fact, args, String(command), result);
+    const again = known !== undefined && !isAnswered(first);
+    const result = again ? await (this.#current(question) ?? this.#ask(question)) : first;
+    if (reading !== undefined) reading.answer = result;
+    const value = factValue(this.#hostName, question, result);
+    const passing = fact.shared?.passing;
+    if (reading === undefined || passing === undefined) return value;
+    return watched(value, passing, () => reading.whole = true);
   }
 
   /** Reads a fact ahead of being asked for it. What comes of it matters only to those who ask. */
   prefetch(fact: AnyFact, args: object, options: RunOptions): void {
-    const script = fact.fullCommand(args).raw;
-    const { key, effective } = this.#question(fact, script, options);
-    if (!this.#cache.has(key)) void this.#ask(key, script, effective);
+    const question = questionOf(fact, args, options);
+    if (this.#current(question) === undefined) void this.#ask(question);
   }
 
-  /** The request that reads a fact, for those who send it along with other requests. */
-  requestFor({ fact, args, options }: FactQuestion): CommandRequest {
-    const script = fact.fullCommand(args).raw;
-    return { kind: "command", script, options: this.#question(fact, script, options).effective };
+  /** Requests that answer questions, for those who send them along with others. */
+  ahead(questions: readonly Question[]): Ahead {
+    const bundles = bundlesOf(questions);
+    return {
+      requests: bundles.map(({ request }) => request),
+      learn: (results) =>
+        bundles.forEach((bundle, index) => {
+          bundle.take(results[index]!)?.forEach((one, at) => this.learn(bundle.questions[at]!, one));
+        }),
+    };
   }
 
-  /** Keeps the answer to a request of {@linkcode requestFor}. */
-  learn({ fact, args, options }: FactQuestion, result: RunResult): void {
+  /** Keeps an answer that the host has given just now. */
+  learn(question: Question, result: RunResult): void {
     if (!isAnswered(result)) return;
-    const { key } = this.#question(fact, fact.fullCommand(args).raw, options);
-    this.#cache.set(key, Promise.resolve(result));
+    this.#known.set(question.key, { epoch: this.#epoch, answer: Promise.resolve(result), result });
   }
 
-  #question(fact: AnyFact, script: string, options: RunOptions): { key: string; effective: RunOptions } {
-    const effective = { ...options, shell: fact.shell ?? options.shell };
-    return { key: JSON.stringify([script, cacheable(effective)]), effective };
+  /** What the host is known to answer now; nothing where it would have to be asked. */
+  answerTo({ key }: Question): RunResult | undefined {
+    const known = this.#known.get(key);
+    return known?.epoch === this.#epoch ? known.result : undefined;
   }
 
-  #ask(key: string, script: string, options: RunOptions): Promise<RunResult> {
-    const answer = new Promise<RunResult>((resolve) => {
-      this.#pending.push({ script, options, settle: resolve });
-    });
-    this.#cache.set(key, answer);
+  get #epoch(): number {
+    return this.#epochs.of(this.#hostName);
+  }
+
+  #current({ key }: Question): Promise<RunResult> | undefined {
+    const known = this.#known.get(key);
+    return known?.epoch === this.#epoch ? known.answer : undefined;
+  }
+
+  #ask(question: Question): Promise<RunResult> {
+    const answer = new Promise<RunResult>((settle) => this.#pending.push({ question, settle }));
+    const known: Known = { epoch: this.#epoch, answer };
+    this.#known.set(question.key, known);
     void answer.then((result) => {
+      known.result = result;
       // What never got an answer is asked again.
-      if (!isAnswered(result) && this.#cache.get(key) === answer) this.#cache.delete(key);
+      if (!isAnswered(result) && this.#known.get(question.key) === known) this.#known.delete(question.key);
     });
     // Code that runs in the same turn may ask for more: all of it goes out in one write.
     if (this.#pending.length === 1) setTimeout(() => this.#flush(), 0);
@@ -113,68 +137,34 @@ export class FactReader {
   }
 
   async #flush(): Promise<void> {
-    const pending = this.#pending;
+    const waiting = new Map(this.#pending.map((one) => [one.question, one.settle]));
     this.#pending = [];
+    const left = await this.#send(bundlesOf([...waiting.keys()]), waiting);
+    if (left.length > 0) await this.#send(left.map(alone), waiting);
+  }
+
+  /** Sends bundles; gives the questions that have to be asked one by one. */
+  async #send(
+    bundles: readonly Bundle[],
+    waiting: ReadonlyMap<Question, (result: RunResult) => void>,
+  ): Promise<Question[]> {
     const results = await this.#port.run(this.#hostName, {
       id: nextBatchId(),
       lane: "facts",
       stopOnFailure: false,
       live: false,
-      requests: pending.map(({ script, options }) => ({ kind: "command", script, options })),
+      requests: bundles.map(({ request }) => request),
     });
-    pending.forEach((one, index) => one.settle(results[index]!));
-  }
-
-  #value(fact: AnyFact, args: object, command: string, result: RunResult): unknown {
-    const text = new TextDecoder().decode(result.stdout);
-    if (result.outcome === "success") return this.#process(fact, args, command, text);
-    const stderr = new TextDecoder().decode(result.stderr);
-    // The user may be created later in the same run.
-    if (isUnknownUser(result, stderr)) return fact.default?.(args);
-    throw new DroverError("E_FACT", `Cannot read fact ${fact.name}: ${explain(result)}`, {
-      host: this.#hostName,
-      detail: maskSecrets([`command: ${command}`, stderr.trim()].filter(Boolean).join("\n")),
-      hint: result.error?.hint,
+    return bundles.flatMap((bundle, index) => {
+      const answers = bundle.take(results[index]!);
+      if (answers === undefined) return bundle.questions;
+      bundle.questions.forEach((question, at) => waiting.get(question)!(answers[at]!));
+      return [];
     });
-  }
-
-  #process(fact: AnyFact, args: object, command: string, text: string): unknown {
-    const lines = text === "" ? [] : (text.endsWith("\n") ? text.slice(0, -1) : text).split("\n");
-    const nothing = lines.length === 0 || (lines.length === 1 && lines[0] === MISSING_PROGRAM);
-    if (nothing && fact.default !== undefined) return fact.default(args);
-    if (nothing && (text !== "" || fact.default === undefined && lines.length > 0)) return undefined;
-    try {
-      return fact.process(lines, args);
-    } catch (cause) {
-      if (cause instanceof DroverError) throw cause;
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new DroverError("E_FACT_PARSE", `Cannot understand the output of fact ${fact.name}: ${reason}`, {
-        host: this.#hostName,
-        detail: maskSecrets(`command: ${command}\n${lines.slice(0, 10).join("\n")}`),
-        cause,
-      });
-    }
   }
 }
 
 /** Whether the command ran to its end, well or not. */
 function isAnswered({ outcome }: RunResult): boolean {
   return outcome === "success" || outcome === "failure";
-}
-
-/** What tells two reads of one command apart. Passwords do not: they lead to the same place. */
-function cacheable(options: RunOptions): unknown {
-  const { shell, chdir, env, successExitCodes } = options;
-  const { doas, dzdo, sudo, su } = withoutPasswords(options.privilege);
-  return [doas, dzdo, sudo, su, shell, chdir, env, successExitCodes];
-}
-
-function isUnknownUser(result: RunResult, stderr: string): boolean {
-  if (result.error?.code === "E_USER_UNKNOWN") return true;
-  return /^(sudo: unknown user|su: user .* does not exist|doas: unknown user)/m.test(stderr);
-}
-
-function explain(result: RunResult): string {
-  if (result.error !== undefined) return result.error.message;
-  return `its command exited ${result.exitStatus ?? "without a status"}`;
 }

@@ -8,7 +8,7 @@ import {
   splitArguments,
 } from "./arguments.ts";
 import { type Config, connectorDefaults } from "./config.ts";
-import { currentScope, requireScope } from "./context.ts";
+import { currentScope, requireScope, type Scope } from "./context.ts";
 import { type DataLayers, type HostData, hostData } from "./data.ts";
 import {
   type AnyFact,
@@ -133,15 +133,21 @@ export class Host {
     const scope = currentScope();
     const { own, globals } = splitArguments(args);
     checkArguments(`fact ${fact.name}`, own, fact.parameters, undefined);
-    const inherited = scope?.operation?.connector ??
-      { ...this.connectorDefaults(scope?.config ?? runtime.config), ...scope?.deploy.globals };
+    const inherited = {
+      ...this.connectorDefaults(scope?.config ?? runtime.config),
+      ...this.#inherited(scope),
+    };
     const { _stdin: _, ...connector } = { ...inherited, ...globals } as ConnectorArguments;
     // Commands that the running operation has yielded may change what is asked now.
     await scope?.operation?.flush();
     await runtime.ready();
-    const options = toRunOptions(connector);
-    scope?.operation?.asked?.({ fact, args: own, options });
-    return await runtime.reader.read(fact, own, options);
+    return await runtime.reader.read(fact, own, toRunOptions(connector), scope?.operation?.reads);
+  }
+
+  /** What the running operation and the deploys around it say of how to reach their host: not of its peers. */
+  #inherited(scope: Scope | undefined): ConnectorArguments {
+    if (scope?.host !== this) return {};
+    return scope.operation?.connector ?? scope.deploy.globals;
   }
 
   #connected(): HostRuntime {

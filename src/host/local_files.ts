@@ -5,7 +5,8 @@ import { createReadStream } from "node:fs";
 import { dirname, isAbsolute, relative, resolve } from "node:path";
 import { homedir } from "node:os";
 import { DroverError } from "../errors/mod.ts";
-import { currentScope } from "./context.ts";
+import { currentScope, noteRead } from "./context.ts";
+import { CONTROLLER } from "./epochs.ts";
 
 /** What is known of a local path. */
 export interface LocalInfo {
@@ -57,8 +58,9 @@ const disk: LocalFiles = {
   readLink: (path) => Deno.readLink(path),
 };
 
-/** The local files of the running code. */
+/** The local files of the running code. What an operation reads there, its plan rests on. */
 export function localFiles(): LocalFiles {
+  noteRead(CONTROLLER);
   return currentScope()?.localFiles ?? disk;
 }
 

@@ -25,13 +25,12 @@ export {
   type SharedProgram,
 } from "./fact.ts";
 export { FactMemory, parseRemembered, recall, type RememberedFact } from "./fact_memory.ts";
-export {
-  type FactListener,
-  type FactQuestion,
-  type FactRead,
-  FactReader,
-  nextBatchId,
-} from "./fact_reader.ts";
+export { type Ahead, type FactListener, type FactRead, FactReader, nextBatchId } from "./fact_reader.ts";
+export { CONTROLLER, Epochs, RUN, type Source } from "./epochs.ts";
+export { type Guard, guardsOf, isComparable, newAnswers } from "./guard.ts";
+export { isSameAnswer } from "./same_answer.ts";
+export type { Question } from "./question.ts";
+export { type Reading, ReadSet } from "./read_set.ts";
 export { type FreshNames, freshNames } from "./fresh_names.ts";
 export { Host, type HostRuntime, type ReconnectOptions } from "./host.ts";
 export { Inventory } from "./inventory.ts";

@@ -54,8 +54,19 @@ export interface CalledOperation {
   args: Record<string, unknown>;
   globals: GlobalArguments;
   place: Place | undefined;
+  /** Whether code of the deploy has a say in its steps: it was given a function, or is the deploy's own. */
+  foreign: Foreign;
   steps(): Steps;
 }
+
+/** What the steps of an operation may depend on beside what Drover knows of. */
+export type Foreign =
+  /** Nothing. */
+  | "nothing"
+  /** Files that the deploy's own operation may read by itself. */
+  | "files"
+  /** Anything: it was given a function. */
+  | "anything";
 
 const registry = new Map<string, AnyOperation>();
 
@@ -78,15 +89,17 @@ export function operation<A extends object = Record<never, never>>(
   options: OperationOptions<A> = {},
 ): Operation<A> {
   const { parameters, idempotent = true } = options;
+  const own = callSite() !== undefined;
   function call(args: A & GlobalArguments = {} as A & GlobalArguments): Promise<OperationResult> {
     const place = callSite();
     const scope = requireScope(name);
     if (scope.operation !== undefined) throw calledInside(name, place);
-    const { own, globals } = splitArguments<A>(args);
-    checkArguments(name, own, parameters, place);
-    const steps = () => body(own);
-    const record = own as Record<string, unknown>;
-    return scope.sink.call({ operation: name, idempotent, args: record, globals, place, steps });
+    const { own: given, globals } = splitArguments<A>(args);
+    checkArguments(name, given, parameters, place);
+    const steps = () => body(given);
+    const record = given as Record<string, unknown>;
+    const foreign = holdsFunction(record) ? "anything" : own ? "files" : "nothing";
+    return scope.sink.call({ operation: name, idempotent, args: record, globals, place, foreign, steps });
   }
   const made = Object.assign(call, {
     operationName: name,
@@ -147,6 +160,16 @@ export function checkArguments(
       place,
     },
   );
+}
+
+/** Whether a function stands anywhere in a value. Objects of classes are their own affair. */
+function holdsFunction(value: unknown, depth = 0): boolean {
+  if (typeof value === "function") return true;
+  if (typeof value !== "object" || value === null || depth > 8) return false;
+  if (Array.isArray(value)) return value.some((inner) => holdsFunction(inner, depth + 1));
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return false;
+  return Object.values(value).some((inner) => holdsFunction(inner, depth + 1));
 }
 
 function calledInside(name: string, place: Place | undefined): DroverError {

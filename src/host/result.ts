@@ -1,6 +1,7 @@
 /** What an operation call returns: a guess while planning, the truth once the operation has run. */
 
 import { DroverError } from "../errors/mod.ts";
+import { noteRead } from "./context.ts";
 
 /** How an operation ended on a host. */
 export interface Completion {
@@ -25,16 +26,19 @@ export class OperationResult {
 
   /** Whether the plan says that the operation will change the host. */
   get willChange(): boolean {
+    noteRead(this);
     return this.#willChange;
   }
 
   /** Whether it changed the host, once it has run; before that, whether the plan says that it will. */
   get changed(): boolean {
+    noteRead(this);
     return this.#completion === undefined ? this.#willChange : this.#completion.outcome === "changed";
   }
 
   /** Whether the operation has had its turn on this host. */
   isComplete(): boolean {
+    noteRead(this);
     return this.#completion !== undefined;
   }
 
@@ -51,6 +55,7 @@ export class OperationResult {
 
   /** Whether a command was run. */
   get executed(): boolean {
+    noteRead(this);
     const outcome = this.#completion?.outcome;
     return outcome === "changed" || outcome === "failed";
   }
@@ -75,6 +80,7 @@ export class OperationResult {
 
   /** How often it was tried again. */
   get retryAttempts(): number {
+    noteRead(this);
     return this.#completion?.retries ?? 0;
   }
 
@@ -104,6 +110,7 @@ export class OperationResult {
   }
 
   #completed(): Completion {
+    noteRead(this);
     if (this.#completion !== undefined) return this.#completion;
     throw new DroverError("E_RESULT_EARLY", `"${this.name}" has not run yet, so its result is not known`, {
       hint: "use it in _if of a later operation, in a function given to func.call, or ask willChange",

@@ -1,6 +1,10 @@
 /** One connected host: runs batches in its sessions, with timeouts, cancellation and file transfer. */
 
-import { type CommandRun, DownloadRun, TextRun, UploadRun } from "./runs.ts";
+import { CommandRun } from "./command_run.ts";
+import { DownloadRun } from "./download_run.ts";
+import { GuardRun } from "./guard_run.ts";
+import type { RequestRun } from "./request_run.ts";
+import { UploadRun } from "./upload_run.ts";
 import type {
   Batch,
   Farewell,
@@ -138,8 +142,9 @@ export class HostShell {
     return farewell;
   }
 
-  #runOf(batch: Batch, request: Request, index: number): CommandRun {
-    const limit = (batch.lane === "facts" ? 64 : 8) * 1024 * 1024;
+  #runOf(batch: Batch, request: Request, index: number): RequestRun {
+    const reads = batch.lane === "facts" || request.kind === "guard";
+    const limit = (reads ? 64 : 8) * 1024 * 1024;
     const report = batch.live
       ? (stream: "stdout" | "stderr", text: string): void =>
         this.#options.onEvent({
@@ -153,11 +158,12 @@ export class HostShell {
       : undefined;
     if (request.kind === "upload") return new UploadRun(request, limit, report);
     if (request.kind === "download") return new DownloadRun(request, limit, report);
-    return new TextRun(request, limit, report);
+    if (request.kind === "guard") return new GuardRun(request, limit, report);
+    return new CommandRun(request, limit, report);
   }
 
   /** Cuts the batch into segments that can travel together, and runs them in order. */
-  async #runAll(job: Job, runs: CommandRun[]): Promise<void> {
+  async #runAll(job: Job, runs: RequestRun[]): Promise<void> {
     let next = 0;
     while (next < runs.length) {
       if (job.drained && runs[next]?.boundary) {
@@ -174,8 +180,8 @@ export class HostShell {
     }
   }
 
-  async #segment(runs: CommandRun[], start: number): Promise<CommandRun[]> {
-    const segment: CommandRun[] = [];
+  async #segment(runs: RequestRun[], start: number): Promise<RequestRun[]> {
+    const segment: RequestRun[] = [];
     for (const run of runs.slice(start)) {
       const first = segment[0];
       if (first !== undefined) {
@@ -197,7 +203,7 @@ export class HostShell {
     return segment;
   }
 
-  async #runSegment(job: Job, segment: CommandRun[]): Promise<void> {
+  async #runSegment(job: Job, segment: RequestRun[]): Promise<void> {
     const [first] = segment;
     if (first === undefined) return;
     const wantsStream = first.streams && !this.#pool.shared && !this.#alone(first);
@@ -212,7 +218,7 @@ export class HostShell {
     job.entry = entry;
     job.privilege = first.privilege;
     this.#prepareOperations(job.batch, first);
-    let left: CommandRun[] = [];
+    let left: RequestRun[] = [];
     try {
       const ends = await this.#execute(job, entry, segment, streaming);
       left = await this.#conclude(job, entry, segment, ends);
@@ -228,11 +234,11 @@ export class HostShell {
   }
 
   /** Whether a request gets an escalation of its own. */
-  #alone(run: CommandRun): boolean {
+  #alone(run: RequestRun): boolean {
     return this.#options.sudoPerCommand && !isPlain(run.privilege);
   }
 
-  async #acquire(job: Job, first: CommandRun, streaming: boolean): Promise<Entry | PortError | undefined> {
+  async #acquire(job: Job, first: RequestRun, streaming: boolean): Promise<Entry | PortError | undefined> {
     const wanted = this.#alone(first)
       ? this.#pool.acquireAlone(first.privilege, job.batch.lane, first.shownCommand)
       : this.#pool.acquire(first.privilege, job.batch.lane, streaming);
@@ -242,7 +248,7 @@ export class HostShell {
     return undefined;
   }
 
-  async #execute(job: Job, entry: Entry, segment: CommandRun[], streaming: boolean): Promise<TaskEnd[]> {
+  async #execute(job: Job, entry: Entry, segment: RequestRun[], streaming: boolean): Promise<TaskEnd[]> {
     const timers = new Set<ReturnType<typeof setTimeout>>();
     const tasks = segment.map((run) => {
       let timer: ReturnType<typeof setTimeout> | undefined;
@@ -260,7 +266,7 @@ export class HostShell {
           job.group = undefined;
           clearTimeout(timer);
         },
-      }, { streaming, alone: this.#alone(run), stopOnFailure: job.batch.stopOnFailure });
+      }, { streaming, alone: this.#alone(run) });
     });
     try {
       if (!streaming) return await entry.session.run(tasks, job.batch.stopOnFailure, job.drained);
@@ -272,9 +278,9 @@ export class HostShell {
   }
 
   /** Gives the requests that were not begun, because processes of an earlier one might disturb them. */
-  async #conclude(job: Job, entry: Entry, segment: CommandRun[], ends: TaskEnd[]): Promise<CommandRun[]> {
+  async #conclude(job: Job, entry: Entry, segment: RequestRun[], ends: TaskEnd[]): Promise<RequestRun[]> {
     let error: PortError | undefined;
-    const left: CommandRun[] = [];
+    const left: RequestRun[] = [];
     for (const [index, run] of segment.entries()) {
       const end = ends[index] ?? { kind: "lost" };
       // Nothing was begun in a session that did not become one: there is another way to its privilege.
@@ -295,7 +301,7 @@ export class HostShell {
   }
 
   /** While facts are read, starts the session in which the operations after them will probably run. */
-  #prepareOperations(batch: Batch, run: CommandRun): void {
+  #prepareOperations(batch: Batch, run: RequestRun): void {
     const key = privilegeKey(run.privilege);
     if (batch.lane !== "facts" || this.#prepared.has(key) || this.#alone(run) || !this.#options.ahead()) {
       return;

@@ -130,8 +130,10 @@ export class Pool {
         this.#limit = Math.max(1, this.#entries.size + this.#opening);
         continue;
       }
+      // Room may be made while we try to make some: who wants to be woken has to be in line before.
+      const woken = new Promise<void>((resolve) => this.#waiters.push(resolve));
       if (await this.#makeRoom()) continue;
-      await new Promise<void>((resolve) => this.#waiters.push(resolve));
+      await woken;
     }
     return portError("E_CLOSED", `The connection to ${this.#connector.label} is being closed`);
   }

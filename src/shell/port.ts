@@ -39,6 +39,34 @@ export interface CommandRequest {
   /** Shell text, secrets included. */
   script: string;
   options: RunOptions;
+  /** Whether it only reads: it leaves no process behind, and may share one with its neighbours of the kind. */
+  reads?: boolean;
+}
+
+/** Shell text to run for its output. */
+export interface Probe {
+  script: string;
+  options: RunOptions;
+}
+
+/** What a probe's output and exit status add to the digest of a guard. */
+export function probeOutput(stdout: Uint8Array, exitStatus: number): Uint8Array[] {
+  return [stdout, new TextEncoder().encode(`\n${exitStatus}\n`)];
+}
+
+/**
+ * Looks whether a host still answers as it did. The request succeeds where it does; where it does not, it fails
+ * and its result brings the new answers, so that a batch ends before what rests on the old ones.
+ */
+export interface GuardRequest {
+  kind: "guard";
+  /** What is compared: the outputs and exit statuses of these, as {@linkcode probeOutput} puts them together. */
+  probes: Probe[];
+  /** Digests of that, as it was. */
+  expected: { sha256: string; cksum: string };
+  /** What is asked where it differs, in the order of {@linkcode RunResult.answers}. */
+  questions: Probe[];
+  options: RunOptions;
 }
 
 /** A file to write. See `Upload` in `src/command/step.ts` for the guarantees. */
@@ -62,7 +90,7 @@ export interface DownloadRequest {
   options: RunOptions;
 }
 
-export type Request = CommandRequest | UploadRequest | DownloadRequest;
+export type Request = CommandRequest | GuardRequest | UploadRequest | DownloadRequest;
 
 /** Requests that travel together; their results come back in order. */
 export interface Batch {
@@ -105,6 +133,8 @@ export interface RunResult {
   /** What went wrong and what to do, for every outcome but `success`, `failure` and `skipped`. */
   error?: PortError;
   seconds: number;
+  /** Of a guard that failed: what its questions are answered now. */
+  answers?: { exitStatus: number; stdout: Uint8Array }[];
 }
 
 /** A failure of reaching a host or of becoming another user there. */

@@ -2,6 +2,7 @@
 
 import type { Step } from "../command/mod.ts";
 import { fileScope } from "../deploy/mod.ts";
+import { runOperation } from "../engine/mod.ts";
 import { DroverError } from "../errors/mod.ts";
 import {
   type AnyFact,
@@ -9,13 +10,14 @@ import {
   type ConfigOptions,
   createConfig,
   DataLayers,
+  Epochs,
   FactReader,
   type FreshNames,
   Host,
   Inventory,
   type LocalFiles,
   type OperationNote,
-  runInScope,
+  ReadSet,
 } from "../host/mod.ts";
 
 /** What an operation finds when it runs without a host. */
@@ -55,7 +57,8 @@ export async function collectSteps(
   const layers = new DataLayers([{ source: "test", values: circumstances.data ?? {} }]);
   const host = new Host("test-host", ["all"], layers);
   const config = createConfig(circumstances.config ?? {});
-  const reader = new GivenFacts(circumstances.facts);
+  const epochs = new Epochs();
+  const reader = new GivenFacts(circumstances.facts, epochs);
   host.attach({ reader, config, ready: () => Promise.resolve(), log: () => {}, reconnect: nowhere });
   const scope = {
     host,
@@ -67,25 +70,28 @@ export async function collectSteps(
       call: () => Promise.reject(new DroverError("E_NESTED_CALL", "An operation was called here")),
       track: <T>(work: Promise<T>) => work,
     },
-    operation: {
-      connector: {},
-      flush: () => Promise.resolve(),
-      note: (note: OperationNote) => void collected.notes.push(note),
-    },
+    epochs,
     ...(circumstances.localFiles === undefined ? {} : { localFiles: circumstances.localFiles }),
     ...(circumstances.freshNames === undefined ? {} : { freshNames: circumstances.freshNames }),
   };
-  await runInScope(scope, async () => {
-    for await (const step of operation.steps(args)) collected.steps.push(step);
+  const { steps } = await runOperation({
+    steps: () => operation.steps(args),
+    scope,
+    connector: {},
+    foreign: "nothing",
+    reads: new ReadSet(epochs),
+    note: (note) => void collected.notes.push(note),
+    perform: (some) => Promise.resolve(void collected.steps.push(...some)),
   });
+  collected.steps.push(...steps);
   return collected;
 }
 
 class GivenFacts extends FactReader {
   readonly #answer: Circumstances["facts"];
 
-  constructor(answer: Circumstances["facts"]) {
-    super(unreachable, "test-host", () => {});
+  constructor(answer: Circumstances["facts"], epochs: Epochs) {
+    super(unreachable, "test-host", () => {}, epochs);
     this.#answer = answer;
   }
 

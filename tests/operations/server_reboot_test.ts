@@ -2,14 +2,17 @@
 
 import { fileScope } from "../../src/deploy/mod.ts";
 import assert from "node:assert/strict";
-import { Call } from "../../src/command/mod.ts";
+import { Call, type Step } from "../../src/command/mod.ts";
+import { runOperation } from "../../src/engine/mod.ts";
 import { DroverError } from "../../src/errors/mod.ts";
 import {
   createConfig,
   DataLayers,
+  Epochs,
   FactReader,
   Host,
   Inventory,
+  ReadSet,
   type ReconnectOptions,
   runInScope,
   type Scope,
@@ -20,6 +23,7 @@ import { unreachable } from "../../src/testing/steps.ts";
 /** A host that answers with these boots, one after the other; an error stands for a lost connection. */
 class RebootingHost {
   readonly reconnects: ReconnectOptions[] = [];
+  readonly #epochs = new Epochs();
   readonly #host = new Host("box", ["all"], new DataLayers([]));
 
   constructor(boots: (string | DroverError)[]) {
@@ -29,7 +33,7 @@ class RebootingHost {
         last = boots.shift() ?? last;
         return last instanceof DroverError ? Promise.reject(last) : Promise.resolve(last);
       }
-    }(unreachable, "box", () => {});
+    }(unreachable, "box", () => {}, this.#epochs);
     const reconnect = (options: ReconnectOptions) => Promise.resolve(void this.reconnects.push(options));
     const config = createConfig();
     this.#host.attach({ reader, config, ready: () => Promise.resolve(), log: () => {}, reconnect });
@@ -38,12 +42,23 @@ class RebootingHost {
   /** Runs the operation; what it would run on the host is only collected. */
   async run(args: { delay?: number; interval?: number; rebootTimeout?: number }): Promise<string[]> {
     const commands: string[] = [];
-    await runInScope(this.#scope(), async () => {
-      for await (const step of reboot.steps(args)) {
-        if (step instanceof Call) await step.run();
+    const scope = this.#scope();
+    const perform = async (steps: readonly Step[]) => {
+      for (const step of steps) {
+        if (step instanceof Call) await runInScope(scope, () => step.run());
         else commands.push(String(step));
       }
+    };
+    const { steps } = await runOperation({
+      steps: () => reboot.steps(args),
+      scope,
+      connector: {},
+      foreign: "nothing",
+      reads: new ReadSet(this.#epochs),
+      note: () => {},
+      perform,
     });
+    await perform(steps);
     return commands;
   }
 
@@ -56,7 +71,7 @@ class RebootingHost {
       deploy: fileScope("/deploy.ts"),
       state: { phase: "apply", dry: false, activeHosts: [host], failedHosts: [] },
       sink: { call: () => Promise.reject(new Error("no calls")), track: (work) => work },
-      operation: { connector: {}, flush: () => Promise.resolve(), note: () => {} },
+      epochs: this.#epochs,
     };
   }
 }

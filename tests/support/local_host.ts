@@ -3,6 +3,7 @@
 import { fileScope } from "../../src/deploy/mod.ts";
 import type { Step } from "../../src/command/mod.ts";
 import { createPort } from "../../src/connectors/mod.ts";
+import { runOperation } from "../../src/engine/mod.ts";
 import { toPortions } from "../../src/engine/steps.ts";
 import {
   type AnyFact,
@@ -12,13 +13,14 @@ import {
   type ConnectorArguments,
   createConfig,
   DataLayers,
+  Epochs,
   type Fact,
   FactReader,
   Host,
   Inventory,
   nextBatchId,
   type OperationNote,
-  runInScope,
+  ReadSet,
   type Scope,
   toRunOptions,
 } from "../../src/host/mod.ts";
@@ -37,6 +39,7 @@ export class LocalHost implements AsyncDisposable {
   readonly #port: HostPort;
   readonly #name: string;
   readonly #reader: FactReader;
+  readonly #epochs = new Epochs();
   readonly #host: Host;
   readonly #connector: ConnectorArguments;
   readonly #config: Config;
@@ -46,7 +49,7 @@ export class LocalHost implements AsyncDisposable {
     this.#name = name;
     this.#connector = connector;
     this.#config = config;
-    this.#reader = new FactReader(port, name, () => {});
+    this.#reader = new FactReader(port, name, () => {}, this.#epochs);
     this.#host = new Host(name, ["all"], new DataLayers([]));
     this.#host.attach({
       reader: this.#reader,
@@ -76,26 +79,24 @@ export class LocalHost implements AsyncDisposable {
 
   /** Reads a fact anew. */
   async fact<T, A extends object>(fact: Fact<T, A>, args?: A): Promise<T> {
-    this.#reader.invalidate();
+    this.#epochs.raise(this.#name);
     return await this.#reader.read(fact as AnyFact, args ?? {}, toRunOptions(this.#connector)) as T;
   }
 
   /** Runs an operation to its end; throws when a command fails. */
   async apply(operation: AnyOperation, args: Record<string, unknown>): Promise<Applied> {
     const applied: Applied = { commands: [], notes: [], stdout: "" };
-    let pending: Step[] = [];
-    let running = Promise.resolve();
-    // Facts that are asked together all wait for the commands before them.
-    const flush = () => {
-      const steps = pending;
-      pending = [];
-      return running = running.then(() => this.#run(steps, applied));
-    };
-    this.#reader.invalidate();
-    await runInScope(this.#scope(flush, applied), async () => {
-      for await (const step of operation.steps(args)) pending.push(step);
-      await flush();
+    this.#epochs.raise(this.#name);
+    const { steps } = await runOperation({
+      steps: () => operation.steps(args),
+      scope: this.#scope(),
+      connector: this.#connector,
+      foreign: "nothing",
+      reads: new ReadSet(this.#epochs),
+      note: (note) => void applied.notes.push(note),
+      perform: (some) => this.#run(some, applied),
     });
+    await this.#run(steps, applied);
     return applied;
   }
 
@@ -103,7 +104,7 @@ export class LocalHost implements AsyncDisposable {
     await this.#port.close();
   }
 
-  async #run(steps: Step[], applied: Applied): Promise<void> {
+  async #run(steps: readonly Step[], applied: Applied): Promise<void> {
     if (steps.length === 0) return;
     for (const portion of toPortions(steps, this.#connector)) {
       if (portion.kind === "call") {
@@ -116,10 +117,10 @@ export class LocalHost implements AsyncDisposable {
       applied.commands.push(...portion.requests.map((one) => one.shown));
       for (const [index, result] of results.entries()) take(result, portion.requests[index]!.shown, applied);
     }
-    this.#reader.invalidate();
+    this.#epochs.raise(this.#name);
   }
 
-  #scope(flush: () => Promise<void>, applied: Applied): Scope {
+  #scope(): Scope {
     const host = this.#host;
     return {
       host,
@@ -128,7 +129,7 @@ export class LocalHost implements AsyncDisposable {
       deploy: fileScope(`${Deno.cwd()}/deploy.ts`),
       state: { phase: "apply", dry: false, activeHosts: [host], failedHosts: [] },
       sink: { call: () => Promise.reject(new Error("no nested calls here")), track: (work) => work },
-      operation: { connector: this.#connector, flush, note: (note) => void applied.notes.push(note) },
+      epochs: this.#epochs,
     };
   }
 }

@@ -1,0 +1,56 @@
+/** Sends a batch of an operation's requests and notes what they may have changed. */
+
+import { CONTROLLER, nextBatchId } from "../host/mod.ts";
+import type { HostPort, Request, RunResult } from "../shell/port.ts";
+import type { EventListener } from "./events.ts";
+import type { HostRun } from "./host_run.ts";
+import type { Interrupt } from "./interrupt.ts";
+
+/** What applying needs beside the host. */
+export interface ApplyContext {
+  port: HostPort;
+  emit: EventListener;
+  /** Whether remote output is reported while it arrives. */
+  live: boolean;
+  /** Batches that run now, so that an interrupt can kill them. */
+  running: Map<number, string>;
+  interrupt: Interrupt;
+}
+
+/** How a batch goes out. */
+export interface BatchManner {
+  /** Runs everything, whatever fails. */
+  keepGoing: boolean;
+  /** Numbers of requests where another operation begins. */
+  boundaries?: number[];
+}
+
+/** Runs requests on a host, one after the other, in one round trip. */
+export async function sendBatch(
+  run: HostRun,
+  requests: Request[],
+  { keepGoing, boundaries }: BatchManner,
+  { port, live, running }: ApplyContext,
+): Promise<RunResult[]> {
+  if (requests.length === 0) return [];
+  const host = run.host.name;
+  const id = nextBatchId();
+  running.set(id, host);
+  try {
+    const batch = { id, lane: "operations" as const, requests, stopOnFailure: !keepGoing, live };
+    return await port.run(host, boundaries === undefined ? batch : { ...batch, boundaries });
+  } finally {
+    running.delete(id);
+    noteChanges(run, requests);
+  }
+}
+
+/** Whatever was sent may have run, also where its result was lost. */
+function noteChanges(run: HostRun, requests: readonly Request[]): void {
+  if (requests.some((request) => request.kind === "download")) run.epochs.raise(CONTROLLER);
+  if (requests.some(mayChange)) run.touch();
+}
+
+function mayChange(request: Request): boolean {
+  return request.kind === "upload" || (request.kind === "command" && request.reads !== true);
+}

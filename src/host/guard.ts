@@ -1,0 +1,103 @@
+/** Guards: what travels in front of planned commands, so that they run only where the plan still holds. */
+
+import { type GuardRequest, type Probe, probeOutput, type RunResult } from "../shell/port.ts";
+import { answered, fromBinary, groupsOf, newMark, sharedOf, toBinary } from "./bundle.ts";
+import { digestsOf } from "./digest.ts";
+import type { Question } from "./question.ts";
+import type { Reading } from "./read_set.ts";
+
+/** A guard and the questions that it answers anew where it fails. */
+export interface Guard {
+  request: GuardRequest;
+  questions: readonly Question[];
+}
+
+/** A probe and the bytes that it printed when the plan was made. */
+interface Expected {
+  probe: Probe;
+  output: Uint8Array[];
+}
+
+/** Whether an answer can be compared on the host: one that failed, was too long or needed input cannot. */
+export function isComparable({ question: { options }, answer }: Reading): boolean {
+  return answer?.outcome === "success" && answer.droppedBytes === 0 && options.stdin === undefined &&
+    !options.pty;
+}
+
+/** Guards for what plans have read of one host, one for each user that the questions were asked as. */
+export function guardsOf(readings: readonly Reading[]): Guard[] {
+  const byPrivilege = new Map<string, Reading[]>();
+  for (const reading of unique(readings)) {
+    const key = JSON.stringify(reading.question.options.privilege);
+    byPrivilege.set(key, [...byPrivilege.get(key) ?? [], reading]);
+  }
+  return [...byPrivilege.values()].map(guardOf);
+}
+
+/** The questions of a guard that has failed, with what they are answered now. */
+export function newAnswers(
+  { questions }: Guard,
+  { answers = [], seconds }: RunResult,
+): [Question, RunResult][] {
+  return questions.flatMap((question, index): [Question, RunResult][] => {
+    const answer = answers[index];
+    if (answer === undefined || !question.options.successExitCodes.includes(answer.exitStatus)) return [];
+    return [[question, answered(answer.stdout, answer.exitStatus, seconds / questions.length)]];
+  });
+}
+
+/** Each question once; looked at as a whole if one reading did. */
+function unique(readings: readonly Reading[]): Reading[] {
+  const byKey = new Map<string, Reading>();
+  for (const reading of readings) {
+    const found = byKey.get(reading.question.key);
+    byKey.set(reading.question.key, found?.whole ? found : reading);
+  }
+  return [...byKey.values()];
+}
+
+function guardOf(readings: readonly Reading[]): Guard {
+  const answers = new Map(readings.map((reading) => [reading.question, reading.answer!]));
+  const whole = readings.filter((one) => one.whole || sharedOf(one.question) === undefined);
+  const lasting = readings.filter((one) => !whole.includes(one)).map(({ question }) => question);
+  const all = [
+    ...whole.map(({ question }) => exactly(question, answers.get(question)!)),
+    ...groupsOf(lasting).map((group) => lastingOf(group, answers)),
+  ];
+  const questions = readings.map(({ question }) => question);
+  const options = questions[0]!.options;
+  const timeouts = questions.flatMap(({ options: { timeout } }) => timeout ?? []);
+  const { timeout: _, ...shared } = { ...options, successExitCodes: [0] };
+  return {
+    questions,
+    request: {
+      kind: "guard",
+      probes: all.map(({ probe }) => probe),
+      expected: digestsOf(all.flatMap(({ output }) => output)),
+      questions: questions.map((question) => ({ script: question.command.raw, options: question.options })),
+      options: timeouts.length === 0 ? shared : { ...shared, timeout: Math.max(...timeouts) },
+    },
+  };
+}
+
+function exactly({ command, options }: Question, answer: RunResult): Expected {
+  return {
+    probe: { script: command.raw, options },
+    output: probeOutput(answer.stdout, answer.exitStatus ?? 0),
+  };
+}
+
+/** One program for all of them, which prints what lasts of each answer. */
+function lastingOf(group: readonly Question[], answers: ReadonlyMap<Question, RunResult>): Expected {
+  const shared = sharedOf(group[0]!)!;
+  const mark = newMark();
+  const script = shared.command(group.map(({ args }) => args), { mark, lasting: true }).raw;
+  const lasting = group.map((question) => {
+    const answer = toBinary(answers.get(question)!.stdout);
+    return shared.lasting?.(answer) ?? answer;
+  });
+  return {
+    probe: { script, options: group[0]!.options },
+    output: probeOutput(fromBinary(shared.join(lasting, mark)), 0),
+  };
+}

@@ -1,0 +1,34 @@
+/** A fact as it is asked: its command, how it runs, and what tells it apart from other questions. */
+
+import type { ShellCommand } from "../command/mod.ts";
+import type { RunOptions } from "../shell/port.ts";
+import type { AnyFact } from "./fact.ts";
+import { withoutPasswords } from "./fact_memory.ts";
+
+/** One question to a host. */
+export interface Question {
+  readonly fact: AnyFact;
+  readonly args: object;
+  /** How its command runs: as whom, where, in which shell. */
+  readonly options: RunOptions;
+  readonly command: ShellCommand;
+  /** The same for questions that have the same answer. */
+  readonly key: string;
+  /** What the options add to the key: questions that differ here cannot be answered by one program. */
+  readonly manner: string;
+}
+
+/** A fact with its arguments, as a question. */
+export function questionOf(fact: AnyFact, args: object, given: RunOptions): Question {
+  const options = fact.shell === undefined ? given : { ...given, shell: fact.shell };
+  const command = fact.fullCommand(args);
+  const manner = JSON.stringify(mannerOf(options));
+  return { fact, args, options, command, manner, key: `${manner}\n${command.raw}` };
+}
+
+/** What tells two reads of one command apart. Passwords do not: they lead to the same place. */
+function mannerOf(options: RunOptions): unknown {
+  const { shell, chdir, env, successExitCodes } = options;
+  const { doas, dzdo, sudo, su } = withoutPasswords(options.privilege);
+  return [doas, dzdo, sudo, su, shell, chdir, env, successExitCodes];
+}

@@ -1,0 +1,57 @@
+/** A command on its way. */
+
+import { messageOf } from "../errors/mod.ts";
+import type { CommandRequest } from "./port.ts";
+import { portError } from "./process.ts";
+import { type Report, RequestRun } from "./request_run.ts";
+import { commandText, surroundings } from "./script.ts";
+
+/** Longest command, in characters, that can be an argument. */
+const MAX_SHOWN = 24_000;
+
+/** A command. */
+export class CommandRun extends RequestRun {
+  readonly #command: CommandRequest;
+  #text = "";
+
+  constructor(request: CommandRequest, limit: number, report: Report) {
+    super(request, limit, report);
+    this.#command = request;
+  }
+
+  protected override get codes(): readonly number[] {
+    return this.#command.options.successExitCodes;
+  }
+
+  /** What changes the host may leave processes behind. */
+  protected override shares(): boolean {
+    const { stdin, timeout, shell, pty } = this.#command.options;
+    return this.#command.reads === true && stdin === undefined && timeout === undefined && !pty &&
+      (shell === null || shell === "sh");
+  }
+
+  override async prepare(): Promise<void> {
+    try {
+      this.#text = commandText(this.#command.script, this.#command.options);
+      if (this.#text.includes("\0")) throw new TypeError("A command cannot hold a NUL character");
+    } catch (error) {
+      this.refuse(portError("E_COMMAND", messageOf(error)));
+    }
+    await Promise.resolve();
+  }
+
+  protected override text(): string {
+    return this.#text;
+  }
+
+  override get shownCommand(): string {
+    const { script } = this.#command;
+    return script.length <= MAX_SHOWN ? script : `: drover command of ${script.length} characters`;
+  }
+
+  protected override get textBeforeShown(): string | undefined {
+    const { script, options: { shell, pty } } = this.#command;
+    const inner = pty || (shell !== null && shell !== "sh") || script.length > MAX_SHOWN;
+    return inner ? undefined : surroundings(this.#command.options);
+  }
+}

@@ -1,0 +1,201 @@
+/** One request on its way: what is sent for it, what came back, how it ended. */
+
+import { OutputBuffer } from "./output.ts";
+import type { PortError, Privilege, Request, RunResult } from "./port.ts";
+import { evidence, portError } from "./process.ts";
+import type { Task } from "./task.ts";
+
+type Bytes = Uint8Array<ArrayBuffer>;
+/** Receives output while it arrives. */
+export type Report = ((stream: "stdout" | "stderr", text: string) => void) | undefined;
+
+/** What the runner wants to know of a task. */
+export interface TaskHooks {
+  started(group: number): void;
+  ended(): void;
+}
+
+/** How a task is run. */
+export interface TaskWay {
+  /** Whether its input is a stream that nothing follows. */
+  streaming: boolean;
+  /** Whether it gets an escalation of its own. */
+  alone: boolean;
+}
+
+/** The common part of all requests. */
+export abstract class RequestRun {
+  timedOut = false;
+  /** Whether an operation begins here. */
+  boundary = false;
+  #outcome: RunResult["outcome"] | undefined;
+  #status: number | undefined;
+  #error: PortError | undefined;
+  #startedAt = 0;
+  #seconds = 0;
+  protected readonly stdout: OutputBuffer;
+  protected readonly stderr: OutputBuffer;
+  readonly #decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
+  readonly #report: Report;
+
+  constructor(readonly request: Request, limit: number, report: Report) {
+    this.stdout = new OutputBuffer(limit);
+    this.stderr = new OutputBuffer(limit);
+    this.#report = report;
+  }
+
+  get privilege(): Privilege {
+    return this.request.options.privilege;
+  }
+
+  get timeout(): number | undefined {
+    return this.request.options.timeout;
+  }
+
+  /** Whether it wants a session of its own, whose input is data. */
+  get streams(): boolean {
+    return false;
+  }
+
+  get readsLocally(): boolean {
+    return false;
+  }
+
+  get writesLocally(): boolean {
+    return false;
+  }
+
+  /** Whether it may run in one process group with others of its kind. */
+  protected shares(): boolean {
+    return false;
+  }
+
+  /** What its text needs to have been defined. */
+  protected get setup(): string | undefined {
+    return undefined;
+  }
+
+  /** Whether it can be sent. */
+  get prepared(): boolean {
+    return this.#outcome === undefined;
+  }
+
+  get succeeded(): boolean {
+    return this.#outcome === "success";
+  }
+
+  /** What logs of an escalation for this request alone show. */
+  get shownCommand(): string {
+    return `: drover ${this.request.kind}`;
+  }
+
+  /** Text that goes before {@linkcode RequestRun.shownCommand}, if that is really the command. */
+  protected get textBeforeShown(): string | undefined {
+    return undefined;
+  }
+
+  /** Reads what has to be read on this machine. Refuses the request when that fails. */
+  async prepare(): Promise<void> {}
+
+  protected abstract text(): string;
+  protected stdin(_streaming: boolean): Bytes | undefined {
+    return this.request.options.stdin === undefined ? undefined : new Uint8Array(this.request.options.stdin);
+  }
+  protected get codes(): readonly number[] {
+    return [0];
+  }
+
+  task(hooks: TaskHooks, way: TaskWay): Task {
+    const before = way.alone ? this.textBeforeShown : undefined;
+    return {
+      text: before ?? this.text(),
+      audited: before !== undefined,
+      boundary: this.boundary,
+      shares: this.shares(),
+      setup: this.setup,
+      codes: this.codes,
+      stdin: this.stdin(way.streaming),
+      output: (stream, bytes) => this.output(stream, bytes),
+      started: (group) => {
+        this.#startedAt = performance.now();
+        hooks.started(group);
+      },
+      ended: () => {
+        this.#seconds = this.#startedAt === 0 ? 0 : (performance.now() - this.#startedAt) / 1000;
+        hooks.ended();
+      },
+    };
+  }
+
+  protected output(stream: "stdout" | "stderr", bytes: Bytes): void | Promise<void> {
+    this[stream].push(bytes);
+    this.#tell(stream, this.#decoders[stream].decode(bytes, { stream: true }));
+  }
+
+  #tell(stream: "stdout" | "stderr", text: string): void {
+    if (text !== "") this.#report?.(stream, text);
+  }
+
+  /** It ended by itself, or was killed by us. */
+  async finish(status: number, cancelled: boolean): Promise<void> {
+    for (const stream of ["stdout", "stderr"] as const) this.#tell(stream, this.#decoders[stream].decode());
+    if (cancelled) return this.cancel();
+    if (this.timedOut) return this.#timeOut();
+    this.#status = status;
+    this.#outcome = this.codes.includes(status) ? "success" : "failure";
+    await Promise.resolve();
+  }
+
+  protected fail(error: PortError, outcome: RunResult["outcome"] = "failure"): void {
+    this.#outcome = outcome;
+    this.#error = error;
+  }
+
+  #timeOut(): void {
+    this.#outcome = "timeout";
+    this.#error = portError(
+      "E_TIMEOUT",
+      `It did not finish within ${this.timeout} seconds and was killed`,
+      "Raise _timeout, or see in its output what it waits for",
+    );
+  }
+
+  refuse(error: PortError): void {
+    this.#outcome ??= "refused";
+    this.#error ??= error;
+  }
+
+  lose(error: PortError): void {
+    if (this.timedOut) return this.#timeOut();
+    this.#outcome = "lost";
+    this.#error = error;
+  }
+
+  skip(): void {
+    this.#outcome ??= "skipped";
+  }
+
+  cancel(): void {
+    if (this.#outcome !== undefined) return;
+    this.#outcome = "cancelled";
+    this.#error = portError("E_CANCELLED", "It was killed because the run was interrupted");
+  }
+
+  result(): RunResult {
+    const ended = this.#outcome === "success" || this.#outcome === "failure";
+    return {
+      outcome: this.#outcome ?? "lost",
+      ...(ended && this.#status !== undefined ? { exitStatus: this.#status } : {}),
+      stdout: this.stdout.take(),
+      stderr: this.stderr.take(),
+      droppedBytes: this.stdout.dropped + this.stderr.dropped,
+      ...(this.#error === undefined ? {} : { error: this.#error }),
+      seconds: this.#seconds,
+    };
+  }
+
+  /** What the far side said on stderr, as evidence. */
+  protected complaint(): string {
+    return evidence(new TextDecoder().decode(this.stderr.take())).replace(/^drover: /gm, "");
+  }
+}
