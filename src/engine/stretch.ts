@@ -178,21 +178,23 @@ function withGuards(items: readonly Item[]): Item[] {
   return items.map((item, at) => ({ ...item, guards: guards.get(at) ?? [] }));
 }
 
-/** Sends everything in one batch; gives the results of each item. */
+/** Sends items in one batch; gives the results of each. An interrupt leaves all but the first behind. */
 async function sendItems(
   run: HostRun,
   items: readonly Item[],
   next: Turn | undefined,
   context: ApplyContext,
 ): Promise<RunResult[][]> {
-  const own = items.map(({ guards, commands }): Request[] => [
+  const { guards, commands, execution } = items[0]!;
+  if (guards.length === 0) execution.announce(commands);
+  // Somebody may have interrupted the run just now.
+  const sent = context.interrupt.stopping ? items.slice(0, 1) : items;
+  const own = sent.map(({ guards, commands }): Request[] => [
     ...guards.map(({ request }) => request),
     ...commands.map(({ request }) => request),
   ]);
   const requests = own.flat();
   if (requests.length === 0) return own.map(() => []);
-  const { guards, commands, execution } = items[0]!;
-  if (guards.length === 0) execution.announce(commands);
   const ahead = run.reader.ahead(context.live ? [] : questionsAhead(next?.call, requests, run));
   const starts = startsOf(own);
   const boundaries = starts.filter((_, index) => index > 0 && own[index]!.length > 0);
@@ -264,8 +266,8 @@ async function concludeFollowers(
   listener: TurnListener,
 ): Promise<number> {
   for (const [index, item] of items.entries()) {
-    const own = results[index]!;
-    if (!run.active || verdictOf(item, own, run) !== "ran") return index;
+    const own = results[index];
+    if (own === undefined || !run.active || verdictOf(item, own, run) !== "ran") return index;
     const { turn, execution } = item;
     listener.begun(turn);
     if (item.guards.length === 0) execution.announce(item.commands);
