@@ -131,8 +131,10 @@ function takesPart(run: HostRun, operation: Operation): boolean {
   const call = operation.calls.get(run.host.name);
   if (call === undefined) return false;
   if (!call.globals._runOnce) return true;
-  operation.takenBy ??= run.host.name;
-  call.leftOut = operation.takenBy !== run.host.name;
+  if (operation.takenBy === undefined) {
+    operation.takenBy = run.host.name;
+    for (const [host, other] of operation.calls) other.leftOut = host !== run.host.name;
+  }
   if (call.leftOut) call.result.complete({ outcome: "skipped", stdout: "", stderr: "", retries: 0 });
   return !call.leftOut;
 }

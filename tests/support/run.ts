@@ -15,7 +15,7 @@ import type { Batch, HostPort, RunResult as PortResult } from "../../src/shell/p
 
 /** What a test's run is made of. */
 export interface TestRun {
-  /** Names of hosts with their data; all of them are this machine, through `@chroot//`, but for `@local`. */
+  /** Names of hosts with their data; all of them are this machine, `@local` or through `@chroot/NAME`. */
   hosts?: Record<string, Record<string, unknown>>;
   config?: Partial<ConfigOptions>;
   /** The deploy, called once per host. */
@@ -63,7 +63,10 @@ export async function runDeploy(test: TestRun): Promise<Finished> {
       inventory: new Inventory(hosts, new Map([["all", hosts]])),
       inventoryName: "test",
       hosts,
-      address: (host) => ({ name: host.name, data: {} }),
+      address: ({ name }) => ({
+        name,
+        data: name.startsWith("@chroot/") ? { chroot_directory: "/" } : {} as Record<string, string>,
+      }),
       units: [{
         name: "deploy.ts",
         file: `${Deno.cwd()}/deploy.ts`,
