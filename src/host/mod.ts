@@ -24,7 +24,9 @@ export {
   MISSING_PROGRAM,
   type SharedProgram,
 } from "./fact.ts";
-export { FactMemory, parseRemembered, recall, type RememberedFact } from "./fact_memory.ts";
+export { type ArgumentKind, isLine, type RememberedArguments } from "./argument_kinds.ts";
+export { FactMemory } from "./fact_memory.ts";
+export { parseQuestion, parseRemembered, type RememberedFact, textOf } from "./remembered_fact.ts";
 export {
   type FactListener,
   type FactQuestion,
