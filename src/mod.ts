@@ -34,6 +34,7 @@ export {
   state,
 } from "./host/mod.ts";
 export type {
+  ArgumentKind,
   Condition,
   Config,
   ConfigOptions,
@@ -48,6 +49,7 @@ export type {
   Inventory,
   Operation,
   OperationResult,
+  RememberedArguments,
   Steps,
 } from "./host/mod.ts";
 export type { Data, Groups, HostEntry, Hosts } from "./inventory/mod.ts";

@@ -19,14 +19,14 @@ const bridge = new Bridge((message) => void answer(message));
 async function answer(message: FromWorker): Promise<void> {
   if (message.type !== "call") return;
   const { id, method, args: [host, batch] } = message;
-  let value: unknown;
+  let value: unknown = method === "prepare" ? [] : undefined;
   if (method === "connect") value = await port.connect({ name: String(host), data: {} });
   else if (method === "run") value = await port.run(String(host), batch as Batch);
   bridge.answer({ type: "reply", id, value });
 }
 
 createProgram("0", async (inventory = "", operations, options) => {
-  const start = { inventory, form: formOf(operations), options, granted: {}, remembered: {} };
+  const start = { inventory, form: formOf(operations), options, granted: {} };
   const finished = await runSession({ type: "start", ...start }, bridge, new Interrupt());
   writeJson(finished?.facts);
   await port.close();

@@ -12,8 +12,7 @@ import { Guard, programsFor } from "./guard.ts";
 import { writeInventory, writeJson, writePermissions } from "./output.ts";
 import type { CliOptions } from "./options.ts";
 import { type Launched, launchWith } from "./launch.ts";
-import { rememberFacts } from "./memory.ts";
-import type { Finished } from "./messages.ts";
+import { Memory } from "./memory/mod.ts";
 import { Passwords } from "./passwords.ts";
 import type { Grant, PermissionWishes } from "./permissions.ts";
 import { reportFor } from "./report_choice.ts";
@@ -41,6 +40,7 @@ class CommandRun {
   readonly #prompter: Prompter;
   readonly #passwords: Passwords;
   readonly #interrupt = new Interrupt();
+  readonly #memory = new Memory((event) => this.#emit(event));
   #guard: Guard | undefined;
   #report: Report | undefined;
   #grants: readonly Grant[] = [];
@@ -69,10 +69,9 @@ class CommandRun {
     if (this.#mayUseSsh()) preloadSsh();
     try {
       const end = await this.#work(this.#launched);
+      if (end.kind === "finished") await this.#memory.remember(end.finished.asked);
       await this.#report?.close();
-      const status = this.#conclude(end);
-      if (this.#options.memory && end.kind === "finished") await this.#remember(end.finished);
-      return this.#told(status);
+      return this.#told(this.#conclude(end));
     } finally {
       await this.#report?.close();
       await this.#guard?.close();
@@ -89,7 +88,7 @@ class CommandRun {
 
   /** Runs the deploy's side, once more if its configuration asks for permissions. */
   async #work(launched: Launched): Promise<WorkerEnd> {
-    const { form, grants, wishes, worker } = launched;
+    const { inventory, form, grants, wishes, worker } = launched;
     this.#grants = grants;
     const handlers: CallHandlers = {
       prepare: async (prepared) => {
@@ -98,6 +97,8 @@ class CommandRun {
         this.#report = reportFor(form, this.#options, prepared, this.#terminal);
         this.#announce(wishes);
         this.#guard = new Guard(prepared, grants, this.#passwords, (event) => this.#emit(event));
+        const { memory: flag } = this.#options;
+        return await this.#memory.recall({ inventory, form, flag, configured: prepared.memory, grants });
       },
       readStdin: () => new Response(Deno.stdin.readable).text(),
       confirm: (size) => this.#confirm(size),
@@ -194,12 +195,6 @@ class CommandRun {
     else if (finished.facts !== undefined && finished.failures.length > 0) writeJson(finished.facts);
     if (finished.plan !== undefined) writeJson(finished.plan);
     return exitStatus({ ...finished, detailed: this.#options.detailedExitcode ?? false });
-  }
-
-  async #remember({ remembered }: Finished): Promise<void> {
-    if (remembered === undefined) return;
-    const { inventory, form, remembered: before } = this.#launched;
-    await rememberFacts(inventory, form, before, remembered);
   }
 
   #cancelled(): number {

@@ -4,8 +4,6 @@ import { resolve } from "node:path";
 import { DroverError, messageOf } from "../errors/mod.ts";
 import { DeployWorker } from "./deploy_worker.ts";
 import { type Form, formOf } from "./form.ts";
-import { recallFacts } from "./memory.ts";
-import type { Remembered } from "./messages.ts";
 import type { CliOptions } from "./options.ts";
 import { type Grant, grantsFor, type PermissionWishes } from "./permissions.ts";
 
@@ -14,7 +12,6 @@ export interface Launched {
   inventory: string;
   form: Form;
   options: CliOptions;
-  remembered: Remembered;
   wishes: PermissionWishes;
   grants: readonly Grant[];
   worker: DeployWorker;
@@ -30,19 +27,18 @@ export async function launch(word: string, operations: string[], options: CliOpt
   const [inventory, form] = word === "permissions"
     ? permissionsForm(operations)
     : [word, formOf(operations)] as const;
-  const remembered = options.memory ? await recallFacts(inventory, form) : {};
-  return await launchWith({ inventory, form, options, remembered }, {});
+  return await launchWith({ inventory, form, options }, {});
 }
 
 /** Starts a worker that holds what a configuration wishes for. */
 export async function launchWith(
-  { inventory, form, options, remembered }: Pick<Launched, "inventory" | "form" | "options" | "remembered">,
+  { inventory, form, options }: Pick<Launched, "inventory" | "form" | "options">,
   wishes: PermissionWishes,
 ): Promise<Launched> {
   const grants = await grantsFor(inventory, form, options, wishes);
-  const start = { type: "start" as const, inventory, form, options, granted: wishes, remembered };
+  const start = { type: "start" as const, inventory, form, options, granted: wishes };
   const worker = new DeployWorker(start, grants);
-  return { inventory, form, options, remembered, wishes, grants, worker };
+  return { inventory, form, options, wishes, grants, worker };
 }
 
 /** `drover permissions INVENTORY DEPLOY…`. */

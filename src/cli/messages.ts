@@ -1,15 +1,12 @@
 /** What the main thread and the deploy's worker tell each other: plain data in both directions. */
 
 import type { Plan, Problem, RunEvent, RunOutcome } from "../engine/mod.ts";
-import type { RememberedFact } from "../host/mod.ts";
 import type { DebugHost } from "../inventory/mod.ts";
 import type { Batch, Farewell, HostAddress, PortError, RunResult } from "../shell/port.ts";
 import type { Form } from "./form.ts";
+import type { AskedTable, SharedQuestion } from "./memory/sharing.ts";
 import type { CliOptions } from "./options.ts";
 import type { PermissionWishes } from "./permissions.ts";
-
-/** Facts by the name of the host that they were asked of. */
-export type Remembered = Record<string, RememberedFact[]>;
 
 /** To the worker. */
 export type ToWorker =
@@ -19,8 +16,6 @@ export type ToWorker =
     form: Form;
     options: CliOptions;
     granted: PermissionWishes;
-    /** What was asked of hosts last time. */
-    remembered: Remembered;
   }
   | { type: "reply"; id: number; value?: unknown; problem?: Problem }
   | { type: "interrupt" };
@@ -42,8 +37,11 @@ export type FromWorker =
 
 /** What the worker asks of the main thread. */
 export interface Calls {
-  /** Tells what was loaded, before any code of the deploy runs: nothing else can be reached later. */
-  prepare(loaded: Prepared): void;
+  /**
+   * Tells what was loaded, before any code of the deploy runs: nothing else can be reached later. Gives what
+   * earlier runs asked.
+   */
+  prepare(loaded: Prepared): readonly SharedQuestion[];
   readStdin(): string;
   confirm(size: { operations: number; hosts: number }): boolean;
   connect(host: string): PortError | undefined;
@@ -63,6 +61,8 @@ export interface Prepared {
   sudoPerCommand: boolean;
   sshBackend: "auto" | "openssh" | "ssh2";
   diff: boolean;
+  /** Absolute path of `config.memory`. */
+  memory?: string;
 }
 
 /** How the run ended. */
@@ -71,7 +71,7 @@ export interface Finished {
   failures: { phase: "unreachable" | "failed"; problem: Problem }[];
   changes: boolean;
   /** What was asked of hosts this time. */
-  remembered?: Remembered;
+  asked?: AskedTable;
   /** Of `--debug-operations`. */
   plan?: Plan;
   /** Of `fact`: values by fact and host. */

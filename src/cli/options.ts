@@ -19,7 +19,7 @@ export interface CliOptions {
   retry?: number;
   retryDelay?: number;
   connectTimeout?: number;
-  memory: boolean;
+  memory?: string | false;
   data: string[];
   groupData: string[];
   config?: string;
@@ -132,7 +132,11 @@ const GROUPS: readonly [string, () => Option[]][] = [
     new Option("--retry <times>", "try failed operations again").argParser(count),
     new Option("--retry-delay <seconds>", "between attempts").argParser(number),
     new Option("--connect-timeout <seconds>", "to wait for a connection").argParser(number),
-    new Option("--no-memory", "do not remember which facts the deploy asks, to read them at once next time"),
+    new Option(
+      "--memory <file>",
+      "remember there which facts the deploy asks, to read them at once next time",
+    ),
+    new Option("--no-memory", "do not remember them, not even in your state directory"),
   ]],
   ["Data:", () => [
     list("--data <key=value>", "data that wins over the inventory's; repeatable"),
@@ -197,7 +201,7 @@ const GROUPS: readonly [string, () => Option[]][] = [
 function withEnvironment(option: Option): Option {
   const name = option.attributeName();
   if (["limit", "exclude", "data", "groupData", "verbose"].includes(name)) return option;
-  return option.env(`DROVER_${name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`);
+  return option.env(`DROVER_${option.long!.slice(2).replaceAll("-", "_").toUpperCase()}`);
 }
 
 function list(flags: string, description: string): Option {

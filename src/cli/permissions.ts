@@ -21,6 +21,9 @@ const PROJECT_PARTS = ["group_data", "host_data", "templates", "files", "tasks",
 /** Variables that the YAML package looks at; refusing them would stop it. */
 const YAML_VARIABLES = ["LOG_TOKENS", "LOG_STREAM"];
 
+/** Why what lies in the project is granted. */
+export const PROJECT = "the project";
+
 /** What a worker holds, and why. */
 export interface Grant {
   kind: Kind | "sys";
@@ -41,7 +44,7 @@ export async function grantsFor(
   const named = [...files, ...options.groupData.map((path) => resolve(path))];
   if (options.config !== undefined) named.push(resolve(options.config));
   const grants: Grant[] = [
-    { kind: "read", what: await projectPaths(files), why: "the project" },
+    { kind: "read", what: await projectPaths(files), why: PROJECT },
     { kind: "read", what: await existing(named), why: "named on the command line" },
     { kind: "read", what: ownPaths(), why: "Drover's own modules" },
     { kind: "sys", what: ["homedir"], why: "~ in local paths" },

@@ -9,7 +9,6 @@ import {
   type FactRead,
   FactReader,
   type Host,
-  recall,
   type ReconnectOptions,
   type RememberedFact,
   RUN,
@@ -37,7 +36,7 @@ export class HostRun {
   readonly host: Host;
   readonly reader: FactReader;
   /** What was asked of the host, for the next run. */
-  readonly memory = new FactMemory();
+  readonly memory: FactMemory;
   /** Operation calls in the order they were made. */
   readonly calls: Call[] = [];
   problem: Problem | undefined;
@@ -63,6 +62,10 @@ export class HostRun {
       state: "done",
     };
     this.reader = new FactReader(context.port, host.name, (read) => this.#noteRead(read), context.epochs);
+    this.memory = new FactMemory(() => this.#defaults(), ({ fact, args, options }) => {
+      this.reader.prefetch(fact, args, options);
+      this.factsRead++;
+    });
     host.attach({
       reader: this.reader,
       config: context.config,
@@ -103,20 +106,12 @@ export class HostRun {
   /** Notes that something ran on the host which may have changed it. */
   touch(): void {
     this.epochs.raise(this.host.name);
+    this.memory.stop();
   }
 
-  /** Starts to read what the deploy asked of this host last time; with what it asks first, in one go. */
+  /** Starts to read what the deploy asked of such a host before; with what it asks first, in one go. */
   prefetch(remembered: readonly RememberedFact[]): void {
-    const defaults = this.#defaults();
-    // Passwords may be data although only single operations escalate.
-    const args = this.host.connectorDefaults(this.config);
-    const passwords = toRunOptions({ ...args, _sudo: true, _suUser: "root" }).privilege;
-    for (const one of remembered) {
-      const recalled = recall(one, defaults, passwords);
-      if (recalled === undefined) continue;
-      this.reader.prefetch(recalled.fact, recalled.args, recalled.options);
-      this.factsRead++;
-    }
+    this.memory.recall(remembered);
   }
 
   #defaults(): RunOptions {
@@ -124,7 +119,7 @@ export class HostRun {
   }
 
   #noteRead({ question: { fact, args, options, command }, cached }: FactRead): void {
-    this.memory.note(fact, args, options, this.#defaults());
+    this.memory.note({ fact, args, options });
     if (!cached) this.factsRead++;
     const shown = Object.fromEntries(Object.entries(args).map(([key, value]) => [key, maskValue(value)]));
     this.#context.emit({

@@ -44,8 +44,8 @@ export interface RunRequest {
   distrustful?: boolean;
   /** Reports remote output while it arrives. */
   live: boolean;
-  /** What was asked of hosts last time, by name; read in the first round trip. */
-  remembered?: Readonly<Record<string, readonly RememberedFact[]>>;
+  /** What earlier runs asked of such a host; read with the first questions. */
+  remembered?(host: Host): readonly RememberedFact[];
   /** Asked once the plan is known, unless it changes nothing. */
   confirm(plan: Plan): Promise<boolean>;
 }
@@ -176,7 +176,7 @@ class Run {
     const started = performance.now();
     emit({ type: "host.connecting", host });
     const connection = run.connect();
-    run.prefetch(this.#request.remembered?.[host] ?? []);
+    run.prefetch(this.#request.remembered?.(run.host) ?? []);
     const error = await connection;
     if (error !== undefined) run.fail("connect", portProblem(error, { host }));
     else emit({ type: "host.connected", host, seconds: (performance.now() - started) / 1000 });

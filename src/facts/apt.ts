@@ -51,6 +51,7 @@ const KEYRING_PLACES = [
  */
 export const AptSources = fact<AptSource[]>({
   name: "apt.AptSources",
+  remember: {},
   requires: "apt",
   command: () =>
     sh`for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources; do
@@ -71,6 +72,7 @@ done`,
  */
 export const AptKeys = fact<GpgKeyMap, AptKeysArgs>({
   name: "apt.AptKeys",
+  remember: { directories: "paths" },
   parameters: ["directories?"],
   requires: "gpg",
   command: ({ directories = KEYRING_PLACES }) => keyringsCommand(directories),
@@ -90,6 +92,7 @@ export const AptKeys = fact<GpgKeyMap, AptKeysArgs>({
  */
 export const SimulateOperationWillChange = fact<AptChanges | undefined, SimulateArgs>({
   name: "apt.SimulateOperationWillChange",
+  remember: false,
   parameters: ["command"],
   requires: "apt-get",
   command: ({ command }) => sh`LC_ALL=C ${aptGet(sh`${raw(command)} --dry-run`)}`,

@@ -32,6 +32,7 @@ const INSTALLED_REGEXP = /^[ih]i.?\s+([a-zA-Z0-9+.-]+)(?::[a-z0-9-]+)?\s+([a-zA-
  */
 export const DebPackages = fact<Record<string, string[]>>({
   name: "deb.DebPackages",
+  remember: {},
   requires: "dpkg",
   // With a terminal (`_getPty`), dpkg would start a pager, and cut off what is too long.
   setup: () => sh`export COLUMNS=1000 DPKG_PAGER=cat`,
@@ -59,6 +60,7 @@ export const DebPackages = fact<Record<string, string[]>>({
  */
 export const DebPackage = fact<DebPackageInfo | undefined, DebPackageArgs>({
   name: "deb.DebPackage",
+  remember: { package: "path" },
   parameters: ["package"],
   requires: "dpkg",
   command: ({ package: name }) =>
@@ -79,6 +81,7 @@ export const DebPackage = fact<DebPackageInfo | undefined, DebPackageArgs>({
 /** The architecture as apt names it: `amd64`, `arm64`. */
 export const DebArch = fact<string>({
   name: "deb.DebArch",
+  remember: {},
   requires: "dpkg",
   command: () => "dpkg --print-architecture",
 });

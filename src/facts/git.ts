@@ -42,6 +42,8 @@ export interface GitRemoteBranchCommitArgs extends GitRepoArgs {
  */
 export const GitBranch = fact<string, GitRepoArgs>({
   name: "git.GitBranch",
+  // git runs programs that a repository's configuration names, so only the deploy says which repository.
+  remember: false,
   parameters: ["repo"],
   requires: "git",
   setup: trust,
@@ -62,6 +64,7 @@ export const GitBranch = fact<string, GitRepoArgs>({
  */
 export const GitConfig = fact<Record<string, string[]>, GitConfigArgs>({
   name: "git.GitConfig",
+  remember: { repo: "path", system: "boolean" },
   parameters: ["repo?", "system?"],
   requires: "git",
   setup: ({ repo }) => repo === undefined ? undefined : trust({ repo }),
@@ -83,6 +86,7 @@ export const GitConfig = fact<Record<string, string[]>, GitConfigArgs>({
  */
 export const GitTrackingBranch = fact<string | undefined, GitRepoArgs>({
   name: "git.GitTrackingBranch",
+  remember: false,
   parameters: ["repo"],
   requires: "git",
   setup: trust,
@@ -102,6 +106,7 @@ export const GitTrackingBranch = fact<string | undefined, GitRepoArgs>({
  */
 export const GitTag = fact<string[], GitRepoArgs>({
   name: "git.GitTag",
+  remember: false,
   parameters: ["repo"],
   requires: "git",
   setup: trust,
@@ -120,6 +125,7 @@ export const GitTag = fact<string[], GitRepoArgs>({
  */
 export const GitLocalCommit = fact<string | undefined, GitLocalCommitArgs>({
   name: "git.GitLocalCommit",
+  remember: false,
   parameters: ["repo", "ref?"],
   requires: "git",
   setup: trust,
@@ -140,6 +146,7 @@ export const GitLocalCommit = fact<string | undefined, GitLocalCommitArgs>({
  */
 export const GitRemoteBranchCommit = fact<string | undefined, GitRemoteBranchCommitArgs>({
   name: "git.GitRemoteBranchCommit",
+  remember: false,
   parameters: ["repo", "remote?", "branch?"],
   requires: "git",
   setup: trust,
@@ -175,6 +182,7 @@ export interface GitSubmodulesArgs extends GitRepoArgs {
  */
 export const GitSubmodules = fact<Record<string, GitSubmodule>, GitSubmodulesArgs>({
   name: "git.GitSubmodules",
+  remember: false,
   parameters: ["repo", "recursive?"],
   requires: "git",
   setup: trust,
@@ -203,6 +211,7 @@ export const GitSubmodules = fact<Record<string, GitSubmodule>, GitSubmodulesArg
  */
 export const GitOwnership = fact<"trusted" | "dubious", GitRepoArgs>({
   name: "git.GitOwnership",
+  remember: { repo: "path" },
   parameters: ["repo"],
   requires: "git",
   command: ({ repo }) =>

@@ -1,7 +1,7 @@
 /** Facts about OpenPGP keys: in files, behind URLs, in keyrings. */
 
 import { pathWord, sh, type ShellCommand } from "../command/mod.ts";
-import { fact } from "../host/mod.ts";
+import { fact, isLine } from "../host/mod.ts";
 import {
   type GpgKeyMap,
   type GpgKeyring,
@@ -41,6 +41,8 @@ export interface GpgKeyringsArgs {
  */
 export const GpgKey = fact<GpgKeyMap, GpgKeyArgs>({
   name: "gpg.GpgKey",
+  // What is behind a URL is fetched only for those who ask.
+  remember: { src: (src) => isLine(src) && !isUrl(src) },
   parameters: ["src"],
   requires: "gpg",
   command: ({ src }) =>
@@ -54,6 +56,8 @@ export const GpgKey = fact<GpgKeyMap, GpgKeyArgs>({
 /** The public keys of the user who asks, or of a keyring. */
 export const GpgKeys = fact<GpgKeyMap, GpgKeysArgs>({
   name: "gpg.GpgKeys",
+  // gpg makes the keyring that it does not find.
+  remember: { keyring: "unset" },
   parameters: ["keyring?"],
   requires: "gpg",
   command: ({ keyring }) => listCommand(sh`--list-keys`, keyring),
@@ -64,6 +68,8 @@ export const GpgKeys = fact<GpgKeyMap, GpgKeysArgs>({
 /** The secret keys of the user who asks, or of a keyring. */
 export const GpgSecretKeys = fact<GpgKeyMap, GpgKeysArgs>({
   name: "gpg.GpgSecretKeys",
+  // gpg makes the keyring that it does not find.
+  remember: { keyring: "unset" },
   parameters: ["keyring?"],
   requires: "gpg",
   command: ({ keyring }) => listCommand(sh`--list-secret-keys`, keyring),
@@ -82,6 +88,7 @@ export const GpgSecretKeys = fact<GpgKeyMap, GpgKeysArgs>({
  */
 export const GpgKeyrings = fact<Record<string, GpgKeyring>, GpgKeyringsArgs>({
   name: "gpg.GpgKeyrings",
+  remember: { directories: "paths" },
   parameters: ["directories"],
   requires: "gpg",
   command: ({ directories }) => keyringsCommand(directories),

@@ -50,6 +50,7 @@ export const Pip3Packages = packagesFact("pip.Pip3Packages", "pip3");
  */
 export const SimulateInstall = fact<boolean | undefined, SimulateInstallArgs>({
   name: "pip.SimulateInstall",
+  remember: false,
   parameters: ["command", "pip?"],
   requires: ({ pip = "pip" }) => pip,
   command: ({ command, pip = "pip" }) =>
@@ -67,6 +68,8 @@ export function pythonName(name: string): string {
 function packagesFact(name: string, program: string): Fact<Record<string, string[]>, PipPackagesArgs> {
   return fact<Record<string, string[]>, PipPackagesArgs>({
     name,
+    // Another pip is a program that the question would start.
+    remember: { pip: "unset" },
     parameters: ["pip?"],
     requires: ({ pip = program }) => pip,
     command: ({ pip = program }) => sh`${pathWord(pip)} freeze --all`,

@@ -48,6 +48,7 @@ const ENABLED_STATES: ReadonlySet<string> = new Set(["enabled", "enabled-runtime
  */
 export const SystemdStatus = fact<Record<string, boolean>, UnitsArgs>({
   name: "systemd.SystemdStatus",
+  remember: { userMode: "boolean", machine: "line", userName: "line", services: "lines" },
   parameters: ["userMode?", "machine?", "userName?", "services?"],
   requires: "systemctl",
   command: (args) => showCommand(args, "SubState"),
@@ -58,6 +59,7 @@ export const SystemdStatus = fact<Record<string, boolean>, UnitsArgs>({
 /** Whether units are started at boot, by name; static units, which others start, count as enabled. */
 export const SystemdEnabled = fact<Record<string, boolean>, UnitsArgs>({
   name: "systemd.SystemdEnabled",
+  remember: { userMode: "boolean", machine: "line", userName: "line", services: "lines" },
   parameters: ["userMode?", "machine?", "userName?", "services?"],
   requires: "systemctl",
   command: (args) => showCommand(args, "UnitFileState"),

@@ -58,6 +58,12 @@ export interface ConfigOptions {
   ignoreErrors: boolean;
   /** Shows differences of files in the plan. */
   diff: boolean;
+  /**
+   * File, relative to `config.ts`, that keeps which facts deploys ask, so that the next run reads them at once, also
+   * on a machine that starts empty. It holds no values and no secrets, and stays the same from run to run, so it can
+   * be committed. Its name ends in `.json`; only in `config.ts`. Default: a file in the user's state directory.
+   */
+  memory: string | undefined;
   /** What the deploy may do beyond reading its project; only in `config.ts`. */
   permissions: PermissionOptions | undefined;
   /** How often failed operations are tried again: 0. */
@@ -93,6 +99,7 @@ const DEFAULTS: ConfigOptions = {
   inheritEnv: [],
   ignoreErrors: false,
   diff: false,
+  memory: undefined,
   permissions: undefined,
   retry: 0,
   retryDelay: 5,
@@ -136,6 +143,9 @@ export function checkOption(name: string, value: unknown): void {
   if (!(name in DEFAULTS)) throw unknownOption(name);
   if (value === undefined) return;
   const standard = DEFAULTS[name as keyof ConfigOptions];
+  if (name === "memory" && typeof value !== "string") {
+    throw new DroverError("E_CONFIG", `config.memory must be a path: it is ${Deno.inspect(value)}`);
+  }
   const wanted = NUMBERS.has(name) ? "number" : typeof standard === "boolean" ? "boolean" : undefined;
   if (name === "sshBackend" && !["auto", "openssh", "ssh2"].includes(String(value))) {
     throw new DroverError(

@@ -2,6 +2,7 @@
 
 import { joinCommands, quotePath, ShellCommand } from "../command/mod.ts";
 import { didYouMean, DroverError } from "../errors/mod.ts";
+import type { RememberedArguments } from "./argument_kinds.ts";
 import type { ConnectorArguments } from "./arguments.ts";
 
 /**
@@ -56,6 +57,13 @@ export interface FactDefinition<T, A extends object> {
   shell?: string;
   /** Names of the arguments in their order, an optional one with `?`, for `fact NAME VALUE` and checks. */
   parameters?: readonly string[];
+  /**
+   * Lets later runs ask the question before the deploy does, so that it costs no round trip of its own: every
+   * argument with what it has to be, `{}` where there are none. What was asked is read from a file that others may
+   * have written, so an argument that names a program, or that a shell or another interpreter reads, must be
+   * `unset` or checked by a function. Without it, or with `false`, the question is never asked ahead.
+   */
+  remember?: RememberedArguments<A> | false;
   /** How one program answers several questions of this kind. */
   shared?: SharedProgram<A>;
 }

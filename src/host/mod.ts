@@ -24,12 +24,14 @@ export {
   MISSING_PROGRAM,
   type SharedProgram,
 } from "./fact.ts";
-export { FactMemory, parseRemembered, recall, type RememberedFact } from "./fact_memory.ts";
+export { type ArgumentKind, isLine, type RememberedArguments } from "./argument_kinds.ts";
+export { FactMemory } from "./fact_memory.ts";
+export { parseQuestion, parseRemembered, type RememberedFact, textOf } from "./remembered_fact.ts";
 export { type Ahead, type FactListener, type FactRead, FactReader, nextBatchId } from "./fact_reader.ts";
 export { CONTROLLER, Epochs, RUN, type Source } from "./epochs.ts";
 export { type Guard, guardsOf, isComparable, newAnswers } from "./guard.ts";
 export { isSameAnswer } from "./same_answer.ts";
-export type { Question } from "./question.ts";
+export type { FactQuestion, Question } from "./question.ts";
 export { type Reading, ReadSet } from "./read_set.ts";
 export { type FreshNames, freshNames } from "./fresh_names.ts";
 export { Host, type HostRuntime, type ReconnectOptions } from "./host.ts";

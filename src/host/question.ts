@@ -3,7 +3,10 @@
 import type { ShellCommand } from "../command/mod.ts";
 import type { RunOptions } from "../shell/port.ts";
 import type { AnyFact } from "./fact.ts";
-import { withoutPasswords } from "./fact_memory.ts";
+import { withoutPasswords } from "./remembered_fact.ts";
+
+/** A fact, its arguments and how it is asked. */
+export type FactQuestion = Pick<Question, "fact" | "args" | "options">;
 
 /** One question to a host. */
 export interface Question {

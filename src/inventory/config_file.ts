@@ -1,6 +1,6 @@
 /** Loads `config.ts`: options that hold for every run beside it. */
 
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { didYouMean, DroverError } from "../errors/mod.ts";
 import { checkOption, type ConfigOptions } from "../host/mod.ts";
 import { type DataFile, dataOf, readDataFile } from "./data_file.ts";
@@ -28,7 +28,9 @@ export async function loadConfig(request: ConfigRequest): Promise<Partial<Config
   const options: Record<string, unknown> = {};
   for (const path of await configPaths(request)) {
     const file = await readDataFile(path, request.workingDirectory);
-    Object.assign(options, checkedOptions(file));
+    const own = checkedOptions(file);
+    if (typeof own.memory === "string") own.memory = resolve(dirname(path), own.memory);
+    Object.assign(options, own);
   }
   return options;
 }

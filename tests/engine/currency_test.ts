@@ -65,7 +65,7 @@ for (const [way, options] of Object.entries(WAYS)) {
       deploy: async () => {
         const name = host.name.replaceAll("/", "_");
         const src = `${directory}/${name}.j2`;
-        Deno.writeTextFileSync(src, "#!/bin/sh\necho old >> {{ log }}\n");
+        await Deno.writeTextFile(src, "#!/bin/sh\necho old >> {{ log }}\n");
         await files.get({ src: `${directory}/remote`, dest: src });
         await server.scriptTemplate({ src, data: { log: `${directory}/${name}.log` } });
       },

@@ -5,10 +5,12 @@ import { type Interrupt, run, type RunResult } from "../../engine/mod.ts";
 import { debugInventory, type LoadedInventory, loadInventory } from "../../inventory/mod.ts";
 import { addressOf } from "../address.ts";
 import type { Form } from "../form.ts";
+import { questionsFor } from "../memory/sharing.ts";
 import type { Finished, ToWorker } from "../messages.ts";
 import type { CliOptions } from "../options.ts";
 import { missingWishes } from "../permissions.ts";
 import { runConfig } from "../run_config.ts";
+import { AskedQuestions } from "./asked.ts";
 import type { Bridge } from "./bridge.ts";
 import { taskOf } from "./task.ts";
 
@@ -17,7 +19,7 @@ import { taskOf } from "./task.ts";
  * worker does not hold: the main thread then starts another one.
  */
 export async function runSession(
-  { inventory, form, options, granted, remembered }: ToWorker & { type: "start" },
+  { inventory, form, options, granted }: ToWorker & { type: "start" },
   bridge: Bridge,
   interrupt: Interrupt,
 ): Promise<Finished | undefined> {
@@ -40,17 +42,19 @@ export async function runSession(
     };
   }
   const task = await taskOf(form, options);
-  await bridge.call("prepare", {
+  const remembered = await bridge.call("prepare", {
     addresses: loaded.inventory.hosts.map(addressOf),
     selected: loaded.selected.map((host) => host.name),
     connectTimeout: config.connectTimeout,
     sudoPerCommand: config.sudoPerCommand,
     sshBackend: config.sshBackend,
     diff: config.diff,
+    ...(config.memory === undefined ? {} : { memory: config.memory }),
   });
   for (const warning of loaded.warnings) {
     bridge.tell({ type: "event", event: { type: "warning", ...warning } });
   }
+  const asked = new AskedQuestions();
   const result = await run({
     inventory: loaded.inventory,
     inventoryName: inventory,
@@ -59,15 +63,19 @@ export async function runSession(
     units: task.units,
     config,
     port: bridge.port(),
-    emit: (event) => bridge.tell({ type: "event", event }),
+    emit: (event) => {
+      asked.watch(event);
+      bridge.tell({ type: "event", event });
+    },
     interrupt,
     strategy: options.serial ? "serial" : options.wait ? "together" : "no-wait",
     dry: task.dry,
     live: task.live,
-    remembered,
+    remembered: questionsFor(remembered),
     confirm: (plan) => task.asks ? bridge.call("confirm", sizeOf(plan)) : Promise.resolve(true),
   });
-  return { ...finished(result), ...task.results?.(result) };
+  const table = form.kind === "deploy" ? { asked: asked.table(loaded.inventory, result.runs) } : {};
+  return { ...finished(result), ...table, ...task.results?.(result) };
 }
 
 /** What a command that needs no hosts ends with. */
@@ -133,6 +141,5 @@ function finished({ outcome, runs, plan }: RunResult): Finished {
     outcome,
     failures,
     changes: outcome === "planned" ? planned : changed,
-    remembered: Object.fromEntries(runs.map(({ host, memory }) => [host.name, memory.facts])),
   };
 }

@@ -1,7 +1,7 @@
 /** Blocks of lines between two markers, and what an edit would make of them. */
 
 import { pathWord, sh, type ShellCommand } from "../../command/mod.ts";
-import { fact } from "../../host/mod.ts";
+import { fact, type RememberedArguments } from "../../host/mod.ts";
 import { compareCommand } from "./compare.ts";
 import { existsMark } from "./contents.ts";
 
@@ -38,6 +38,7 @@ export interface BlockEdit extends BlockArgs {
  */
 export const Block = fact<string[] | undefined, BlockArgs>({
   name: "files.Block",
+  remember: { path: "path", marker: "line", begin: "line", end: "line" },
   parameters: ["path", "marker?", "begin?", "end?"],
   command(args) {
     const word = pathWord(args.path);
@@ -54,6 +55,17 @@ export const Block = fact<string[] | undefined, BlockArgs>({
   },
 });
 
+const REMEMBERED: RememberedArguments<BlockEdit> = {
+  path: "path",
+  marker: "line",
+  begin: "line",
+  end: "line",
+  content: (lines) =>
+    lines === undefined || (Array.isArray(lines) && lines.every((line) => typeof line === "string")),
+  position: "line",
+  line: "line",
+};
+
 const EDIT_PARAMETERS = ["path", "marker?", "begin?", "end?", "content?", "position?", "line?"];
 
 /**
@@ -66,6 +78,7 @@ const EDIT_PARAMETERS = ["path", "marker?", "begin?", "end?", "content?", "posit
  */
 export const BlockChanges = fact<boolean | undefined, BlockEdit>({
   name: "files.BlockChanges",
+  remember: REMEMBERED,
   parameters: EDIT_PARAMETERS,
   command: (edit) => compareCommand(blockFilter(edit), edit.path),
   process: ([line]) => line === undefined ? undefined : line === "different",
@@ -81,6 +94,7 @@ export const BlockChanges = fact<boolean | undefined, BlockEdit>({
  */
 export const BlockPreview = fact<string[] | undefined, BlockEdit>({
   name: "files.BlockPreview",
+  remember: REMEMBERED,
   parameters: EDIT_PARAMETERS,
   command: (edit) => {
     const word = pathWord(edit.path);

@@ -14,6 +14,7 @@ import type { PathArgs, TwoPathsArgs } from "./stat.ts";
  */
 export const FileContents = fact<string[] | undefined, PathArgs>({
   name: "files.FileContents",
+  remember: { path: "path" },
   parameters: ["path"],
   // The first line tells an empty file from none, and is not part of the content.
   command: ({ path }) => {
@@ -45,6 +46,7 @@ export interface FindInFileArgs {
  */
 export const FindInFile = fact<string[] | undefined, FindInFileArgs>({
   name: "files.FindInFile",
+  remember: { path: "path", pattern: "line", interpolateVariables: "unset", extendedRegex: "boolean" },
   parameters: ["path", "pattern", "interpolateVariables?", "extendedRegex?"],
   command({ path, pattern, interpolateVariables, extendedRegex }) {
     const word = pathWord(path);
@@ -71,6 +73,7 @@ export const FindInFile = fact<string[] | undefined, FindInFileArgs>({
  */
 export const SameContent = fact<boolean, TwoPathsArgs>({
   name: "files.SameContent",
+  remember: { path: "path", other: "path" },
   parameters: ["path", "other"],
   command: ({ path, other }) =>
     sh`if diff -r ${pathWord(path)} ${pathWord(other)} > /dev/null 2>&1; then echo same; fi`,

@@ -27,6 +27,7 @@ export interface EditTarget {
  */
 export const EditTargetAt = fact<EditTarget | undefined, PathArgs>({
   name: "files.EditTargetAt",
+  remember: { path: "path" },
   parameters: ["path"],
   command: ({ path }) => {
     const word = pathWord(path);

@@ -40,6 +40,7 @@ export interface EntriesArgs {
  */
 export const Entries = fact<Record<string, Entry>, EntriesArgs>({
   name: "files.Entries",
+  remember: { directory: "path", names: "paths" },
   parameters: ["directory", "names"],
   command: ({ directory, names }) =>
     sh`cd ${pathWord(directory)} 2> /dev/null || exit 0

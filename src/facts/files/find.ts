@@ -2,7 +2,7 @@
 
 import { pathWord, raw, sh, type ShellCommand } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
-import { type Fact, fact } from "../../host/mod.ts";
+import { type Fact, fact, isLine } from "../../host/mod.ts";
 
 /** What to look for, and where. */
 export interface FindArgs {
@@ -61,6 +61,19 @@ export const FindLinks = findFact("files.FindLinks", "l");
 function findFact(name: string, type: string): Fact<string[], FindArgs> {
   return fact<string[], FindArgs>({
     name,
+    remember: {
+      path: "path",
+      size: isSize,
+      minSize: isSize,
+      maxSize: isSize,
+      maxdepth: "number",
+      fname: "line",
+      iname: "line",
+      regex: "line",
+      // `-exec` and `-delete` are words for `find`, too.
+      args: "unset",
+      quotePath: (value) => value === undefined || value === true,
+    },
     parameters: [
       "path",
       "size?",
@@ -76,6 +89,10 @@ function findFact(name: string, type: string): Fact<string[], FindArgs> {
     command: (args) => findCommand(type, args),
     process: (lines) => lines,
   });
+}
+
+function isSize(value: unknown): boolean {
+  return value === undefined || typeof value === "number" || isLine(value);
 }
 
 function findCommand(type: string, args: FindArgs): ShellCommand {

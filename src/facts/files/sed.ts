@@ -1,7 +1,7 @@
 /** What a `sed` script would make of a file, without touching it. */
 
 import { pathWord, raw, sh, type ShellCommand } from "../../command/mod.ts";
-import { fact } from "../../host/mod.ts";
+import { fact, isLine, type RememberedArguments } from "../../host/mod.ts";
 import { compareCommand } from "./compare.ts";
 
 /** A `sed` script and the file that it is for. */
@@ -16,6 +16,17 @@ export interface SedArgs {
   extendedRegex?: boolean;
 }
 
+/** Scripts can do more than edit: write files, and run programs with GNU's sed. */
+const HARMLESS_SCRIPT_REGEXP =
+  /^(?:s\/(?:[^\\/\n]|\\.)*\/(?:[^\\/\n]|\\.)*\/[gpiIM0-9]*|\/(?:[^\\/\n]|\\.)*\/d)$/;
+
+const REMEMBERED: RememberedArguments<SedArgs> = {
+  path: "path",
+  script: (script) => isLine(script) && HARMLESS_SCRIPT_REGEXP.test(script),
+  interpolateVariables: "unset",
+  extendedRegex: "boolean",
+};
+
 /**
  * Whether the script would change the file; `undefined` if that cannot be told.
  *
@@ -26,6 +37,7 @@ export interface SedArgs {
  */
 export const SedChanges = fact<boolean | undefined, SedArgs>({
   name: "files.SedChanges",
+  remember: REMEMBERED,
   parameters: ["path", "script", "interpolateVariables?", "extendedRegex?"],
   command: (args) => compareCommand(sh`sed ${sedWords(args)}`, args.path),
   process: ([line]) => line === undefined ? undefined : line === "different",
@@ -41,6 +53,7 @@ export const SedChanges = fact<boolean | undefined, SedArgs>({
  */
 export const SedPreview = fact<string[] | undefined, SedArgs>({
   name: "files.SedPreview",
+  remember: REMEMBERED,
   parameters: ["path", "script", "interpolateVariables?", "extendedRegex?"],
   command(args) {
     const word = pathWord(args.path);

@@ -50,6 +50,7 @@ const STAT_REGEXP =
  */
 export const File = fact<FileInfo | false | undefined, PathArgs>({
   name: "files.File",
+  remember: { path: "path" },
   parameters: ["path"],
   command: ({ path }) => statCommand(path),
   process: (lines) => ofType(lines, "-"),
@@ -67,6 +68,7 @@ export const File = fact<FileInfo | false | undefined, PathArgs>({
  */
 export const Directory = fact<FileInfo | false | undefined, PathArgs>({
   name: "files.Directory",
+  remember: { path: "path" },
   parameters: ["path"],
   command: ({ path }) => statCommand(path),
   process: (lines) => ofType(lines, "d"),
@@ -84,6 +86,7 @@ export const Directory = fact<FileInfo | false | undefined, PathArgs>({
  */
 export const Link = fact<LinkInfo | false | undefined, PathArgs>({
   name: "files.Link",
+  remember: { path: "path" },
   parameters: ["path"],
   command: ({ path }) => statCommand(path),
   process(lines, { path }) {
@@ -104,6 +107,7 @@ export const Link = fact<LinkInfo | false | undefined, PathArgs>({
  */
 export const Socket = fact<FileInfo | false | undefined, PathArgs>({
   name: "files.Socket",
+  remember: { path: "path" },
   parameters: ["path"],
   command: ({ path }) => statCommand(path),
   process: (lines) => ofType(lines, "s"),
@@ -128,6 +132,7 @@ export interface LinkTargetInfo {
  */
 export const LinkTarget = fact<LinkTargetInfo | undefined, PathArgs>({
   name: "files.LinkTarget",
+  remember: { path: "path" },
   parameters: ["path"],
   command: ({ path }) => {
     const word = pathWord(path);
@@ -151,6 +156,7 @@ export const LinkTarget = fact<LinkTargetInfo | undefined, PathArgs>({
  */
 export const NumericOwner = fact<{ user: string; group: string } | undefined, PathArgs>({
   name: "files.NumericOwner",
+  remember: { path: "path" },
   parameters: ["path"],
   command: ({ path }) => {
     const word = pathWord(path);
@@ -180,6 +186,7 @@ export interface TwoPathsArgs {
  */
 export const SameFile = fact<boolean, TwoPathsArgs>({
   name: "files.SameFile",
+  remember: { path: "path", other: "path" },
   parameters: ["path", "other"],
   command: ({ path, other }) => sh`if test ${pathWord(path)} -ef ${pathWord(other)}; then echo same; fi`,
   process: ([line]) => line === "same",

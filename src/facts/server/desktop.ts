@@ -18,6 +18,7 @@ const DESKTOPS: Readonly<Record<string, string>> = {
 /** The desktops that are installed: `GNOME`, `KDE Plasma`. Linux only. */
 export const LinuxGui = fact<string[]>({
   name: "server.LinuxGui",
+  remember: {},
   command: () => SESSIONS_COMMAND,
   process: desktops,
   default: () => [],
@@ -26,6 +27,7 @@ export const LinuxGui = fact<string[]>({
 /** Whether a desktop is installed. Linux only. */
 export const HasGui = fact<boolean>({
   name: "server.HasGui",
+  remember: {},
   command: () => SESSIONS_COMMAND,
   process: (lines) => desktops(lines).length > 0,
   default: () => false,

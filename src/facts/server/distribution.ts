@@ -41,6 +41,7 @@ const NAMES: Readonly<Record<string, string>> = {
  */
 export const LinuxDistribution = fact<Distribution>({
   name: "server.LinuxDistribution",
+  remember: {},
   command: () => RELEASE_FILES_COMMAND,
   process: readDistribution,
   default: () => ({ name: undefined, major: undefined, minor: undefined, releaseMeta: {} }),
@@ -49,6 +50,7 @@ export const LinuxDistribution = fact<Distribution>({
 /** The name of the Linux distribution: `Debian`. */
 export const LinuxName = fact<string | undefined>({
   name: "server.LinuxName",
+  remember: {},
   command: () => RELEASE_FILES_COMMAND,
   process: (lines) => readDistribution(lines).name,
 });
@@ -56,6 +58,7 @@ export const LinuxName = fact<string | undefined>({
 /** `/etc/os-release` with keys in lower case; empty where there is none. */
 export const OsRelease = fact<Record<string, string>>({
   name: "server.OsRelease",
+  remember: {},
   command: () => "cat /etc/os-release 2>/dev/null || cat /usr/lib/os-release 2>/dev/null || true",
   process: (lines) =>
     Object.fromEntries(
@@ -79,6 +82,7 @@ export interface LsbInfo {
 /** What `lsb_release` tells; `undefined` where it is not installed. */
 export const LsbRelease = fact<LsbInfo | undefined>({
   name: "server.LsbRelease",
+  remember: {},
   requires: "lsb_release",
   command: () => "lsb_release -ca",
   process: readLsbRelease,

@@ -5,7 +5,7 @@ import { fact } from "../../host/mod.ts";
 import { homeOf } from "./users.ts";
 
 /** The user that commands run as; with `_sudo` and the like, the user that they switch to. */
-export const User = fact<string>({ name: "server.User", command: () => "id -un" });
+export const User = fact<string>({ name: "server.User", remember: {}, command: () => "id -un" });
 
 /** The argument of {@linkcode Home}. */
 export interface HomeArgs {
@@ -16,17 +16,19 @@ export interface HomeArgs {
 /** The home directory of a user; `undefined` if there is no such user. */
 export const Home = fact<string | undefined, HomeArgs>({
   name: "server.Home",
+  remember: { user: "line" },
   parameters: ["user?"],
   command: ({ user }) => sh`echo ${homeOf(user ?? "")}`,
   process: ([line]) => line === undefined || line.startsWith("~") ? undefined : line,
 });
 
 /** The search path of the current user, as `$PATH` has it. */
-export const Path = fact<string>({ name: "server.Path", command: () => 'echo "$PATH"' });
+export const Path = fact<string>({ name: "server.Path", remember: {}, command: () => 'echo "$PATH"' });
 
 /** The directory that `TMPDIR`, `TMP` or `TEMP` names and that can be written; empty if none does. */
 export const TmpDir = fact<string>({
   name: "server.TmpDir",
+  remember: {},
   command: () =>
     'for dir in "$TMPDIR" "$TMP" "$TEMP"; do ' +
     'if [ -n "$dir" ] && [ -d "$dir" ] && [ -w "$dir" ]; then printf "%s\\n" "$dir"; break; fi; done',

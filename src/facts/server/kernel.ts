@@ -16,6 +16,7 @@ export interface KernelModule {
 /** The loaded modules of the Linux kernel, by name (with underscores, as the kernel writes them). */
 export const KernelModules = fact<Record<string, KernelModule>>({
   name: "server.KernelModules",
+  remember: {},
   command: () => "! test -f /proc/modules || cat /proc/modules",
   process: (lines) =>
     Object.fromEntries(lines.map((line) => {
@@ -24,6 +25,11 @@ export const KernelModules = fact<Record<string, KernelModule>>({
     })),
   default: () => ({}),
 });
+
+/** Names and nothing else: `sysctl` sets what is followed by `=`. */
+function areKeys(keys: unknown): boolean {
+  return keys === undefined || (Array.isArray(keys) && keys.every((key) => /^\w[\w./-]*$/.test(String(key))));
+}
 
 /** A kernel setting: whole numbers are numbers, several values are a list. */
 export type SysctlValue = number | string | (number | string)[];
@@ -44,6 +50,7 @@ export interface SysctlArgs {
  */
 export const Sysctl = fact<Record<string, SysctlValue>, SysctlArgs>({
   name: "server.Sysctl",
+  remember: { keys: areKeys },
   parameters: ["keys?"],
   // Some settings cannot be read by anybody, which makes BusyBox's sysctl exit with 1 after all the others.
   command: ({ keys }) =>

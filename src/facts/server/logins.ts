@@ -22,6 +22,7 @@ export interface Login {
 /** Logins, the latest first. */
 export const Last = fact<Login[]>({
   name: "server.Last",
+  remember: {},
   requires: "last",
   // BusyBox knows no options, and fails where nobody has logged in yet.
   command: () => "last -F -w 2>/dev/null || ! test -e /var/log/wtmp || last",
@@ -32,6 +33,7 @@ export const Last = fact<Login[]>({
 /** Failed attempts to log in, the latest first. Only root may read them. */
 export const Lastb = fact<Login[]>({
   name: "server.Lastb",
+  remember: {},
   requires: "lastb",
   command: () => "lastb -F -w",
   process: readLogins,

@@ -15,6 +15,7 @@ export interface MountInfo {
 /** Mounted file systems by the directory that they are mounted on; of several on one, the uppermost. */
 export const Mounts = fact<Record<string, MountInfo>>({
   name: "server.Mounts",
+  remember: {},
   command: () => "mount",
   process: (lines) => Object.fromEntries(lines.flatMap(readMount)),
   default: () => ({}),

@@ -33,6 +33,7 @@ const LISTENING_COMMAND = "if command -v ss >/dev/null 2>&1; then echo ss; ss -l
 /** Every port that something listens on. */
 export const Ports = fact<ListeningPort[]>({
   name: "server.Ports",
+  remember: {},
   command: () => LISTENING_COMMAND,
   process: readPorts,
   default: () => [],
@@ -57,6 +58,7 @@ export interface PortArgs {
  */
 export const Port = fact<ListeningPort | undefined, PortArgs>({
   name: "server.Port",
+  remember: { port: "number", protocol: "line" },
   parameters: ["port", "protocol?"],
   command: ({ port, protocol = "tcp" }) => {
     if (!Number.isInteger(port) || port < 1 || port > 65535) {
@@ -82,6 +84,7 @@ export interface EtcHostsArgs {
 /** The names that `/etc/hosts` gives to each address. */
 export const EtcHosts = fact<Record<string, string[]>, EtcHostsArgs>({
   name: "server.EtcHosts",
+  remember: { path: "path" },
   parameters: ["path?"],
   command: ({ path = "/etc/hosts" }) => sh`! test -e ${pathWord(path)} || cat ${pathWord(path)}`,
   process: (lines) => {

@@ -37,6 +37,7 @@ export interface ProcessesArgs {
  */
 export const Processes = fact<Record<number, ProcessInfo>, ProcessesArgs>({
   name: "server.Processes",
+  remember: { pid: "number" },
   parameters: ["pid?"],
   command: ({ pid }) => {
     if (pid !== undefined && (!Number.isInteger(pid) || pid < 1)) {

@@ -17,6 +17,7 @@ export interface SecurityLimit {
 /** The limits in `/etc/security/limits.conf`; none where there is no such file. */
 export const SecurityLimits = fact<SecurityLimit[]>({
   name: "server.SecurityLimits",
+  remember: {},
   command: () => "! test -e /etc/security/limits.conf || cat /etc/security/limits.conf",
   process: (lines) => lines.flatMap(readLimit),
   default: () => [],
@@ -37,6 +38,7 @@ export interface SelinuxInfo {
 /** Whether SELinux is enabled. */
 export const Selinux = fact<SelinuxInfo>({
   name: "server.Selinux",
+  remember: {},
   requires: "sestatus",
   command: () => "sestatus",
   process: (lines) => ({ mode: /^SELinux status:\s+(\S+)/m.exec(lines.join("\n"))?.[1] }),

@@ -4,26 +4,31 @@ import { sh, type ShellCommand } from "../../command/mod.ts";
 import { fact } from "../../host/mod.ts";
 
 /** The kernel's name, as `uname` says it: `Linux`, `FreeBSD`, `Darwin`. */
-export const Kernel = fact<string>({ name: "server.Kernel", command: () => "uname -s" });
+export const Kernel = fact<string>({ name: "server.Kernel", remember: {}, command: () => "uname -s" });
 
 /** The kernel's version, as `uname` says it: `6.1.0-18-amd64`. */
-export const KernelVersion = fact<string>({ name: "server.KernelVersion", command: () => "uname -r" });
+export const KernelVersion = fact<string>({
+  name: "server.KernelVersion",
+  remember: {},
+  command: () => "uname -r",
+});
 
 /** The old name of {@linkcode Kernel}. */
-export const Os = fact<string>({ name: "server.Os", command: () => "uname -s" });
+export const Os = fact<string>({ name: "server.Os", remember: {}, command: () => "uname -s" });
 
 /** The old name of {@linkcode KernelVersion}. */
-export const OsVersion = fact<string>({ name: "server.OsVersion", command: () => "uname -r" });
+export const OsVersion = fact<string>({ name: "server.OsVersion", remember: {}, command: () => "uname -r" });
 
 /** The machine's architecture, as `uname` says it: `x86_64`, `aarch64`. */
-export const Arch = fact<string>({ name: "server.Arch", command: () => "uname -m" });
+export const Arch = fact<string>({ name: "server.Arch", remember: {}, command: () => "uname -m" });
 
 /** The host's own name. */
-export const Hostname = fact<string>({ name: "server.Hostname", command: () => "uname -n" });
+export const Hostname = fact<string>({ name: "server.Hostname", remember: {}, command: () => "uname -n" });
 
 /** The version of macOS, such as `14.4.1`; `undefined` on other systems. */
 export const MacosVersion = fact<string | undefined>({
   name: "server.MacosVersion",
+  remember: {},
   requires: "sw_vers",
   command: () => "sw_vers -productVersion",
   process: ([line]) => line,
@@ -45,6 +50,7 @@ export interface CommandArgs {
  */
 export const Command = fact<string, CommandArgs>({
   name: "server.Command",
+  remember: false,
   parameters: ["command"],
   command: ({ command }) => command,
 });
@@ -66,6 +72,7 @@ export interface WhichArgs {
  */
 export const Which = fact<string | undefined, WhichArgs>({
   name: "server.Which",
+  remember: { command: "line" },
   parameters: ["command"],
   command: ({ command }) => sh`command -v ${command} || true`,
   process: ([line]) => line,
@@ -77,6 +84,7 @@ export const Which = fact<string | undefined, WhichArgs>({
  */
 export const RebootRequired = fact<boolean>({
   name: "server.RebootRequired",
+  remember: {},
   command: () =>
     `if [ -e /run/reboot-required ] || [ -e /var/run/reboot-required ]; then echo yes; ` +
     `elif command -v needs-restarting >/dev/null 2>&1; then ` +
@@ -91,6 +99,7 @@ export const RebootRequired = fact<boolean>({
 /** What tells one boot of the system from another; a reboot changes it. */
 export const BootId = fact<string>({
   name: "server.BootId",
+  remember: {},
   command: () => "cat /proc/sys/kernel/random/boot_id 2>/dev/null || sysctl -n kern.boottime",
   process: ([line = ""]) => line,
 });

@@ -5,6 +5,7 @@ import { fact } from "../../host/mod.ts";
 /** The host's clock. */
 export const Date = fact<globalThis.Date>({
   name: "server.Date",
+  remember: {},
   command: () => "date +'%Y-%m-%dT%H:%M:%S%z'",
   process: ([line = ""]) => new globalThis.Date(line.replace(/([+-]\d\d)(\d\d)$/, "$1:$2")),
 });
@@ -12,6 +13,7 @@ export const Date = fact<globalThis.Date>({
 /** The time zone, such as `Europe/Amsterdam`; `undefined` where nothing tells its name. */
 export const Timezone = fact<string | undefined>({
   name: "server.Timezone",
+  remember: {},
   command: () =>
     "if [ -L /etc/localtime ]; then readlink /etc/localtime; " +
     "elif [ -s /etc/timezone ]; then cat /etc/timezone; " +
@@ -22,6 +24,7 @@ export const Timezone = fact<string | undefined>({
 /** Seconds that the system has been up, as a whole number. */
 export const Uptime = fact<number>({
   name: "server.Uptime",
+  remember: {},
   command: () => "cat /proc/uptime 2>/dev/null || { date +%s; sysctl -n kern.boottime; }",
   process: ([first = "", bootTime]) => {
     if (bootTime === undefined) return Math.floor(Number.parseFloat(first));
@@ -43,6 +46,7 @@ export interface Load {
 /** The system's load over the last 1, 5 and 15 minutes. */
 export const LoadAverage = fact<Load>({
   name: "server.LoadAverage",
+  remember: {},
   command: () => "cat /proc/loadavg 2>/dev/null || sysctl -n vm.loadavg",
   process: ([line = ""]) => {
     const [oneMinute = 0, fiveMinutes = 0, fifteenMinutes = 0] = [
@@ -55,6 +59,7 @@ export const LoadAverage = fact<Load>({
 /** The installed locales, such as `C.UTF-8` and `en_US.UTF-8`. */
 export const Locales = fact<string[]>({
   name: "server.Locales",
+  remember: {},
   requires: "locale",
   command: () => "locale -a",
   process: (lines) => lines.map((line) => normalizeLocale(line.trim())).filter((line) => line !== ""),

@@ -52,6 +52,7 @@ const USERS_COMMAND = "{ sed 's/^/g:/' /etc/group; sed 's/^/s:/' /etc/shadow /et
  */
 export const Users = fact<Record<string, UserInfo>>({
   name: "server.Users",
+  remember: {},
   command: () => USERS_COMMAND,
   process: (lines) => Object.fromEntries(lines.flatMap(readUser)),
   default: () => ({}),
@@ -89,6 +90,7 @@ export function readLoginTime(text: string): Date | undefined {
 /** Names of all groups in `/etc/group`. */
 export const Groups = fact<string[]>({
   name: "server.Groups",
+  remember: {},
   command: () => "cat /etc/group",
   process: (lines) => lines.filter((line) => line.includes(":")).map((line) => line.split(":")[0]!),
   default: () => [],
@@ -112,6 +114,7 @@ export interface AuthorizedKeysArgs {
  */
 export const AuthorizedKeys = fact<string[], AuthorizedKeysArgs>({
   name: "server.AuthorizedKeys",
+  remember: { user: "line", path: "path" },
   parameters: ["user", "path?"],
   command: ({ user, path }) => {
     const file = path === undefined ? sh`${homeOf(user)}/.ssh/authorized_keys` : pathWord(path);
