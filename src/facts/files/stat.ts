@@ -36,7 +36,7 @@ export interface PathArgs {
 const GNU_FORMAT = "user=%U group=%G mode=%A atime=%X mtime=%Y ctime=%Z size=%s %N";
 const BSD_FORMAT = "user=%Su group=%Sg mode=%Sp atime=%a mtime=%m ctime=%c size=%z %N%SY";
 const STAT_REGEXP =
-  /^user=(.*) group=(.*) mode=(\S+) atime=(-?\d+) mtime=(-?\d+) ctime=(-?\d+) size=(\d+) ([\s\S]*)$/;
+  /^user=(.*?) group=(.*?) mode=(\S+) atime=(-?\d+) mtime=(-?\d+) ctime=(-?\d+) size=(\d+) ([\s\S]*)$/;
 
 /**
  * A regular file: owner, mode, size and times. `undefined` if nothing is at the path, `false` if something
