@@ -1,7 +1,15 @@
 /** What `stat` tells about a path: files, directories, links and sockets. */
 
-import { pathWord, sh, type ShellCommand } from "../../command/mod.ts";
+import { pathWord, sh } from "../../command/mod.ts";
 import { fact } from "../../host/mod.ts";
+import {
+  ownerCommand,
+  sharedOwner,
+  sharedStat,
+  sharedTarget,
+  statCommand,
+  targetCommand,
+} from "./stat_command.ts";
 
 /** What is known of a file or directory. */
 export interface FileInfo {
@@ -33,8 +41,6 @@ export interface PathArgs {
   path: string;
 }
 
-const GNU_FORMAT = "user=%U group=%G mode=%A atime=%X mtime=%Y ctime=%Z size=%s %N";
-const BSD_FORMAT = "user=%Su group=%Sg mode=%Sp atime=%a mtime=%m ctime=%c size=%z %N%SY";
 const STAT_REGEXP =
   /^user=(.*?) group=(.*?) mode=(\S+) atime=(-?\d+) mtime=(-?\d+) ctime=(-?\d+) size=(\d+) ([\s\S]*)$/;
 
@@ -52,6 +58,7 @@ export const File = fact<FileInfo | false | undefined, PathArgs>({
   name: "files.File",
   parameters: ["path"],
   command: ({ path }) => statCommand(path),
+  shared: sharedStat,
   process: (lines) => ofType(lines, "-"),
 });
 
@@ -69,6 +76,7 @@ export const Directory = fact<FileInfo | false | undefined, PathArgs>({
   name: "files.Directory",
   parameters: ["path"],
   command: ({ path }) => statCommand(path),
+  shared: sharedStat,
   process: (lines) => ofType(lines, "d"),
 });
 
@@ -86,6 +94,7 @@ export const Link = fact<LinkInfo | false | undefined, PathArgs>({
   name: "files.Link",
   parameters: ["path"],
   command: ({ path }) => statCommand(path),
+  shared: sharedStat,
   process(lines, { path }) {
     const stat = parseStat(lines);
     if (stat === undefined) return undefined;
@@ -106,6 +115,7 @@ export const Socket = fact<FileInfo | false | undefined, PathArgs>({
   name: "files.Socket",
   parameters: ["path"],
   command: ({ path }) => statCommand(path),
+  shared: sharedStat,
   process: (lines) => ofType(lines, "s"),
 });
 
@@ -129,10 +139,8 @@ export interface LinkTargetInfo {
 export const LinkTarget = fact<LinkTargetInfo | undefined, PathArgs>({
   name: "files.LinkTarget",
   parameters: ["path"],
-  command: ({ path }) => {
-    const word = pathWord(path);
-    return sh`! test -e ${word} || stat -L -c ${GNU_FORMAT} ${word} 2> /dev/null || stat -L -f ${BSD_FORMAT} ${word}`;
-  },
+  command: ({ path }) => targetCommand(path),
+  shared: sharedTarget,
   process(lines) {
     const stat = parseStat(lines);
     if (stat === undefined) return undefined;
@@ -152,10 +160,8 @@ export const LinkTarget = fact<LinkTargetInfo | undefined, PathArgs>({
 export const NumericOwner = fact<{ user: string; group: string } | undefined, PathArgs>({
   name: "files.NumericOwner",
   parameters: ["path"],
-  command: ({ path }) => {
-    const word = pathWord(path);
-    return sh`stat -c '%u %g' ${word} 2> /dev/null || stat -f '%u %g' ${word} 2> /dev/null || true`;
-  },
+  command: ({ path }) => ownerCommand(path),
+  shared: sharedOwner,
   process([line]) {
     const match = /^(\d+) (\d+)$/.exec(line ?? "");
     return match === null ? undefined : { user: match[1]!, group: match[2]! };
@@ -184,12 +190,6 @@ export const SameFile = fact<boolean, TwoPathsArgs>({
   command: ({ path, other }) => sh`if test ${pathWord(path)} -ef ${pathWord(other)}; then echo same; fi`,
   process: ([line]) => line === "same",
 });
-
-/** Prints nothing where nothing is at the path. GNU and BusyBox know `-c`, the BSDs and macOS `-f`. */
-function statCommand(path: string): ShellCommand {
-  const word = pathWord(path);
-  return sh`! (test -e ${word} || test -L ${word} ) || ( stat -c ${GNU_FORMAT} ${word} 2> /dev/null || stat -f ${BSD_FORMAT} ${word} )`;
-}
 
 function ofType(lines: string[], type: string): FileInfo | false | undefined {
   const stat = parseStat(lines);
