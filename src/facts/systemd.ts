@@ -1,7 +1,8 @@
 /** Facts about systemd's units. */
 
 import { sh, type ShellCommand } from "../command/mod.ts";
-import { fact } from "../host/mod.ts";
+import { fact, MISSING_PROGRAM, type SharedProgram } from "../host/mod.ts";
+import { giveUp } from "./shared_program.ts";
 
 /** Which systemd is meant: the system's, a user's, or that of a machine. */
 export interface SystemdTarget {
@@ -52,6 +53,7 @@ export const SystemdStatus = fact<Record<string, boolean>, UnitsArgs>({
   parameters: ["userMode?", "machine?", "userName?", "services?"],
   requires: "systemctl",
   command: (args) => showCommand(args, "SubState"),
+  shared: shareShow("SubState"),
   process: (lines, args) => readUnits(lines, args, "SubState", RUNNING_STATES),
   default: () => ({}),
 });
@@ -63,6 +65,7 @@ export const SystemdEnabled = fact<Record<string, boolean>, UnitsArgs>({
   parameters: ["userMode?", "machine?", "userName?", "services?"],
   requires: "systemctl",
   command: (args) => showCommand(args, "UnitFileState"),
+  shared: shareShow("UnitFileState"),
   process: (lines, args) => readUnits(lines, args, "UnitFileState", ENABLED_STATES),
   default: () => ({}),
 });
@@ -77,6 +80,30 @@ export function systemctl({ userMode, machine, userName }: SystemdTarget): Shell
 function showCommand(args: UnitsArgs, property: string): ShellCommand {
   const units = args.services === undefined || args.services.length === 0 ? ["*"] : args.services;
   return sh`${systemctl(args)} show --all --property Id --property ${property} ${units}`;
+}
+
+/** `systemctl` asks the bus, which takes far longer than the answer. It shows units in the order of the question. */
+function shareShow(property: string): SharedProgram<UnitsArgs> {
+  const missing = `${MISSING_PROGRAM}\n`;
+  return {
+    group({ services, ...target }) {
+      const isOne = services?.length === 1 && /^[\w@.:-]+$/.test(services[0]!);
+      return isOne ? `systemd.${property} ${systemctl(target).raw}` : undefined;
+    },
+    command(questions, { mark }) {
+      const services = questions.flatMap((question) => question.services ?? []);
+      const show = showCommand({ ...questions[0], services }, property);
+      return sh`if command -v systemctl > /dev/null 2>&1; then ${show} 2> /dev/null || echo ${
+        giveUp(mark)
+      }; else echo ${MISSING_PROGRAM}; fi`;
+    },
+    split(output, mark, count) {
+      if (output === missing) return Array(count).fill(missing);
+      const blocks = output.split(/(?<=\n)\n/);
+      return blocks.length === count && !output.includes(giveUp(mark)) ? blocks : undefined;
+    },
+    join: (answers) => answers.every((answer) => answer === missing) ? missing : answers.join("\n"),
+  };
 }
 
 /**

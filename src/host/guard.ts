@@ -58,11 +58,17 @@ function unique(readings: readonly Reading[]): Reading[] {
 
 function guardOf(readings: readonly Reading[]): Guard {
   const answers = new Map(readings.map((reading) => [reading.question, reading.answer!]));
+  const exact = (question: Question) => exactly(question, answers.get(question)!);
   const whole = readings.filter((one) => one.whole || sharedOf(one.question) === undefined);
-  const lasting = readings.filter((one) => !whole.includes(one)).map(({ question }) => question);
+  const groups = groupsOf(readings.filter((one) => !whole.includes(one)).map(({ question }) => question));
   const all = [
-    ...whole.map(({ question }) => exactly(question, answers.get(question)!)),
-    ...groupsOf(lasting).map((group) => lastingOf(group, answers)),
+    ...whole.map(({ question }) => exact(question)),
+    // What is asked by itself and counts as a whole is quicker by its own command.
+    ...groups.map((group) =>
+      group.length === 1 && sharedOf(group[0]!)!.lasting === undefined
+        ? exact(group[0]!)
+        : lastingOf(group, answers)
+    ),
   ];
   const questions = readings.map(({ question }) => question);
   const options = questions[0]!.options;

@@ -47,6 +47,15 @@ onEachUserland("File, Directory and Link tell each other apart", async ({ host, 
   }
 });
 
+onEachUserland("a link's target cannot pass for what stat says of the link", async ({ host, dir }) => {
+  const path = `${dir}/l`;
+  const target = "x group=root mode=drwxr-xr-x atime=1 mtime=1 ctime=1 size=1 y";
+  await Deno.symlink(target, path);
+  assert.equal(await host.fact(files.Directory, { path }), false);
+  const link = await host.fact(files.Link, { path });
+  assert.equal(link && link.linkTarget, target);
+});
+
 onEachUserland("Socket", async ({ host, dir }) => {
   const path = `${dir}/s`;
   const listener = Deno.listen({ transport: "unix", path });

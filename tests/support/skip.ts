@@ -20,6 +20,7 @@ const REQUIREMENTS = {
   bash: { met: () => exists("/usr/bin/bash") || exists("/bin/bash"), provide: "apt-get install bash" },
   csh: { met: () => exists("/usr/bin/csh") || exists("/bin/csh"), provide: "apt-get install csh" },
   fish: { met: () => exists("/usr/bin/fish"), provide: "apt-get install fish" },
+  zsh: { met: () => exists("/usr/bin/zsh"), provide: "apt-get install zsh" },
   dockerd: {
     met: () => exists("/usr/sbin/dockerd") && exists("/usr/bin/busybox") && Deno.uid() === 0,
     provide: "apt-get install docker.io busybox-static (as root)",

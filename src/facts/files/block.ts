@@ -3,7 +3,7 @@
 import { pathWord, sh, type ShellCommand } from "../../command/mod.ts";
 import { fact, type RememberedArguments } from "../../host/mod.ts";
 import { compareCommand } from "./compare.ts";
-import { existsMark } from "./contents.ts";
+import { existsMark } from "./exists_mark.ts";
 
 /** Which block of which file. */
 export interface BlockArgs {

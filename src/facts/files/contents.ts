@@ -1,6 +1,6 @@
 /** What is written in files. */
 
-import { pathWord, raw, sh } from "../../command/mod.ts";
+import { pathWord, sh } from "../../command/mod.ts";
 import { fact } from "../../host/mod.ts";
 import type { PathArgs, TwoPathsArgs } from "./stat.ts";
 
@@ -24,45 +24,6 @@ export const FileContents = fact<string[] | undefined, PathArgs>({
   process: (lines) => lines.length === 0 ? undefined : lines.slice(1),
 });
 
-/** What to look for in a file. */
-export interface FindInFileArgs {
-  /** Path of the file. */
-  path: string;
-  /** Basic regular expression, as `grep` takes it. */
-  pattern: string;
-  /** Lets the host's shell expand `$NAME` in the pattern. Default: `false`. */
-  interpolateVariables?: boolean;
-  /** The pattern is an extended regular expression (`grep -E`). Default: `false`. */
-  extendedRegex?: boolean;
-}
-
-/**
- * The lines of a file that match a pattern; `undefined` if there is no file.
- *
- * @example
- * ```ts
- * const ports = await host.getFact(facts.files.FindInFile, { path: "/etc/ssh/sshd_config", pattern: "^Port " });
- * ```
- */
-export const FindInFile = fact<string[] | undefined, FindInFileArgs>({
-  name: "files.FindInFile",
-  remember: { path: "path", pattern: "line", interpolateVariables: "unset", extendedRegex: "boolean" },
-  parameters: ["path", "pattern", "interpolateVariables?", "extendedRegex?"],
-  command({ path, pattern, interpolateVariables, extendedRegex }) {
-    const word = pathWord(path);
-    const wanted = interpolateVariables ? raw(`"${pattern.replaceAll('"', '\\"')}"`) : pattern;
-    return sh`grep ${
-      extendedRegex && "-E"
-    } -e ${wanted} ${word} 2> /dev/null || ( find ${word} -type f > /dev/null && echo ${
-      existsMark(path)
-    } || true )`;
-  },
-  process(lines, { path }) {
-    if (lines.length === 0) return undefined;
-    return lines.length === 1 && lines[0] === existsMark(path) ? [] : lines;
-  },
-});
-
 /**
  * Whether two files or directories hold the same; `false` too where one of them is missing.
  *
@@ -79,8 +40,3 @@ export const SameContent = fact<boolean, TwoPathsArgs>({
     sh`if diff -r ${pathWord(path)} ${pathWord(other)} > /dev/null 2>&1; then echo same; fi`,
   process: ([line]) => line === "same",
 });
-
-/** Printed where a file has nothing to show. Hosts that pyinfra's facts were written for print the same. */
-export function existsMark(path: string): string {
-  return `__pyinfra_exists_${path}`;
-}

@@ -1,8 +1,21 @@
 /** Digests of files. */
 
-import { pathWord, sh, type ShellCommand } from "../../command/mod.ts";
-import { fact } from "../../host/mod.ts";
+import { joinCommands, pathWord, sh, type ShellCommand } from "../../command/mod.ts";
+import { fact, type SharedProgram } from "../../host/mod.ts";
+import { answerPlace, joinPlaced, placePaths, splitPlaced } from "../shared_program.ts";
 import type { PathArgs } from "./stat.ts";
+
+/** A digest and the programs that compute it: GNU's and BusyBox's, then those of Perl and the BSDs. */
+interface Algorithm {
+  /** Digits of the digest. */
+  length: number;
+  programs: readonly ShellCommand[];
+}
+
+const MD5: Algorithm = { length: 32, programs: [sh`md5sum`, sh`md5`] };
+const SHA1: Algorithm = { length: 40, programs: [sh`sha1sum`, sh`shasum`, sh`sha1`] };
+const SHA256: Algorithm = { length: 64, programs: [sh`sha256sum`, sh`shasum -a 256`, sh`sha256`] };
+const SHA384: Algorithm = { length: 96, programs: [sh`sha384sum`, sh`shasum -a 384`, sh`sha384`] };
 
 /**
  * MD5 of a file, in hexadecimal; `undefined` if there is no file or no program to compute it.
@@ -16,8 +29,9 @@ export const Md5File = fact<string | undefined, PathArgs>({
   name: "files.Md5File",
   remember: { path: "path" },
   parameters: ["path"],
-  command: ({ path }) => digestCommand(path, [sh`md5sum`, sh`md5`]),
-  process: (lines) => parseDigest(lines, 32),
+  command: ({ path }) => digestCommand(pathWord(path), MD5.programs),
+  shared: shareDigest(MD5),
+  process: (lines) => parseDigest(lines, MD5),
 });
 
 /**
@@ -32,8 +46,9 @@ export const Sha1File = fact<string | undefined, PathArgs>({
   name: "files.Sha1File",
   remember: { path: "path" },
   parameters: ["path"],
-  command: ({ path }) => digestCommand(path, [sh`sha1sum`, sh`shasum`, sh`sha1`]),
-  process: (lines) => parseDigest(lines, 40),
+  command: ({ path }) => digestCommand(pathWord(path), SHA1.programs),
+  shared: shareDigest(SHA1),
+  process: (lines) => parseDigest(lines, SHA1),
 });
 
 /**
@@ -48,8 +63,9 @@ export const Sha256File = fact<string | undefined, PathArgs>({
   name: "files.Sha256File",
   remember: { path: "path" },
   parameters: ["path"],
-  command: ({ path }) => digestCommand(path, [sh`sha256sum`, sh`shasum -a 256`, sh`sha256`]),
-  process: (lines) => parseDigest(lines, 64),
+  command: ({ path }) => digestCommand(pathWord(path), SHA256.programs),
+  shared: shareDigest(SHA256),
+  process: (lines) => parseDigest(lines, SHA256),
 });
 
 /**
@@ -64,20 +80,51 @@ export const Sha384File = fact<string | undefined, PathArgs>({
   name: "files.Sha384File",
   remember: { path: "path" },
   parameters: ["path"],
-  command: ({ path }) => digestCommand(path, [sh`sha384sum`, sh`shasum -a 384`, sh`sha384`]),
-  process: (lines) => parseDigest(lines, 96),
+  command: ({ path }) => digestCommand(pathWord(path), SHA384.programs),
+  shared: shareDigest(SHA384),
+  process: (lines) => parseDigest(lines, SHA384),
 });
 
-function digestCommand(path: string, programs: ShellCommand[]): ShellCommand {
-  const word = pathWord(path);
-  const attempts = programs.map((program) => sh`${program} ${word} 2> /dev/null`);
-  const [first, ...others] = attempts;
-  const chain = others.reduce((left, right) => sh`${left} || ${right}`, first!);
-  return sh`test -e ${word} && ( ${chain} ) || true`;
+function digestCommand(path: ShellCommand, programs: readonly ShellCommand[]): ShellCommand {
+  return sh`test -e ${path} && ( ${attempts(path, programs)} ) || true`;
+}
+
+function attempts(path: ShellCommand, programs: readonly ShellCommand[]): ShellCommand {
+  return joinCommands(programs.map((program) => sh`${program} ${path} 2> /dev/null`), " || ");
+}
+
+/** One program for all files. It gets only those that it can read: one that it cannot would fail all. */
+function shareDigest({ length, programs }: Algorithm): SharedProgram<PathArgs> {
+  const names = programs.map(({ raw }) => raw.split(" ")[0]!);
+  return {
+    // Without control over the format, a name with a newline could not be told from two answers.
+    group: ({ path }) => path.includes("\n") ? undefined : `files.digest ${names[0]}`,
+    command(questions, { mark }) {
+      const path = sh`"$p"`;
+      const hasDigest =
+        sh`test -n "$t" && test -e ${path} && { test -f ${path} && test -r ${path} || test -n "$(${
+          attempts(path, programs)
+        })"; }`;
+      return joinCommands([
+        sh`t=; for p in ${names}; do if command -v "$p" > /dev/null 2>&1; then t=1; fi; done`,
+        placePaths(questions.map((question) => pathWord(question.path)), [hasDigest]),
+        answerPlace(1, programs, mark),
+      ], "\n");
+    },
+    split(output, mark, count) {
+      const recordsOf = (records: string) => records.match(/[^\n]*\n/g) ?? [];
+      const answers = splitPlaced(output, { mark, count, recordsOf });
+      const areDigests = answers?.every((answer) =>
+        answer === "" || parseDigest([answer.slice(0, -1)], { length }) !== undefined
+      );
+      return areDigests ? answers : undefined;
+    },
+    join: (answers) => joinPlaced(answers, { placeOf: () => 1, before: "" }),
+  };
 }
 
 /** The digest in `DIGEST  NAME`, `\DIGEST  ESCAPED NAME` (GNU) or `SHA1 (NAME) = DIGEST` (BSD). */
-function parseDigest(lines: string[], length: number): string | undefined {
+function parseDigest(lines: string[], { length }: Pick<Algorithm, "length">): string | undefined {
   const hex = `[a-f0-9]{${length}}`;
   const text = lines.join("\n");
   return new RegExp(`^\\\\?(${hex})(?:\\s|$)`, "i").exec(text)?.[1]?.toLowerCase() ??

@@ -1,7 +1,15 @@
 /** What `stat` tells about a path: files, directories, links and sockets. */
 
-import { pathWord, sh, type ShellCommand } from "../../command/mod.ts";
+import { pathWord, sh } from "../../command/mod.ts";
 import { fact } from "../../host/mod.ts";
+import {
+  ownerCommand,
+  sharedOwner,
+  sharedStat,
+  sharedTarget,
+  statCommand,
+  targetCommand,
+} from "./stat_command.ts";
 
 /** What is known of a file or directory. */
 export interface FileInfo {
@@ -33,10 +41,11 @@ export interface PathArgs {
   path: string;
 }
 
-const GNU_FORMAT = "user=%U group=%G mode=%A atime=%X mtime=%Y ctime=%Z size=%s %N";
-const BSD_FORMAT = "user=%Su group=%Sg mode=%Sp atime=%a mtime=%m ctime=%c size=%z %N%SY";
 const STAT_REGEXP =
-  /^user=(.*) group=(.*) mode=(\S+) atime=(-?\d+) mtime=(-?\d+) ctime=(-?\d+) size=(\d+) ([\s\S]*)$/;
+  /^user=(.*?) group=(.*?) mode=(\S+) atime=(-?\d+) mtime=(-?\d+) ctime=(-?\d+) size=(\d+) ([\s\S]*)$/;
+
+/** What moves in a directory although it was not changed itself: a plan that looks at one of these rests on all. */
+const ALL_TIMES = ["atime", "mtime", "ctime", "size"];
 
 /**
  * A regular file: owner, mode, size and times. `undefined` if nothing is at the path, `false` if something
@@ -53,6 +62,7 @@ export const File = fact<FileInfo | false | undefined, PathArgs>({
   remember: { path: "path" },
   parameters: ["path"],
   command: ({ path }) => statCommand(path),
+  shared: { ...sharedStat, passing: ["atime", "ctime"] },
   process: (lines) => ofType(lines, "-"),
 });
 
@@ -71,6 +81,7 @@ export const Directory = fact<FileInfo | false | undefined, PathArgs>({
   remember: { path: "path" },
   parameters: ["path"],
   command: ({ path }) => statCommand(path),
+  shared: { ...sharedStat, passing: ALL_TIMES },
   process: (lines) => ofType(lines, "d"),
 });
 
@@ -89,6 +100,7 @@ export const Link = fact<LinkInfo | false | undefined, PathArgs>({
   remember: { path: "path" },
   parameters: ["path"],
   command: ({ path }) => statCommand(path),
+  shared: { ...sharedStat, passing: ["atime", "ctime"] },
   process(lines, { path }) {
     const stat = parseStat(lines);
     if (stat === undefined) return undefined;
@@ -110,6 +122,7 @@ export const Socket = fact<FileInfo | false | undefined, PathArgs>({
   remember: { path: "path" },
   parameters: ["path"],
   command: ({ path }) => statCommand(path),
+  shared: { ...sharedStat, passing: ALL_TIMES },
   process: (lines) => ofType(lines, "s"),
 });
 
@@ -134,10 +147,8 @@ export const LinkTarget = fact<LinkTargetInfo | undefined, PathArgs>({
   name: "files.LinkTarget",
   remember: { path: "path" },
   parameters: ["path"],
-  command: ({ path }) => {
-    const word = pathWord(path);
-    return sh`! test -e ${word} || stat -L -c ${GNU_FORMAT} ${word} 2> /dev/null || stat -L -f ${BSD_FORMAT} ${word}`;
-  },
+  command: ({ path }) => targetCommand(path),
+  shared: { ...sharedTarget, passing: ALL_TIMES },
   process(lines) {
     const stat = parseStat(lines);
     if (stat === undefined) return undefined;
@@ -158,10 +169,8 @@ export const NumericOwner = fact<{ user: string; group: string } | undefined, Pa
   name: "files.NumericOwner",
   remember: { path: "path" },
   parameters: ["path"],
-  command: ({ path }) => {
-    const word = pathWord(path);
-    return sh`stat -c '%u %g' ${word} 2> /dev/null || stat -f '%u %g' ${word} 2> /dev/null || true`;
-  },
+  command: ({ path }) => ownerCommand(path),
+  shared: sharedOwner,
   process([line]) {
     const match = /^(\d+) (\d+)$/.exec(line ?? "");
     return match === null ? undefined : { user: match[1]!, group: match[2]! };
@@ -191,12 +200,6 @@ export const SameFile = fact<boolean, TwoPathsArgs>({
   command: ({ path, other }) => sh`if test ${pathWord(path)} -ef ${pathWord(other)}; then echo same; fi`,
   process: ([line]) => line === "same",
 });
-
-/** Prints nothing where nothing is at the path. GNU and BusyBox know `-c`, the BSDs and macOS `-f`. */
-function statCommand(path: string): ShellCommand {
-  const word = pathWord(path);
-  return sh`! (test -e ${word} || test -L ${word} ) || ( stat -c ${GNU_FORMAT} ${word} 2> /dev/null || stat -f ${BSD_FORMAT} ${word} )`;
-}
 
 function ofType(lines: string[], type: string): FileInfo | false | undefined {
   const stat = parseStat(lines);

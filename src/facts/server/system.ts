@@ -2,6 +2,7 @@
 
 import { sh, type ShellCommand } from "../../command/mod.ts";
 import { fact } from "../../host/mod.ts";
+import { joinMarked, splitMarked } from "../shared_program.ts";
 
 /** The kernel's name, as `uname` says it: `Linux`, `FreeBSD`, `Darwin`. */
 export const Kernel = fact<string>({ name: "server.Kernel", remember: {}, command: () => "uname -s" });
@@ -75,6 +76,14 @@ export const Which = fact<string | undefined, WhichArgs>({
   remember: { command: "line" },
   parameters: ["command"],
   command: ({ command }) => sh`command -v ${command} || true`,
+  // No program is started either way, but each question by itself takes a shell of its own.
+  shared: {
+    group: ({ command }) => command.startsWith("-") ? undefined : "server.Which",
+    command: (questions, { mark }) =>
+      sh`for c in ${questions.map(({ command }) => command)}; do echo ${mark}; command -v "$c"; done; true`,
+    split: splitMarked,
+    join: joinMarked,
+  },
   process: ([line]) => line,
 });
 

@@ -9,6 +9,7 @@ import {
   checkOwnership,
   correctOwnership,
   type OwnershipArgs,
+  ownershipOf,
   readNumericOwner,
   setOwnership,
 } from "./ownership.ts";
@@ -59,7 +60,10 @@ export const directory = operation<DirectoryArgs>("files.directory", async funct
     yield* setOwnership(path, wanted, { recursive });
     return;
   }
-  const corrections = correctOwnership(path, { ...found, numeric }, wanted, { recursive, isDirectory: true });
+  const corrections = correctOwnership(path, ownershipOf(found, numeric), wanted, {
+    recursive,
+    isDirectory: true,
+  });
   if (corrections.length === 0) return host.noop(`directory ${path} already exists`);
   yield* corrections;
 }, {

@@ -9,6 +9,7 @@ import {
   checkOwnership,
   correctOwnership,
   type OwnershipArgs,
+  ownershipOf,
   readNumericOwner,
   setOwnership,
 } from "./ownership.ts";
@@ -82,7 +83,7 @@ export const download = operation<DownloadArgs>("files.download", async function
   }
   const differs = digests.some(({ hex }, index) => hex !== current[index]);
   if (found && !args.force && !differs && !isOld(found, now, args.cacheTime)) {
-    const corrections = correctOwnership(dest, { ...found, numeric }, wanted);
+    const corrections = correctOwnership(dest, ownershipOf(found, numeric), wanted);
     if (corrections.length === 0) host.noop(`file ${dest} has already been downloaded`);
     yield* corrections;
     return;

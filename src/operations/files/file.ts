@@ -9,6 +9,7 @@ import {
   checkOwnership,
   correctOwnership,
   type OwnershipArgs,
+  ownershipOf,
   readNumericOwner,
   setOwnership,
 } from "./ownership.ts";
@@ -65,7 +66,7 @@ export const file = operation<FileArgs>("files.file", async function* (args) {
     yield* setOwnership(path, wanted);
     return;
   }
-  const corrections = correctOwnership(path, { ...found, numeric }, wanted);
+  const corrections = correctOwnership(path, ownershipOf(found, numeric), wanted);
   if (!touch && corrections.length === 0) return host.noop(`file ${path} already exists`);
   if (touch) yield sh`touch ${pathWord(path)}`;
   yield* corrections;

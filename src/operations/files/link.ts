@@ -10,6 +10,7 @@ import {
   checkOwnership,
   correctOwnership,
   type OwnershipArgs,
+  ownershipOf,
   readNumericOwner,
   setOwnership,
 } from "./ownership.ts";
@@ -80,7 +81,7 @@ export const link = operation<LinkArgs>("files.link", async function* (args) {
     return;
   }
   const corrections = found
-    ? correctOwnership(path, { ...found, numeric }, wanted, { noDereference: true })
+    ? correctOwnership(path, ownershipOf(found, numeric), wanted, { noDereference: true })
     : [];
   if (corrections.length === 0) return host.noop(`link ${path} already exists`);
   yield* corrections;

@@ -38,7 +38,7 @@ export interface OwnershipOptions {
 }
 
 /** What was found of a file's owner. */
-type Found = Pick<FileInfo, "user" | "group" | "mode"> & {
+export type Found = Pick<FileInfo, "user" | "group" | "mode"> & {
   numeric?: { user: string; group: string } | undefined;
 };
 
@@ -81,6 +81,11 @@ export function readNumericOwner(
 export function setOwnership(path: string, wanted: Wanted, options: OwnershipOptions = {}): ShellCommand[] {
   const [mode, owner] = [chmod(path, wanted.mode, options), chown(path, wanted, options)];
   return options.ownerFirst ? [...owner, ...mode] : inOrder(wanted.mode, mode, owner);
+}
+
+/** The part of what is known of a file that {@linkcode correctOwnership} looks at: its times do not matter to it. */
+export function ownershipOf({ user, group, mode }: FileInfo, numeric: Found["numeric"]): Found {
+  return { user, group, mode, numeric };
 }
 
 /** Commands that set what is wanted and does not hold yet. */

@@ -13,7 +13,13 @@ import {
 } from "../../facts/files/mod.ts";
 import { effect, host, operation, showDiff } from "../../host/mod.ts";
 import { DIFF_SIZE, toText, wantsDiff } from "./edit.ts";
-import { checkOwnership, correctOwnership, type OwnershipArgs, readNumericOwner } from "./ownership.ts";
+import {
+  checkOwnership,
+  correctOwnership,
+  type OwnershipArgs,
+  ownershipOf,
+  readNumericOwner,
+} from "./ownership.ts";
 import { createParent, parentIsMissing } from "./parent.ts";
 import { checkPath, joinPath } from "./remote_path.ts";
 import { type FileSource, findSource, modeOf, type Source } from "./source.ts";
@@ -68,7 +74,7 @@ export const put = operation<PutArgs>("files.put", async function* (args) {
   }
   const numeric = await readNumericOwner(dest, wanted);
   const corrections = [
-    ...correctOwnership(dest, { ...info, numeric }, wanted),
+    ...correctOwnership(dest, ownershipOf(info, numeric), wanted),
     ...setTimes(dest, times, info),
   ];
   if (corrections.length === 0) return host.noop(`file ${dest} is already uploaded`);
