@@ -2,6 +2,7 @@
 
 import {
   type DeployScope,
+  frozenValues,
   type GlobalArguments,
   requireScope,
   runInScope,
@@ -37,6 +38,7 @@ export function deploy<A extends object = Record<never, never>, R = void>(
   body: (args: A) => R | Promise<R>,
   options: DeployOptions = {},
 ): Deploy<A, R> {
+  const defaults = frozenValues(options.dataDefaults ?? {});
   return (args: A & GlobalArguments = {} as A & GlobalArguments) => {
     const scope = requireScope(`deploy "${name}"`);
     const { own, globals } = splitArguments<A>(args);
@@ -46,7 +48,7 @@ export function deploy<A extends object = Record<never, never>, R = void>(
       file: scope.deploy.file,
       root: scope.deploy.root,
       globals: inherit(scope.deploy.globals, inherited),
-      defaults: { ...scope.deploy.defaults, ...options.dataDefaults },
+      defaults: { ...scope.deploy.defaults, ...defaults },
     };
     return scope.sink.track(runInScope({ ...scope, deploy: inner }, async () => await body(own)));
   };

@@ -5,6 +5,7 @@ import { DroverError } from "../errors/mod.ts";
 import {
   callSite,
   createConfig,
+  frozenValues,
   type GlobalArguments,
   requireLocalPath,
   requireScope,
@@ -31,7 +32,8 @@ export interface IncludeOptions extends Omit<GlobalArguments, "name"> {
  */
 export function include(path: string, options: IncludeOptions = {}): Promise<void> {
   const scope = requireScope("include");
-  const { data, ...globals } = options;
+  const { data = {}, ...globals } = options;
+  const defaults = frozenValues(data);
   const place = callSite();
   const run = async () => {
     const file = await requireLocalPath(path).catch((error) => {
@@ -42,7 +44,7 @@ export function include(path: string, options: IncludeOptions = {}): Promise<voi
       file,
       root: scope.deploy.root,
       globals: inherit(scope.deploy.globals, globals),
-      defaults: { ...scope.deploy.defaults, ...data },
+      defaults: { ...scope.deploy.defaults, ...defaults },
     };
     await runInScope({ ...scope, deploy, config: createConfig(scope.config) }, () => runFile(file));
   };

@@ -12,7 +12,15 @@ export {
   type PermissionOptions,
 } from "./config.ts";
 export * from "./context.ts";
-export { type DataLayer, DataLayers, type DataTypes, type HostData, hostData } from "./data.ts";
+export {
+  type DataLayer,
+  DataLayers,
+  type DataLevel,
+  type DataTypes,
+  frozenValues,
+  type HostData,
+  hostData,
+} from "./data.ts";
 export {
   type AnyFact,
   definedFacts,
@@ -32,6 +40,7 @@ export {
   FactReader,
   nextBatchId,
 } from "./fact_reader.ts";
+export { frozenData, frozenDataHint } from "./frozen_data.ts";
 export { type FreshNames, freshNames } from "./fresh_names.ts";
 export { Host, type HostRuntime, type ReconnectOptions } from "./host.ts";
 export { Inventory } from "./inventory.ts";

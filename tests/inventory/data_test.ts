@@ -307,3 +307,34 @@ Deno.test("--data pairs", async () => {
     assert.deepEqual([code, message], ["E_DATA_PAIR", `--data must be given as key=value: it is "${pair}"`]);
   }
 });
+
+Deno.test("what hosts share cannot be changed by one of them, wherever it comes from", async () => {
+  await using project = await Project.with({
+    "inventory.ts": `
+      export const web = ["web-01", "web-02"];
+      export const web_data = { group: [{ a: 1 }] };
+      export const all_data = { everyone: { list: [1] } };
+      export const global = { list: [1] };
+      export class Port { constructor(readonly number: number) {} }
+      export const helpers = { double: (value: number) => value * 2, port: new Port(80) };`,
+    "group_data/web.yaml": "yaml: { list: [1] }\n",
+    "group_data/all.json": `{ "json": { "list": [1] } }`,
+    "group_data/inventory.ts": "export const ts = { list: [1] };",
+    "host_data/web-01.yaml": "own: { list: [1] }\n",
+  });
+  const { inventory } = await project.load("inventory.ts", { data: ['line={"list":[1]}'] });
+  const [one, two] = [inventory.getHost("web-01"), inventory.getHost("web-02")];
+  assert.throws(() => one.data.group.push({ a: 2 }), { code: "E_DATA_CONSTANT" });
+  assert.throws(() => one.data.group[0].a = 2, TypeError);
+  for (const key of ["everyone", "global", "yaml", "json", "ts", "own", "line"]) {
+    assert.throws(() => one.data[key].list.push(2), {
+      message: `host.data.${key}.list cannot be changed in place`,
+    });
+    assert.throws(() => one.data[key].list = [], TypeError, key);
+  }
+  assert.equal(one.data.helpers.double(2), 4);
+  assert.equal(one.data.helpers.port.constructor.name, "Port");
+  one.data.group = [...one.data.group, { a: 2 }];
+  assert.deepStrictEqual(one.data.group, [{ a: 1 }, { a: 2 }]);
+  assert.deepStrictEqual(two.data.group, [{ a: 1 }]);
+});
