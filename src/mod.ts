@@ -34,13 +34,17 @@ export {
   state,
 } from "./host/mod.ts";
 export type {
+  Attempt,
+  CommandCondition,
   Condition,
   Config,
   ConfigOptions,
   ConnectorArguments,
   DataTypes,
   Fact,
+  FactArguments,
   FactDefinition,
+  FactMethod,
   FactModules,
   GlobalArguments,
   Host,
@@ -48,6 +52,7 @@ export type {
   Inventory,
   Operation,
   OperationResult,
+  ResultCallback,
   Steps,
 } from "./host/mod.ts";
 export type { Data, Groups, HostEntry, Hosts } from "./inventory/mod.ts";

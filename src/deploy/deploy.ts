@@ -1,9 +1,12 @@
 /** `deploy()`: operations packaged as a function, called like an operation. */
 
 import {
+  callSite,
+  checkGlobalArguments,
   type DeployScope,
   frozenValues,
   type GlobalArguments,
+  inherit,
   requireScope,
   runInScope,
   splitArguments,
@@ -42,6 +45,7 @@ export function deploy<A extends object = Record<never, never>, R = void>(
   return (args: A & GlobalArguments = {} as A & GlobalArguments) => {
     const scope = requireScope(`deploy "${name}"`);
     const { own, globals } = splitArguments<A>(args);
+    checkGlobalArguments(`deploy "${name}"`, args, callSite());
     const { name: label, ...inherited } = globals;
     const inner: DeployScope = {
       labels: [...scope.deploy.labels, label ?? name],
@@ -52,12 +56,4 @@ export function deploy<A extends object = Record<never, never>, R = void>(
     };
     return scope.sink.track(runInScope({ ...scope, deploy: inner }, async () => await body(own)));
   };
-}
-
-/** Global arguments inside another set of them: conditions and environments add up, the rest replaces. */
-export function inherit(outer: GlobalArguments, inner: GlobalArguments): GlobalArguments {
-  const merged = { ...outer, ...inner };
-  if (outer._env !== undefined && inner._env !== undefined) merged._env = { ...outer._env, ...inner._env };
-  if (outer._if !== undefined && inner._if !== undefined) merged._if = [outer._if, inner._if];
-  return merged;
 }

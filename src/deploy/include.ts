@@ -4,14 +4,15 @@ import { relative } from "node:path";
 import { DroverError } from "../errors/mod.ts";
 import {
   callSite,
+  checkGlobalArguments,
   createConfig,
   frozenValues,
   type GlobalArguments,
+  inherit,
   requireLocalPath,
   requireScope,
   runInScope,
 } from "../host/mod.ts";
-import { inherit } from "./deploy.ts";
 import { runFile } from "./files.ts";
 
 /** Options of {@linkcode include}: global arguments for everything inside, and data. */
@@ -35,6 +36,7 @@ export function include(path: string, options: IncludeOptions = {}): Promise<voi
   const { data = {}, ...globals } = options;
   const defaults = frozenValues(data);
   const place = callSite();
+  checkGlobalArguments(`include("${path}")`, globals, place);
   const run = async () => {
     const file = await requireLocalPath(path).catch((error) => {
       throw error instanceof DroverError ? error.with({ place }) : error;

@@ -1,8 +1,10 @@
 /** Hosts, their data and facts, and the context that deploys run in. */
 
+export { checkGlobalArguments } from "./argument_kinds.ts";
 export * from "./arguments.ts";
 export { config, host, inventory, state } from "./ambient.ts";
 export { callSite, placeOf, userFrames } from "./call_site.ts";
+export { ConditionStep, withConditions } from "./command_conditions.ts";
 export {
   checkOption,
   type Config,
@@ -28,6 +30,7 @@ export {
   fact,
   factByName,
   type FactDefinition,
+  type FactMethod,
   type FactModules,
   MISSING_PROGRAM,
   type SharedProgram,
@@ -42,8 +45,8 @@ export {
 } from "./fact_reader.ts";
 export { frozenData, frozenDataHint } from "./frozen_data.ts";
 export { type FreshNames, freshNames } from "./fresh_names.ts";
-export { Host, type HostRuntime, type ReconnectOptions } from "./host.ts";
-export { Inventory } from "./inventory.ts";
+export { Host, type HostRuntime, type ReconnectOptions, wantsSudoPassword } from "./host.ts";
+export { Inventory, type InventoryData } from "./inventory.ts";
 export {
   type LocalFiles,
   localFiles,
@@ -53,4 +56,5 @@ export {
 } from "./local_files.ts";
 export * from "./operation.ts";
 export { allChanged, anyChanged, type Completion, OperationResult } from "./result.ts";
+export { satisfiesVersion, VERSION } from "./version.ts";
 export { describePrivilege, toRunOptions, withStepOptions } from "./run_options.ts";

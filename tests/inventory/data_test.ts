@@ -338,3 +338,41 @@ Deno.test("what hosts share cannot be changed by one of them, wherever it comes 
   assert.deepStrictEqual(one.data.group, [{ a: 1 }, { a: 2 }]);
   assert.deepStrictEqual(two.data.group, [{ a: 1 }]);
 });
+
+Deno.test("data by where it belongs: hosts, groups, all, command line", async () => {
+  await using project = await Project.with({
+    "inventory.ts": `
+      export const web = [["web-01", { own: 1, port: 1 }], "web-02"];
+      export const web_data = { port: 2, workers: 4 };
+      export const eu = ["web-01"];
+      export const eu_data = { port: 3, region: "eu" };
+      export const empty = [];
+      export const empty_data = { alone: true };
+      export const all_data = { everyone: 1, port: 4 };
+      export const port = 5;
+      export const name = "shop";`,
+    "group_data/web.yaml": "workers: 8\nfrom_file: true\n",
+    "group_data/inventory.yaml": "environment: test\n",
+    "host_data/web-01.yaml": "from_host_file: 1\n",
+  });
+  const { inventory } = await project.load("inventory.ts", {
+    data: ["port=9"],
+    overrides: { ssh_user: "me" },
+  });
+  const [one, two] = [inventory.getHost("web-01"), inventory.getHost("web-02")];
+  assert.deepEqual(one.hostData, { own: 1, port: 1, from_host_file: 1 });
+  assert.deepEqual(inventory.getHostData("web-01"), one.hostData);
+  assert.deepEqual(two.hostData, {});
+  const web = { port: 2, workers: 4, from_file: true };
+  assert.deepEqual(two.groupData, { ...web, environment: "test" });
+  assert.deepEqual(one.groupData, { ...web, environment: "test", port: 3, region: "eu" });
+  assert.deepEqual(inventory.getGroupData("web"), web);
+  assert.deepEqual(inventory.getGroupData("empty"), { alone: true });
+  assert.deepEqual(inventory.getGroupData("inventory"), { environment: "test" });
+  assert.deepEqual(inventory.getGroupsData(["web", "eu"]), { ...web, port: 3, region: "eu" });
+  assert.deepEqual(inventory.getData(), { everyone: 1, port: 4, name: "shop" });
+  assert.deepEqual(inventory.getOverrideData(), { port: 9, ssh_user: "me" });
+  assert.equal(one.data.port, 9);
+  assert.throws(() => inventory.getGroupData("wbe"), { code: "E_GROUP_NAME", hint: `did you mean "web"?` });
+  assert.throws(() => inventory.getHostData("web-03"), { code: "E_HOST_NAME" });
+});
