@@ -19,9 +19,13 @@ export interface DeployOptions {
 }
 
 /** A packaged deploy. */
-export type Deploy<A extends object, R> = (
-  ...args: Record<never, never> extends A ? [args?: A & GlobalArguments] : [args: A & GlobalArguments]
-) => Promise<R>;
+export interface Deploy<A extends object, R> {
+  (
+    ...args: Record<never, never> extends A ? [args?: A & GlobalArguments] : [args: A & GlobalArguments]
+  ): Promise<R>;
+  /** Put before the names of the operations inside. */
+  readonly deployName: string;
+}
 
 /**
  * Packages operations for reuse. Global arguments given to the call are inherited by all operations inside.
@@ -42,7 +46,7 @@ export function deploy<A extends object = Record<never, never>, R = void>(
   options: DeployOptions = {},
 ): Deploy<A, R> {
   const defaults = frozenValues(options.dataDefaults ?? {});
-  return (args: A & GlobalArguments = {} as A & GlobalArguments) => {
+  const run = (args: A & GlobalArguments = {} as A & GlobalArguments) => {
     const scope = requireScope(`deploy "${name}"`);
     const { own, globals } = splitArguments<A>(args);
     checkGlobalArguments(`deploy "${name}"`, args, callSite());
@@ -56,4 +60,5 @@ export function deploy<A extends object = Record<never, never>, R = void>(
     };
     return scope.sink.track(runInScope({ ...scope, deploy: inner }, async () => await body(own)));
   };
+  return Object.assign(run, { deployName: name });
 }

@@ -1,7 +1,7 @@
 /** The global arguments: what every operation, fact and deploy accepts beside its own arguments. */
 
 import type { Secret, ShellCommand } from "../command/mod.ts";
-import type { OperationResult } from "./result.ts";
+import type { Completion, OperationResult } from "./result.ts";
 
 /** How a command reaches the host. Facts accept these too. */
 export interface ConnectorArguments {
@@ -203,4 +203,13 @@ export function inherit(outer: GlobalArguments, inner: GlobalArguments): GlobalA
     Object.assign(merged, { [name]: [outer[name], inner[name]] });
   }
   return merged;
+}
+
+/** The callback that an operation's end calls for: none where the operation was left out. */
+export function resultCallback(
+  { _onSuccess, _onError }: GlobalArguments,
+  outcome: Completion["outcome"],
+): ResultCallback | undefined {
+  if (outcome === "skipped") return undefined;
+  return outcome === "failed" ? _onError : _onSuccess;
 }

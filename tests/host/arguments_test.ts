@@ -11,6 +11,7 @@ import {
   inherit,
   operation,
   OperationResult,
+  resultCallback,
   withConditions,
 } from "../../src/host/mod.ts";
 import { outcomes, runDeploy } from "../support/run.ts";
@@ -147,6 +148,15 @@ Deno.test("conditions, their commands and environments add up from the outside i
     _env: { A: "1", B: "2" },
     _sudo: false,
   });
+});
+
+Deno.test("the callback of an end is that of its outcome, and none where the operation was left out", () => {
+  const globals = { _onSuccess: () => {}, _onError: () => {} };
+  const found = (["changed", "unchanged", "failed", "skipped"] as const).map((one) =>
+    resultCallback(globals, one)
+  );
+  assert.deepEqual(found, [globals._onSuccess, globals._onSuccess, globals._onError, undefined]);
+  assert.equal(resultCallback({}, "failed"), undefined);
 });
 
 interface Conditional {
