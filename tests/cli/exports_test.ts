@@ -170,3 +170,18 @@ Deno.test("a function that fails is told with the user's line", async () => {
   assert.match(ended.stderr, /not today/);
   assert.match(ended.stderr, /task\.ts:2/);
 });
+
+Deno.test("the tasks of the quickstart run one by one", async () => {
+  await using here = await project();
+  const file = new URL("../../examples/quickstart/tasks/greet.ts", import.meta.url).pathname;
+  const words = [`${file}:install`, "who=you", `dir=${here.path}/new`, "-y", "--detailed-exitcode"];
+  const first = await here.drover("@local", ...words);
+  assert.equal(first.status, 2, first.stderr);
+  const second = await here.drover("@local", ...words);
+  assert.equal(second.status, 0, second.stderr);
+  const path = `${here.path}/new/greeting.txt`;
+  const read = await here.drover("@local", "fact", `${file}:Greeting`, path);
+  assert.deepEqual(JSON.parse(read.stdout), { [`quickstart.Greeting ${path}`]: { "@local": "Hello, you!" } });
+  const alone = await here.drover("@local", `${file}:greet`, "you", path, "--dry", "--detailed-exitcode");
+  assert.equal(alone.status, 0, alone.stderr);
+});

@@ -27,7 +27,7 @@ export async function operations(): Promise<void> {
     _precondition: ["test -d /srv", sh`test -f ${"/a b"}`],
     _postcondition: "systemctl is-active app",
     _onSuccess: tell,
-    _onError: async (failed) => host.log(failed.stderr),
+    _onError: (failed) => host.log(failed.stderr),
     _useSudoPassword: true,
   });
   // @ts-expect-error a condition is a command
