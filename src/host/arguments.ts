@@ -15,7 +15,8 @@ export interface ConnectorArguments {
   _sudoPassword?: string | Secret;
   /**
    * sudo will want a password: as data of a host (or `config.useSudoPassword`), it is asked for before any host
-   * is connected instead of when sudo first wants it.
+   * is connected instead of when sudo first wants it. Given to a call, it changes nothing: sudo always gets a
+   * password when it wants one.
    */
   _useSudoPassword?: boolean;
   /** Keeps the environment (`sudo -E`). */
