@@ -35,13 +35,17 @@ export {
 } from "./host/mod.ts";
 export type {
   ArgumentKind,
+  Attempt,
+  CommandCondition,
   Condition,
   Config,
   ConfigOptions,
   ConnectorArguments,
   DataTypes,
   Fact,
+  FactArguments,
   FactDefinition,
+  FactMethod,
   FactModules,
   GlobalArguments,
   Host,
@@ -50,6 +54,7 @@ export type {
   Operation,
   OperationResult,
   RememberedArguments,
+  ResultCallback,
   Steps,
 } from "./host/mod.ts";
 export type { Data, Groups, HostEntry, Hosts } from "./inventory/mod.ts";

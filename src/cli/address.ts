@@ -4,14 +4,10 @@ import { reveal, Secret } from "../command/mod.ts";
 import type { Host } from "../host/mod.ts";
 import type { HostAddress } from "../shell/port.ts";
 
-const CONNECTOR_KEY_REGEXP = /^(ssh|docker|podman|chroot)_/;
-
 /** The port's address of a host. */
 export function addressOf(host: Host): HostAddress {
   const data: HostAddress["data"] = {};
-  for (const key of host.layers.keys()) {
-    if (!CONNECTOR_KEY_REGEXP.test(key)) continue;
-    const value = host.layers.find(key)!.values[key];
+  for (const [key, value] of Object.entries(host.connectorData)) {
     const plain = value instanceof Secret ? reveal(value) : value;
     if (typeof plain === "string" || typeof plain === "number" || typeof plain === "boolean") {
       data[key] = plain;

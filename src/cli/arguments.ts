@@ -25,7 +25,11 @@ export function toArguments(
     const parameter = order[position++];
     if (parameter === undefined) {
       throw new DroverError("E_ARGUMENT", `${name} has no place for the word "${word}"`, {
-        hint: order.length === 0 ? "it takes no arguments" : `its arguments are ${order.join(", ")}`,
+        hint: parameters === undefined
+          ? "its arguments have no order: write each as NAME=VALUE"
+          : order.length === 0
+          ? "it takes no arguments"
+          : `its arguments are ${order.join(", ")}`,
       });
     }
     args[parameter] = parseValue(word);

@@ -92,7 +92,7 @@ class CommandRun {
     this.#grants = grants;
     const handlers: CallHandlers = {
       prepare: async (prepared) => {
-        if (this.#options.useSudoPassword) await this.#passwords.askFirst("sudo", "sudo password:");
+        if (prepared.useSudoPassword) await this.#passwords.askFirst("sudo", "sudo password:");
         if (this.#options.sshPasswordPrompt) await this.#passwords.askFirst("ssh", "SSH password:");
         this.#report = reportFor(form, this.#options, prepared, this.#terminal);
         this.#announce(wishes);

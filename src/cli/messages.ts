@@ -59,6 +59,8 @@ export interface Prepared {
   selected: string[];
   connectTimeout: number;
   sudoPerCommand: boolean;
+  /** Whether a sudo password is wanted before anything is connected. */
+  useSudoPassword: boolean;
   sshBackend: "auto" | "openssh" | "ssh2";
   diff: boolean;
   /** Absolute path of `config.memory`. */

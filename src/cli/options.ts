@@ -94,6 +94,8 @@ Forms:
   drover INVENTORY exec -- COMMAND...              run a shell command
   drover INVENTORY fact MODULE.Fact [key=value]    read facts, as JSON on standard output
   drover INVENTORY MODULE.OPERATION [key=value]    one operation
+  drover INVENTORY ./tasks/app.ts:NAME [key=value] an operation, deploy() or function that a file exports;
+                                                   fact ./facts/app.ts:NAME for its facts
   drover INVENTORY debug-inventory                 hosts, groups and data
   drover permissions INVENTORY [deploy.ts...]      what a run would hold on this machine, and why
 

@@ -41,14 +41,12 @@ export class Passwords implements PasswordSource {
     );
   }
 
-  /** Asks now, for those who want to be asked before anything is connected. */
+  /** Finds a password now, for those who want to be asked before anything is connected. */
   async askFirst(kind: "sudo" | "ssh", prompt: string): Promise<void> {
-    if (this.#origins.ask === undefined) {
-      throw new DroverError("E_NO_TERMINAL", `Cannot ask for the ${kind} password: there is no terminal`, {
-        hint: `use --${kind}-password-file or DROVER_${kind.toUpperCase()}_PASSWORD`,
-      });
-    }
-    await this[kind]("", prompt);
+    if (await this[kind]("", prompt) !== undefined) return;
+    throw new DroverError("E_NO_TERMINAL", `Cannot ask for the ${kind} password: there is no terminal`, {
+      hint: `use --${kind}-password-file or DROVER_${kind.toUpperCase()}_PASSWORD`,
+    });
   }
 
   #once(kind: string, variable: string | undefined, file: string | undefined, prompt: string) {

@@ -1,10 +1,8 @@
 /** The options of a run: config files, with the flags on top. */
 
-import { DroverError } from "../errors/mod.ts";
 import { type Config, type ConfigOptions, createConfig } from "../host/mod.ts";
-import { loadConfig, satisfiesVersion } from "../inventory/mod.ts";
+import { loadConfig } from "../inventory/mod.ts";
 import type { CliOptions } from "./options.ts";
-import { VERSION } from "./version.ts";
 
 /** Loads the options that hold in some directories and puts the flags on top. */
 export async function runConfig(options: CliOptions, directories: readonly string[]): Promise<Config> {
@@ -14,9 +12,7 @@ export async function runConfig(options: CliOptions, directories: readonly strin
     directories: [workingDirectory, ...directories],
     file: options.config,
   });
-  const config = createConfig({ ...files, ...fromFlags(options) });
-  checkVersion(config);
-  return config;
+  return createConfig({ ...files, ...fromFlags(options) });
 }
 
 function fromFlags(options: CliOptions): Partial<ConfigOptions> {
@@ -24,6 +20,7 @@ function fromFlags(options: CliOptions): Partial<ConfigOptions> {
     sudo: options.sudo,
     sudoUser: options.sudoUser,
     useSudoLogin: options.useSudoLogin,
+    useSudoPassword: options.useSudoPassword,
     preserveSudoEnv: options.preserveSudoEnv,
     sudoPerCommand: options.sudoPerCommand,
     suUser: options.suUser,
@@ -47,12 +44,4 @@ function fromFlags(options: CliOptions): Partial<ConfigOptions> {
 /** `None` and `null` mean no shell around commands, as in pyinfra. */
 function shellOf(shell: string | undefined): string | null | undefined {
   return shell === "None" || shell === "null" ? null : shell;
-}
-
-function checkVersion(config: Config): void {
-  const wanted = config.requireDroverVersion;
-  if (wanted === undefined || satisfiesVersion(wanted, VERSION)) return;
-  throw new DroverError("E_VERSION", `This deploy needs Drover ${wanted}, this is ${VERSION}`, {
-    hint: "config.requireDroverVersion says so",
-  });
 }

@@ -1,8 +1,12 @@
 /** `deploy()`: operations packaged as a function, called like an operation. */
 
 import {
+  callSite,
+  checkGlobalArguments,
   type DeployScope,
+  frozenValues,
   type GlobalArguments,
+  inherit,
   requireScope,
   runInScope,
   splitArguments,
@@ -15,9 +19,13 @@ export interface DeployOptions {
 }
 
 /** A packaged deploy. */
-export type Deploy<A extends object, R> = (
-  ...args: Record<never, never> extends A ? [args?: A & GlobalArguments] : [args: A & GlobalArguments]
-) => Promise<R>;
+export interface Deploy<A extends object, R> {
+  (
+    ...args: Record<never, never> extends A ? [args?: A & GlobalArguments] : [args: A & GlobalArguments]
+  ): Promise<R>;
+  /** Put before the names of the operations inside. */
+  readonly deployName: string;
+}
 
 /**
  * Packages operations for reuse. Global arguments given to the call are inherited by all operations inside.
@@ -37,25 +45,20 @@ export function deploy<A extends object = Record<never, never>, R = void>(
   body: (args: A) => R | Promise<R>,
   options: DeployOptions = {},
 ): Deploy<A, R> {
-  return (args: A & GlobalArguments = {} as A & GlobalArguments) => {
+  const defaults = frozenValues(options.dataDefaults ?? {});
+  const run = (args: A & GlobalArguments = {} as A & GlobalArguments) => {
     const scope = requireScope(`deploy "${name}"`);
     const { own, globals } = splitArguments<A>(args);
+    checkGlobalArguments(`deploy "${name}"`, args, callSite());
     const { name: label, ...inherited } = globals;
     const inner: DeployScope = {
       labels: [...scope.deploy.labels, label ?? name],
       file: scope.deploy.file,
       root: scope.deploy.root,
       globals: inherit(scope.deploy.globals, inherited),
-      defaults: { ...scope.deploy.defaults, ...options.dataDefaults },
+      defaults: { ...scope.deploy.defaults, ...defaults },
     };
     return scope.sink.track(runInScope({ ...scope, deploy: inner }, async () => await body(own)));
   };
-}
-
-/** Global arguments inside another set of them: conditions and environments add up, the rest replaces. */
-export function inherit(outer: GlobalArguments, inner: GlobalArguments): GlobalArguments {
-  const merged = { ...outer, ...inner };
-  if (outer._env !== undefined && inner._env !== undefined) merged._env = { ...outer._env, ...inner._env };
-  if (outer._if !== undefined && inner._if !== undefined) merged._if = [outer._if, inner._if];
-  return merged;
+  return Object.assign(run, { deployName: name });
 }

@@ -51,13 +51,13 @@ export function runUnit(unit: DeployUnit, scope: Scope): Promise<void> {
   return runInScope(scope, () => unit.run());
 }
 
-/** Fails when a deploy file is missing, with the closest name beside it. */
-export async function requireFile(file: string, name: string): Promise<void> {
+/** Fails when a file of deploy code is missing, with the closest name beside it. */
+export async function requireFile(file: string, name: string, what = "deploy file"): Promise<void> {
   const info = await Deno.stat(file).catch(() => undefined);
   if (info?.isFile) return;
   const directory = resolve(file, "..");
   const beside = await Array.fromAsync(Deno.readDir(directory), (entry) => entry.name).catch(() => []);
-  throw new DroverError("E_DEPLOY_FILE", `There is no deploy file "${name}"`, {
+  throw new DroverError("E_DEPLOY_FILE", `There is no ${what} "${name}"`, {
     hint: didYouMean(file.slice(directory.length + 1), beside.filter((one) => /\.[jt]s$/.test(one))) ??
       `looked for ${file}`,
   });

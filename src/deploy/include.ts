@@ -4,13 +4,15 @@ import { relative } from "node:path";
 import { DroverError } from "../errors/mod.ts";
 import {
   callSite,
+  checkGlobalArguments,
   createConfig,
+  frozenValues,
   type GlobalArguments,
+  inherit,
   requireLocalPath,
   requireScope,
   runInScope,
 } from "../host/mod.ts";
-import { inherit } from "./deploy.ts";
 import { runFile } from "./files.ts";
 
 /** Options of {@linkcode include}: global arguments for everything inside, and data. */
@@ -31,8 +33,10 @@ export interface IncludeOptions extends Omit<GlobalArguments, "name"> {
  */
 export function include(path: string, options: IncludeOptions = {}): Promise<void> {
   const scope = requireScope("include");
-  const { data, ...globals } = options;
+  const { data = {}, ...globals } = options;
+  const defaults = frozenValues(data);
   const place = callSite();
+  checkGlobalArguments(`include("${path}")`, globals, place);
   const run = async () => {
     const file = await requireLocalPath(path).catch((error) => {
       throw error instanceof DroverError ? error.with({ place }) : error;
@@ -42,7 +46,7 @@ export function include(path: string, options: IncludeOptions = {}): Promise<voi
       file,
       root: scope.deploy.root,
       globals: inherit(scope.deploy.globals, globals),
-      defaults: { ...scope.deploy.defaults, ...data },
+      defaults: { ...scope.deploy.defaults, ...defaults },
     };
     await runInScope({ ...scope, deploy, config: createConfig(scope.config) }, () => runFile(file));
   };

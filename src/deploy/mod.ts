@@ -1,6 +1,8 @@
 /** Running the user's deploy files: scripts, functions, includes and packaged deploys. */
 
-export { type Deploy, deploy, type DeployOptions, inherit } from "./deploy.ts";
+export { inherit } from "../host/mod.ts";
+export { type Deploy, deploy, type DeployOptions } from "./deploy.ts";
+export { type ExportName, loadFact, loadRunnable, type Runnable } from "./exports.ts";
 export { deployFile, type DeployUnit, fileScope, runUnit } from "./files.ts";
 export { include, type IncludeOptions } from "./include.ts";
 export { local, type LocalShellOptions } from "./local.ts";

@@ -1,59 +1,140 @@
-/** What the arguments of a fact have to be for its question to be asked before the deploy asks it. */
+/** Checks the values of global arguments: data files and command lines are not checked by a compiler. */
+
+import { Secret, ShellCommand } from "../command/mod.ts";
+import { didYouMean, DroverError, type Place } from "../errors/mod.ts";
+import { GLOBAL_ARGUMENTS, type GlobalArguments } from "./arguments.ts";
+
+/** What a value must be, in words, and whether it is. */
+interface Kind {
+  wanted: string;
+  holds(value: unknown): boolean;
+}
+
+const isText = (value: unknown) => typeof value === "string";
+const isListOf = (holds: (value: unknown) => boolean) => (value: unknown) =>
+  Array.isArray(value) && value.every(holds);
+
+const BOOLEAN: Kind = { wanted: "true or false", holds: (value) => typeof value === "boolean" };
+const TEXT: Kind = { wanted: "text", holds: isText };
+const FUNCTION: Kind = { wanted: "a function", holds: (value) => typeof value === "function" };
+const SECRET: Kind = {
+  wanted: "text or a secret",
+  holds: (value) => isText(value) || value instanceof Secret,
+};
+const COUNT: Kind = {
+  wanted: "a whole number, 0 or more",
+  holds: (value) => Number.isInteger(value) && Number(value) >= 0,
+};
+const SECONDS: Kind = {
+  wanted: "a number of seconds, 0 or more",
+  holds: (value) => typeof value === "number" && value >= 0,
+};
+const COMMANDS: Kind = {
+  wanted: "a shell command or a list of them",
+  holds: (value) => isCommand(value) || isListOf(COMMANDS.holds)(value),
+};
+const CONDITION: Kind = {
+  wanted: "a result, a function or a list of them",
+  holds: (value) =>
+    typeof value === "function" || isListOf(CONDITION.holds)(value) ||
+    (typeof value === "object" && value !== null && ("didChange" in value || "then" in value)),
+};
+
+/** A kind for every global argument: one that is forgotten does not compile. */
+const KINDS: { readonly [K in keyof GlobalArguments]-?: Kind } = {
+  name: TEXT,
+  _sudo: BOOLEAN,
+  _sudoUser: TEXT,
+  _useSudoLogin: BOOLEAN,
+  _sudoPassword: SECRET,
+  _useSudoPassword: BOOLEAN,
+  _preserveSudoEnv: BOOLEAN,
+  _suUser: TEXT,
+  _useSuLogin: BOOLEAN,
+  _preserveSuEnv: BOOLEAN,
+  _suShell: TEXT,
+  _suPassword: SECRET,
+  _doas: BOOLEAN,
+  _doasUser: TEXT,
+  _dzdo: BOOLEAN,
+  _dzdoUser: TEXT,
+  _shellExecutable: { wanted: "text or null", holds: (value) => value === null || isText(value) },
+  _chdir: TEXT,
+  _env: { wanted: "an object of texts and secrets", holds: isEnvironment },
+  _successExitCodes: { wanted: "a list of whole numbers", holds: isListOf(Number.isInteger) },
+  _timeout: SECONDS,
+  _getPty: BOOLEAN,
+  _stdin: {
+    wanted: "text, a list of lines, bytes or a secret",
+    holds: (value) => SECRET.holds(value) || value instanceof Uint8Array || isListOf(isText)(value),
+  },
+  _tempDir: TEXT,
+  _ignoreErrors: BOOLEAN,
+  _continueOnError: BOOLEAN,
+  _if: CONDITION,
+  _precondition: COMMANDS,
+  _postcondition: COMMANDS,
+  _onSuccess: FUNCTION,
+  _onError: FUNCTION,
+  _retries: COUNT,
+  _retryDelay: SECONDS,
+  _retryUntil: FUNCTION,
+  _parallel: COUNT,
+  _runOnce: BOOLEAN,
+  _serial: BOOLEAN,
+};
 
 /**
- * What an argument has to be. Texts are single lines that no program takes for an option; paths are never those
- * of devices and the kernel's own files, which may have no end.
+ * Checks global arguments, wherever they come from.
  *
- * - `line`, `path`, `number`, `boolean`: one value
- * - `lines`, `paths`: one or a list of them
- * - `unset`: not given, or `false`: the argument names a program or is read as shell text
- * - a function: whether the value will do
+ * @param what What they were given to, for the message: `files.file`, `deploy "Install"`.
+ * @throws {DroverError} `E_ARGUMENT` for a value of the wrong kind, or a name with an underscore that is none.
  */
-export type ArgumentKind =
-  | "line"
-  | "lines"
-  | "path"
-  | "paths"
-  | "number"
-  | "boolean"
-  | "unset"
-  | ((value: unknown) => boolean);
-
-/** Every argument of a fact with what it has to be; `{}` for a fact that has none. */
-export type RememberedArguments<A extends object> = { readonly [K in keyof A]-?: ArgumentKind };
-
-/** Longest text, in characters. */
-const MOST_CHARACTERS = 4096;
-
-const OUTSIDE_REGEXP = /^\/+(?:dev|proc|sys)(?:\/|$)|(?:^|\/)\.\.(?:\/|$)/;
-
-/** Whether a value is what an argument has to be. An optional argument may always be left out. */
-export function isOfKind(value: unknown, kind: ArgumentKind): boolean {
-  if (typeof kind === "function") return kind(value);
-  if (value === undefined) return true;
-  switch (kind) {
-    case "unset":
-      return value === false;
-    case "number":
-      return typeof value === "number" && Number.isFinite(value);
-    case "boolean":
-      return typeof value === "boolean";
-    case "line":
-      return isLine(value);
-    case "path":
-      return isPath(value);
-    case "lines":
-      return Array.isArray(value) ? value.every(isLine) : isLine(value);
-    case "paths":
-      return Array.isArray(value) ? value.every(isPath) : isPath(value);
+export function checkGlobalArguments(
+  what: string,
+  given: Readonly<Record<string, unknown>> | GlobalArguments,
+  place: Place | undefined,
+): void {
+  for (const [name, value] of Object.entries(given)) {
+    const kind = Object.hasOwn(KINDS, name) ? KINDS[name as keyof GlobalArguments] : undefined;
+    if (kind === undefined && name.startsWith("_")) throw unknownArgument(what, name, place);
+    if (kind === undefined || value === undefined || kind.holds(value)) continue;
+    throw new DroverError(
+      "E_ARGUMENT",
+      `${what}: ${name} must be ${kind.wanted}, it is ${shown(name, value)}`,
+      { place },
+    );
   }
 }
 
-/** Whether a value is a text of one line that is no option. */
-export function isLine(value: unknown): value is string {
-  return typeof value === "string" && value.length <= MOST_CHARACTERS && !/[\n\r\0]|^-/.test(value);
+function unknownArgument(what: string, name: string, place: Place | undefined): DroverError {
+  return new DroverError("E_ARGUMENT", `${what} has no argument "${name}"`, {
+    hint: didYouMean(name, GLOBAL_ARGUMENTS) ?? "names that begin with _ are those of global arguments",
+    place,
+  });
 }
 
-function isPath(value: unknown): boolean {
-  return isLine(value) && !OUTSIDE_REGEXP.test(value);
+/** What was given instead; a password of the wrong kind is a password still. */
+function shown(name: string, value: unknown): string {
+  if (/password/i.test(name) || name === "_env" || name === "_stdin") return describe(value);
+  return Deno.inspect(value, { depth: 1, iterableLimit: 4, breakLength: Infinity, strAbbreviateSize: 40 });
+}
+
+function describe(value: unknown): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "a list";
+  const wrong = typeof value === "object"
+    ? Object.entries(value).find(([, inner]) => !SECRET.holds(inner))
+    : undefined;
+  if (wrong === undefined) return `a ${typeof value}`;
+  return `an object whose ${wrong[0]} is a ${typeof wrong[1]}`;
+}
+
+function isCommand(value: unknown): boolean {
+  return value instanceof ShellCommand || (typeof value === "string" && value.trim() !== "");
+}
+
+function isEnvironment(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value) &&
+    Object.values(value).every(SECRET.holds);
 }

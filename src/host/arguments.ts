@@ -1,7 +1,7 @@
 /** The global arguments: what every operation, fact and deploy accepts beside its own arguments. */
 
-import { type Secret } from "../command/mod.ts";
-import type { OperationResult } from "./result.ts";
+import type { Secret, ShellCommand } from "../command/mod.ts";
+import type { Completion, OperationResult } from "./result.ts";
 
 /** How a command reaches the host. Facts accept these too. */
 export interface ConnectorArguments {
@@ -13,6 +13,12 @@ export interface ConnectorArguments {
   _useSudoLogin?: boolean;
   /** Password for sudo. Better left out: Drover asks once, or takes `--sudo-password-file`. */
   _sudoPassword?: string | Secret;
+  /**
+   * sudo will want a password: as data of a host (or `config.useSudoPassword`), it is asked for before any host
+   * is connected instead of when sudo first wants it. Given to a call, it changes nothing: sudo always gets a
+   * password when it wants one.
+   */
+  _useSudoPassword?: boolean;
   /** Keeps the environment (`sudo -E`). */
   _preserveSudoEnv?: boolean;
   /** Switches to this user with su. */
@@ -49,6 +55,18 @@ export interface ConnectorArguments {
   _tempDir?: string;
 }
 
+/** What facts accept beside their own arguments. */
+export interface FactArguments extends ConnectorArguments {
+  /**
+   * A fact that cannot be read gives its default, or `undefined`, instead of throwing. Only the call itself says
+   * so: an operation's `_ignoreErrors` is not inherited, since it would work with answers that nobody gave.
+   */
+  _ignoreErrors?: boolean;
+}
+
+/** A shell command that has to exit 0, or several. Texts are shell text, as the deploy's author writes it. */
+export type CommandCondition = string | ShellCommand | readonly CommandCondition[];
+
 /** A condition: an operation's result (did it change?), a function, or a list that must all hold. */
 export type Condition =
   | OperationResult
@@ -62,11 +80,16 @@ export interface Attempt {
   stderrLines: string[];
   /** The commands of the attempt, secrets masked. */
   commands: string[];
+  /** How many commands have run in the attempt. */
+  executedCommands?: number;
   /** The host's name. */
   host: string;
   /** The operation's label. */
   operation: string;
 }
+
+/** Told how an operation ended on a host; `host` is that host. */
+export type ResultCallback = (result: OperationResult) => void | Promise<void>;
 
 /** What every operation accepts beside its own arguments. */
 export interface GlobalArguments extends ConnectorArguments {
@@ -78,6 +101,21 @@ export interface GlobalArguments extends ConnectorArguments {
   _continueOnError?: boolean;
   /** Runs the operation only if this holds when its turn comes. */
   _if?: Condition;
+  /**
+   * Runs on the host before the operation's first command, as whom the operation runs. If it fails, the operation
+   * fails and none of its commands run. An operation with nothing to do is not checked; to leave an operation out
+   * without a failure, use `_if`.
+   */
+  _precondition?: CommandCondition;
+  /** Runs on the host after the operation's last command. If it fails, the operation has failed. */
+  _postcondition?: CommandCondition;
+  /**
+   * Called with the result once the operation has ended well on the host, whether or not it changed anything; not
+   * when `_if` left it out. Operations called inside run at once. An exception fails the operation.
+   */
+  _onSuccess?: ResultCallback;
+  /** Called with the result once the operation has failed on the host, also when the failure is ignored. */
+  _onError?: ResultCallback;
   /** How often a failed operation is tried again, from fresh facts. */
   _retries?: number;
   /** Seconds between attempts; 5 by default. */
@@ -98,6 +136,7 @@ export const CONNECTOR_ARGUMENTS = [
   "_sudoUser",
   "_useSudoLogin",
   "_sudoPassword",
+  "_useSudoPassword",
   "_preserveSudoEnv",
   "_suUser",
   "_useSuLogin",
@@ -125,6 +164,10 @@ export const GLOBAL_ARGUMENTS = [
   "_ignoreErrors",
   "_continueOnError",
   "_if",
+  "_precondition",
+  "_postcondition",
+  "_onSuccess",
+  "_onError",
   "_retries",
   "_retryDelay",
   "_retryUntil",
@@ -147,4 +190,27 @@ export function splitArguments<A extends object>(
     else own[key] = value;
   }
   return { own: own as A, globals: globals as GlobalArguments };
+}
+
+/**
+ * Global arguments inside another set of them: `_if`, `_precondition`, `_postcondition` and environments add up,
+ * the rest replaces.
+ */
+export function inherit(outer: GlobalArguments, inner: GlobalArguments): GlobalArguments {
+  const merged = { ...outer, ...inner };
+  if (outer._env !== undefined && inner._env !== undefined) merged._env = { ...outer._env, ...inner._env };
+  for (const name of ["_if", "_precondition", "_postcondition"] as const) {
+    if (outer[name] === undefined || inner[name] === undefined) continue;
+    Object.assign(merged, { [name]: [outer[name], inner[name]] });
+  }
+  return merged;
+}
+
+/** The callback that an operation's end calls for: none where the operation was left out. */
+export function resultCallback(
+  { _onSuccess, _onError }: GlobalArguments,
+  outcome: Completion["outcome"],
+): ResultCallback | undefined {
+  if (outcome === "skipped") return undefined;
+  return outcome === "failed" ? _onError : _onSuccess;
 }

@@ -3,6 +3,7 @@
 import { reveal, type Secret } from "../command/mod.ts";
 import { didYouMean, DroverError } from "../errors/mod.ts";
 import type { ConnectorArguments } from "./arguments.ts";
+import { requireVersion } from "./version.ts";
 
 /** What a deploy may do beyond reading its project: `true` for everything of a kind, or a list, as Deno has it. */
 export interface PermissionOptions {
@@ -27,14 +28,16 @@ export interface ConfigOptions {
   parallel: number;
   /** What carries SSH: `auto`, the system's `openssh`, or the bundled `ssh2`. A host's `ssh_backend` wins. */
   sshBackend: "auto" | "openssh" | "ssh2";
-  /** Directory on hosts for temporary files, when they cannot stand beside their target. */
+  /** Directory on hosts for temporary files, when they cannot stand beside their target: `/tmp`. */
   tempDir: string | undefined;
-  /** Version of Drover that the deploy needs, such as `">=0.1.0"`. */
+  /** Version of Drover that the deploy needs, such as `">=0.1.0,<0.3"`; another one fails at once. */
   requireDroverVersion: string | undefined;
   /** Defaults of the global arguments of the same names. */
   sudo: boolean;
   sudoUser: string | undefined;
   useSudoLogin: boolean;
+  /** Asks for the sudo password before any host is connected, instead of when sudo first wants it. */
+  useSudoPassword: boolean;
   sudoPassword: string | Secret | undefined;
   preserveSudoEnv: boolean;
   suUser: string | undefined;
@@ -82,6 +85,7 @@ const DEFAULTS: ConfigOptions = {
   sudo: false,
   sudoUser: undefined,
   useSudoLogin: false,
+  useSudoPassword: false,
   sudoPassword: undefined,
   preserveSudoEnv: false,
   suUser: undefined,
@@ -156,6 +160,7 @@ export function checkOption(name: string, value: unknown): void {
   if (wanted !== undefined && typeof value !== wanted) {
     throw new DroverError("E_CONFIG", `config.${name} must be a ${wanted}: it is ${Deno.inspect(value)}`);
   }
+  if (name === "requireDroverVersion") requireVersion(String(value));
 }
 
 /** The names of all options. */
@@ -184,6 +189,7 @@ export function connectorDefaults(config: Config): ConnectorArguments {
     _sudo: config.sudo,
     _sudoUser: config.sudoUser,
     _useSudoLogin: config.useSudoLogin,
+    _useSudoPassword: config.useSudoPassword,
     _sudoPassword: config.sudoPassword,
     _preserveSudoEnv: config.preserveSudoEnv,
     _suUser: config.suUser,

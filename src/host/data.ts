@@ -1,12 +1,17 @@
 /** A host's data: layers of values, the first that has a key wins. */
 
 import { didYouMean, DroverError } from "../errors/mod.ts";
+import { frozenData } from "./frozen_data.ts";
+
+/** What the values of a layer belong to: one host, a group of hosts, all hosts, or the command line. */
+export type DataLevel = "override" | "host" | "group" | "all";
 
 /** Values that come from one place. */
 export interface DataLayer {
   /** Where they come from, as `debug-inventory` shows it: `inventory.ts (web_servers_data)`. */
   source: string;
   values: Readonly<Record<string, unknown>>;
+  level?: DataLevel;
 }
 
 /**
@@ -21,7 +26,12 @@ export interface DataLayer {
 // deno-lint-ignore no-empty-interface
 export interface DataTypes {}
 
-/** What `host.data` offers. Keys that no {@linkcode DataTypes} declares are untyped, as data files are. */
+/**
+ * What `host.data` offers. Keys that no {@linkcode DataTypes} declares are untyped, as data files are.
+ *
+ * Values cannot be changed in place, at any depth: that throws (`E_DATA_CONSTANT` or a `TypeError`) at the line
+ * that tries. Assign a changed copy instead: `host.data.ports = [...host.data.ports, 8443]`.
+ */
 export type HostData =
   & DataTypes
   & {
@@ -41,7 +51,7 @@ export class DataLayers {
   readonly #layers: readonly DataLayer[];
 
   constructor(layers: readonly DataLayer[]) {
-    this.#layers = layers;
+    this.#layers = layers.map((layer) => ({ ...layer, values: sharedValues(layer.values) }));
   }
 
   /** All layers, the strongest first, with what the deploy itself has assigned on top. */
@@ -55,12 +65,42 @@ export class DataLayers {
   }
 
   set(key: string, value: unknown): void {
-    this.#runtime[key] = value;
+    this.#runtime[key] = frozenData(value, nameOf(key));
   }
 
   keys(): string[] {
     return [...new Set(this.layers.flatMap((layer) => Object.keys(layer.values)))];
   }
+
+  /** The values of the layers of one level, the strongest of each key. */
+  valuesOf(level: DataLevel): Record<string, unknown> {
+    const own = this.#layers.filter((layer) => layer.level === level);
+    return Object.assign({}, ...own.toReversed().map(({ values }) => values));
+  }
+}
+
+const sharedCopies = new WeakMap<object, Readonly<Record<string, unknown>>>();
+
+/** The values of a layer as no host can change them. Hosts that share a layer share the copy. */
+function sharedValues(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const known = sharedCopies.get(values);
+  if (known !== undefined) return known;
+  const frozen = frozenValues(values);
+  sharedCopies.set(values, frozen);
+  return frozen;
+}
+
+/** Data by its keys, as nobody can change it and as it is now. */
+export function frozenValues(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const entries = Object.entries(values).map(([key, value]) =>
+    [key, frozenData(value, nameOf(key))] as const
+  );
+  return Object.freeze(Object.fromEntries(entries));
+}
+
+/** The words that a deploy reads a key with. */
+function nameOf(key: string): string {
+  return `host.data.${key}`;
 }
 
 /**
@@ -75,7 +115,7 @@ export function hostData(
 ): HostData {
   const keys = () => [...new Set([...layers.keys(), ...Object.keys(defaults())])];
   const has = (key: string) => layers.find(key) !== undefined || Object.hasOwn(defaults(), key);
-  const read = (key: string) => copy((layers.find(key)?.values ?? defaults())[key]);
+  const read = (key: string) => (layers.find(key)?.values ?? sharedValues(defaults()))[key];
   const own = {
     get: (key: string, fallback?: unknown) => has(key) ? read(key) : fallback,
     toObject: () => Object.fromEntries(keys().map((key) => [key, read(key)])),
@@ -95,6 +135,11 @@ export function hostData(
       layers.set(String(key), value);
       return true;
     },
+    deleteProperty(_target, key) {
+      throw new DroverError("E_DATA_CONSTANT", `host.data.${String(key)} cannot be removed`, {
+        hint: `assign undefined: host.data.get("${String(key)}") is undefined then`,
+      });
+    },
     has: (_target, key) => typeof key === "string" && has(key),
     ownKeys: () => keys(),
     getOwnPropertyDescriptor: (_target, key) =>
@@ -102,13 +147,4 @@ export function hostData(
         ? { value: read(key), enumerable: true, configurable: true, writable: true }
         : undefined,
   }) as HostData;
-}
-
-/** Deploys may change what they read without changing it for others. */
-function copy(value: unknown): unknown {
-  if (Array.isArray(value)) return [...value];
-  if (value !== null && typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype) {
-    return { ...value };
-  }
-  return value;
 }

@@ -2,8 +2,8 @@
 
 import { joinCommands, quotePath, ShellCommand } from "../command/mod.ts";
 import { didYouMean, DroverError } from "../errors/mod.ts";
-import type { RememberedArguments } from "./argument_kinds.ts";
-import type { ConnectorArguments } from "./arguments.ts";
+import type { ConnectorArguments, FactArguments } from "./arguments.ts";
+import type { RememberedArguments } from "./remembered_arguments.ts";
 
 /**
  * One program that answers many questions, where a fact's own command would start one for each. Outputs are
@@ -141,17 +141,41 @@ export type FactParameters<A extends object> = Record<never, never> extends A
   ? [args?: A & ConnectorArguments]
   : [args: A & ConnectorArguments];
 
-/** `host.fact.linuxName()`, `host.fact.directory("/srv")`. */
+/** The parameter list of a fact whose failure is ignored. */
+export type LenientFactParameters<A extends object> = [args: A & FactArguments & { _ignoreErrors: boolean }];
+
+/** A fact as a method of `host.fact`. A fact with one argument may be given its value alone. */
+export interface FactMethod<T, A extends object> {
+  (...args: FactParameters<A> | [first: string | number]): Promise<T>;
+  /** A failure gives the fact's default, or `undefined`. */
+  (...args: LenientFactParameters<A>): Promise<T | undefined>;
+}
+
+/** `LinuxName` as `linux_name`. */
+type SnakeCase<S extends string> = S extends `${infer First}${infer Rest}`
+  ? `${Lowercase<First>}${SnakeCaseTail<Rest>}`
+  : S;
+type SnakeCaseTail<S extends string> = S extends `${infer First}${infer Rest}`
+  ? First extends Lowercase<First> ? `${First}${SnakeCaseTail<Rest>}`
+  : `_${Lowercase<First>}${SnakeCaseTail<Rest>}`
+  : S;
+
+/** `host.fact.linuxName()` and `host.fact.linux_name()`, `host.fact.directory("/srv")`. */
 export type FactMethods = {
-  [K in keyof NamedFacts as K extends `${string}.${string}` ? never : Uncapitalize<K & string>]: (
-    ...args: FactParameters<ArgumentsOf<NamedFacts[K]>> | [first: string | number]
-  ) => Promise<ValueOf<NamedFacts[K]>>;
+  [
+    K in keyof NamedFacts as K extends `${string}.${string}` ? never
+      : Uncapitalize<K & string> | SnakeCase<K & string>
+  ]: FactMethod<ValueOf<NamedFacts[K]>, ArgumentsOf<NamedFacts[K]>>;
 };
 
 /** The value that a named fact reads. */
 export type NamedFactValue<K extends keyof NamedFacts> = ValueOf<NamedFacts[K]>;
 /** The parameter list of a named fact. */
 export type NamedFactParameters<K extends keyof NamedFacts> = FactParameters<ArgumentsOf<NamedFacts[K]>>;
+/** The same, for a fact whose failure is ignored. */
+export type LenientNamedFactParameters<K extends keyof NamedFacts> = LenientFactParameters<
+  ArgumentsOf<NamedFacts[K]>
+>;
 
 /** All facts that are defined, by `module.Fact`. */
 export function definedFacts(): ReadonlyMap<string, AnyFact> {
@@ -159,23 +183,37 @@ export function definedFacts(): ReadonlyMap<string, AnyFact> {
 }
 
 /**
- * The fact of a name: `server.LinuxName`, or `LinuxName` and `linuxName` where only one module has it.
+ * The fact of a name: `server.LinuxName`, or `LinuxName` where only one module has it. Each may also be written
+ * as `linuxName` and `linux_name`.
  *
  * @throws {DroverError} `E_FACT_NAME` if there is none or more than one.
  */
 export function factByName(name: string): AnyFact {
   const exact = registry.get(name);
   if (exact !== undefined) return exact;
-  const bare = name.toLowerCase();
-  const found = [...registry.values()].filter((one) => bareName(one).toLowerCase() === bare);
+  const wanted = plainName(name);
+  const partOf = (one: AnyFact) => name.includes(".") ? one.name : bareName(one);
+  const found = [...registry.values()].filter((one) => plainName(partOf(one)) === wanted);
   if (found.length === 1) return found[0]!;
   if (found.length > 1) {
     throw new DroverError("E_FACT_NAME", `More than one module has a fact "${name}"`, {
       hint: `say which: ${found.map((one) => one.name).join(", ")}`,
     });
   }
-  const names = name.includes(".") ? registry.keys() : [...registry.values()].map(bareName);
-  throw new DroverError("E_FACT_NAME", `There is no fact "${name}"`, { hint: didYouMean(name, names) });
+  const names = [...registry.values()].map(partOf);
+  // Whoever writes snake_case is told a name in snake_case.
+  const spelled = name.includes("_") ? names.map(snakeCase) : names;
+  throw new DroverError("E_FACT_NAME", `There is no fact "${name}"`, { hint: didYouMean(name, spelled) });
+}
+
+/** A name without what tells `LinuxName`, `linuxName` and `linux_name` apart. */
+function plainName(name: string): string {
+  return name.replaceAll("_", "").toLowerCase();
+}
+
+/** `server.LinuxName` as `server.linux_name`. */
+function snakeCase(name: string): string {
+  return name.replaceAll(/(?<![.A-Z]|^)[A-Z]/g, (letter) => `_${letter}`).toLowerCase();
 }
 
 /** The part of a fact's name after its module. */

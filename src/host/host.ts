@@ -1,27 +1,35 @@
 /** A host as deploys see it: its name, groups, data and facts. */
 
 import { DroverError } from "../errors/mod.ts";
+import { checkGlobalArguments } from "./argument_kinds.ts";
 import {
+  type Condition,
   CONNECTOR_ARGUMENTS,
   type ConnectorArguments,
+  type FactArguments,
   GLOBAL_ARGUMENTS,
+  type GlobalArguments,
+  inherit,
   splitArguments,
 } from "./arguments.ts";
+import { callSite } from "./call_site.ts";
 import { type Config, connectorDefaults } from "./config.ts";
-import { currentScope, requireScope, type Scope } from "./context.ts";
+import { currentScope, requireScope, runInScope, type Scope } from "./context.ts";
 import { type DataLayers, type HostData, hostData } from "./data.ts";
 import {
   type AnyFact,
-  definedFacts,
   type Fact,
   factByName,
   type FactMethods,
   type FactParameters,
+  type LenientFactParameters,
+  type LenientNamedFactParameters,
   type NamedFactParameters,
   type NamedFacts,
   type NamedFactValue,
 } from "./fact.ts";
 import type { FactReader } from "./fact_reader.ts";
+import { freshNames } from "./fresh_names.ts";
 import { checkArguments } from "./operation.ts";
 import { toRunOptions } from "./run_options.ts";
 
@@ -45,6 +53,9 @@ export interface ReconnectOptions {
   timeoutSeconds: number;
 }
 
+/** Data that connectors read. */
+const CONNECTOR_KEY_REGEXP = /^(ssh|docker|podman|chroot)_/;
+
 /** A host of the inventory. */
 export class Host {
   /** Its name in the inventory: `web-01.example.com`, `@local`. */
@@ -55,9 +66,11 @@ export class Host {
   readonly data: HostData;
   /** Where each value of its data comes from. */
   readonly layers: DataLayers;
-  /** Facts as methods: `await host.fact.linuxName()`. */
+  /** Facts as methods: `await host.fact.linuxName()`, or `linux_name()`. */
   readonly fact: FactMethods;
+  readonly #temporaryNames = new Map<string, string>();
   #runtime: HostRuntime | undefined;
+  #reached = false;
 
   constructor(name: string, groups: readonly string[], layers: DataLayers) {
     this.name = name;
@@ -67,24 +80,124 @@ export class Host {
     this.fact = factMethods((one, args) => this.#read(one, args));
   }
 
+  /** The data that belongs to this host alone: of its tuples, `host_data/` and its connector. */
+  get hostData(): Record<string, unknown> {
+    return this.layers.valuesOf("host");
+  }
+
+  /** The data of the host's groups, the strongest of each key; that of `all` is the inventory's. */
+  get groupData(): Record<string, unknown> {
+    return this.layers.valuesOf("group");
+  }
+
+  /** The data that connectors read: `ssh_user`, `ssh_port`, `docker_platform` …, as it holds for this host. */
+  get connectorData(): Record<string, unknown> {
+    const keys = this.layers.keys().filter((key) => CONNECTOR_KEY_REGEXP.test(key));
+    return Object.fromEntries(keys.map((key) => [key, this.layers.find(key)!.values[key]]));
+  }
+
+  /** Whether the host is connected and has not failed since. */
+  get connected(): boolean {
+    const { activeHosts = [], failedHosts = [] } = currentScope()?.state ?? {};
+    return activeHosts.includes(this) || (this.#reached && !failedHosts.includes(this));
+  }
+
   /**
-   * Reads a fact, from the cache if nothing has changed the host since it was read.
+   * Connects a host that `--limit` has left out; facts do so by themselves.
+   *
+   * @throws {DroverError} If the host cannot be reached.
+   * @example
+   * ```ts
+   * const db = inventory.getHost("db-01");
+   * if (!db.connected) await db.connect();
+   * ```
+   */
+  async connect(): Promise<void> {
+    await this.#connected().ready();
+    this.#reached = true;
+  }
+
+  /**
+   * Reads a fact, from the cache if nothing has changed the host since it was read. With `_ignoreErrors`, a fact
+   * that cannot be read gives its default, or `undefined`.
    *
    * @throws {DroverError} If the fact's command fails on the host.
    * @example
    * ```ts
    * const file = await host.getFact(facts.files.File, { path: "/etc/motd" });
    * const distribution = await host.getFact("server.LinuxDistribution");
+   * const version = await host.getFact(facts.server.Command, { command: "app --version", _ignoreErrors: true });
    * ```
    */
   getFact<T, A extends object>(fact: Fact<T, A>, ...args: FactParameters<A>): Promise<T>;
+  getFact<T, A extends object>(fact: Fact<T, A>, ...args: LenientFactParameters<A>): Promise<T | undefined>;
   getFact<K extends keyof NamedFacts & string>(
     name: K,
     ...args: NamedFactParameters<K>
   ): Promise<NamedFactValue<K>>;
+  getFact<K extends keyof NamedFacts & string>(
+    name: K,
+    ...args: LenientNamedFactParameters<K>
+  ): Promise<NamedFactValue<K> | undefined>;
   async getFact(which: AnyFact | string, args: object = {}): Promise<unknown> {
     const fact = typeof which === "string" ? factByName(which) : which;
     return await this.#read(fact, args);
+  }
+
+  /**
+   * Runs code whose operations all have a condition, beside those of their own: it is settled when the turn of each
+   * comes.
+   *
+   * @returns What the code returns.
+   * @example
+   * ```ts
+   * await host.when(conf, async () => {
+   *   await server.shell({ commands: ["app check-config"] });
+   *   await server.service({ service: "app", reloaded: true });
+   * });
+   * ```
+   */
+  when<T>(condition: Condition, body: () => T | Promise<T>): Promise<T> {
+    return this.#within({ _if: condition }, "host.when", body);
+  }
+
+  /**
+   * Runs code whose operations all have these global arguments, where they have none of their own.
+   *
+   * @returns What the code returns.
+   * @example
+   * ```ts
+   * await host.arguments({ _sudo: true, _env: { LANG: "C" } }, async () => {
+   *   await server.shell({ commands: ["app migrate"] });
+   * });
+   * ```
+   */
+  arguments<T>(globals: Omit<GlobalArguments, "name">, body: () => T | Promise<T>): Promise<T> {
+    return this.#within(globals, "host.arguments", body);
+  }
+
+  /**
+   * Goes over values. Operations in loops need no help to keep their order: this is for deploys that come from
+   * pyinfra, and does what a plain `for` does.
+   */
+  *loop<T>(values: Iterable<T>): Generator<T, void, void> {
+    yield* values;
+  }
+
+  /**
+   * A path on this host for a temporary file that nobody can foresee, below `_tempDir`, `config.tempDir` or `/tmp`.
+   * The file is not made, and whoever makes it removes it.
+   *
+   * @param key For the same key, the path is the same throughout the run; without one, each is new.
+   */
+  getTempFilename(key?: string): string {
+    const known = key === undefined ? undefined : this.#temporaryNames.get(key);
+    if (known !== undefined) return known;
+    const { config, operation } = requireScope("host.getTempFilename");
+    const directory = operation?.connector._tempDir ?? this.connectorDefaults(config)._tempDir ?? "/tmp";
+    const path = `${directory.replace(/\/+$/, "")}/${freshNames().temporary()}`;
+    if (key !== undefined) this.#temporaryNames.set(key, path);
+    return path;
   }
 
   /** Says why the running operation has nothing to do; `-v` shows it. */
@@ -133,15 +246,22 @@ export class Host {
     const scope = currentScope();
     const { own, globals } = splitArguments(args);
     checkArguments(`fact ${fact.name}`, own, fact.parameters, undefined);
+    checkGlobalArguments(`fact ${fact.name}`, globals, undefined);
+    const { _ignoreErrors: ignoreErrors, ...given }: FactArguments = globals;
     const inherited = {
       ...this.connectorDefaults(scope?.config ?? runtime.config),
       ...this.#inherited(scope),
     };
-    const { _stdin: _, ...connector } = { ...inherited, ...globals } as ConnectorArguments;
+    const { _stdin: _, ...connector } = { ...inherited, ...given } as ConnectorArguments;
     // Commands that the running operation has yielded may change what is asked now.
     await scope?.operation?.flush();
-    await runtime.ready();
-    return await runtime.reader.read(fact, own, toRunOptions(connector), scope?.operation?.reads);
+    try {
+      await this.connect();
+      return await runtime.reader.read(fact, own, toRunOptions(connector), scope?.operation?.reads);
+    } catch (error) {
+      if (!ignoreErrors || !(error instanceof DroverError)) throw error;
+      return fact.default?.(own);
+    }
   }
 
   /** What the running operation and the deploys around it say of how to reach their host: not of its peers. */
@@ -150,12 +270,40 @@ export class Host {
     return scope.operation?.connector ?? scope.deploy.globals;
   }
 
+  #within<T>(
+    globals: GlobalArguments,
+    what: string,
+    body: () => T | Promise<T>,
+  ): Promise<T> {
+    const scope = requireScope(what);
+    checkGlobalArguments(what, globals, callSite());
+    if (scope.host !== this) throw notItsDeploy(what, this, scope.host);
+    const deploy = { ...scope.deploy, globals: inherit(scope.deploy.globals, globals) };
+    return scope.sink.track(runInScope({ ...scope, deploy }, async () => await body()));
+  }
+
   #connected(): HostRuntime {
     if (this.#runtime !== undefined) return this.#runtime;
     throw new DroverError("E_NO_HOST", `Host ${this.name} cannot be used yet: no run has begun`, {
       hint: "facts can be read in deploy files, not in inventories or data files",
     });
   }
+}
+
+/** Whether a host's data, or else the configuration, wants the sudo password to be asked for at once. */
+export function wantsSudoPassword(host: Host, config: Config): boolean {
+  const { _useSudoPassword: own } = globalsFromData(host.layers, ["_useSudoPassword"]);
+  return (own ?? config.useSudoPassword) === true;
+}
+
+function notItsDeploy(what: string, host: Host, running: Host): DroverError {
+  return new DroverError(
+    "E_ARGUMENT",
+    `${what} of ${host.name} was called in the deploy of ${running.name}`,
+    {
+      hint: "operations work on the host that the deploy runs for: call it on the imported host",
+    },
+  );
 }
 
 /** Global arguments set as data, under their own name or in snake_case (`_sudo_user`). */
@@ -171,6 +319,14 @@ function globalsFromData(layers: DataLayers, names: readonly string[]): Record<s
   return found;
 }
 
+function isFactName(name: string): boolean {
+  try {
+    return factByName(name) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 function factMethods(read: (fact: AnyFact, args: object) => Promise<unknown>): FactMethods {
   const call = (fact: AnyFact) => async (first?: unknown) => {
     if (first === undefined || (typeof first === "object" && first !== null)) {
@@ -184,6 +340,6 @@ function factMethods(read: (fact: AnyFact, args: object) => Promise<unknown>): F
   };
   return new Proxy({}, {
     get: (_target, key) => typeof key === "string" ? call(factByName(key)) : undefined,
-    has: (_target, key) => [...definedFacts().values()].some((one) => one.name.endsWith(`.${String(key)}`)),
+    has: (_target, key) => typeof key === "string" && isFactName(key),
   }) as FactMethods;
 }

@@ -1,8 +1,10 @@
 /** Hosts, their data and facts, and the context that deploys run in. */
 
+export { checkGlobalArguments } from "./argument_kinds.ts";
 export * from "./arguments.ts";
 export { config, host, inventory, state } from "./ambient.ts";
 export { callSite, placeOf, userFrames } from "./call_site.ts";
+export { ConditionStep, withConditions } from "./command_conditions.ts";
 export {
   checkOption,
   type Config,
@@ -12,7 +14,15 @@ export {
   type PermissionOptions,
 } from "./config.ts";
 export * from "./context.ts";
-export { type DataLayer, DataLayers, type DataTypes, type HostData, hostData } from "./data.ts";
+export {
+  type DataLayer,
+  DataLayers,
+  type DataLevel,
+  type DataTypes,
+  frozenValues,
+  type HostData,
+  hostData,
+} from "./data.ts";
 export {
   type AnyFact,
   definedFacts,
@@ -20,11 +30,12 @@ export {
   fact,
   factByName,
   type FactDefinition,
+  type FactMethod,
   type FactModules,
   MISSING_PROGRAM,
   type SharedProgram,
 } from "./fact.ts";
-export { type ArgumentKind, isLine, type RememberedArguments } from "./argument_kinds.ts";
+export { type ArgumentKind, isLine, type RememberedArguments } from "./remembered_arguments.ts";
 export { FactMemory } from "./fact_memory.ts";
 export { parseQuestion, parseRemembered, type RememberedFact, textOf } from "./remembered_fact.ts";
 export { type Ahead, type FactListener, type FactRead, FactReader, nextBatchId } from "./fact_reader.ts";
@@ -33,9 +44,10 @@ export { type Guard, guardsOf, isComparable, newAnswers } from "./guard.ts";
 export { isSameAnswer } from "./same_answer.ts";
 export type { FactQuestion, Question } from "./question.ts";
 export { type Reading, ReadSet } from "./read_set.ts";
+export { frozenData, frozenDataHint } from "./frozen_data.ts";
 export { type FreshNames, freshNames } from "./fresh_names.ts";
-export { Host, type HostRuntime, type ReconnectOptions } from "./host.ts";
-export { Inventory } from "./inventory.ts";
+export { Host, type HostRuntime, type ReconnectOptions, wantsSudoPassword } from "./host.ts";
+export { Inventory, type InventoryData } from "./inventory.ts";
 export {
   type LocalFiles,
   localFiles,
@@ -45,4 +57,5 @@ export {
 } from "./local_files.ts";
 export * from "./operation.ts";
 export { allChanged, anyChanged, type Completion, OperationResult } from "./result.ts";
+export { satisfiesVersion, VERSION } from "./version.ts";
 export { describePrivilege, toRunOptions, withStepOptions } from "./run_options.ts";

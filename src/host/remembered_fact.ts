@@ -2,7 +2,7 @@
 
 import { hasSecrets, maskSecrets } from "../command/mod.ts";
 import type { Privilege } from "../shell/port.ts";
-import { isOfKind } from "./argument_kinds.ts";
+import { isOfKind } from "./remembered_arguments.ts";
 import type { AnyFact } from "./fact.ts";
 
 /** A question that was asked. It can be written as JSON as it is, always with the same text. */

@@ -2,7 +2,14 @@
 
 import { basename, dirname } from "node:path";
 import { didYouMean, DroverError } from "../errors/mod.ts";
-import { type DataLayer, DataLayers, Host, Inventory } from "../host/mod.ts";
+import {
+  type DataLayer,
+  DataLayers,
+  type DataLevel,
+  Host,
+  Inventory,
+  type InventoryData,
+} from "../host/mod.ts";
 import { builtInNames, checkConnectorData, type ConnectorNames } from "./connector_names.ts";
 import { type DataFile, isMapping, readDataFile } from "./data_file.ts";
 import { type FolderData, readDataFolders } from "./data_folders.ts";
@@ -101,7 +108,8 @@ export async function loadInventory(request: InventoryRequest): Promise<LoadedIn
     const own = [...members].filter(([, names]) => names.has(host.name)).map(([group]) => group);
     return new Host(host.name, own, new DataLayers(layersFor(host, own)));
   });
-  const inventory = new Inventory(hosts, hostsByGroup(groups, hosts));
+  const data = inventoryData(source.parsed, folders, commandLine, groups.keys());
+  const inventory = new Inventory(hosts, hostsByGroup(groups, hosts), data);
   const selection = selectHosts(inventory, {
     targets: roster.targets,
     limit: request.limit ?? [],
@@ -134,25 +142,46 @@ function layerOrder(
   commandLine: readonly DataLayer[],
   ownGroup: string | undefined,
 ): (host: Roster["hosts"][number], groups: readonly string[]) => DataLayer[] {
-  const ofGroup = (group: string) => [
-    ...parsed.groupData.get(group) ?? [],
-    ...folders.groupData.get(group) ?? [],
-  ];
+  const ofGroup = (group: string) => groupLayers(parsed, folders, group);
   const isExplicit = (group: string) =>
     group !== "all" && group !== ownGroup && !roster.connectorGroups.has(group);
   return (host, groups) => [
-    ...commandLine,
-    ...host.tuples,
-    ...folders.hostData.get(host.name) ?? [],
-    ...host.connectors,
-    ...groups.filter(isExplicit).toReversed().flatMap(ofGroup),
-    ...groups.filter((group) => roster.connectorGroups.has(group)).toReversed().flatMap(ofGroup),
-    // `targets` is no group, but `targets_data` can only mean the data of its hosts.
-    ...roster.targets?.has(host.name) ? parsed.groupData.get("targets") ?? [] : [],
-    ...ownGroup === undefined ? [] : ofGroup(ownGroup),
-    ...ofGroup("all"),
-    parsed.globals,
+    ...at("override", commandLine),
+    ...at("host", [...host.tuples, ...folders.hostData.get(host.name) ?? [], ...host.connectors]),
+    ...at("group", [
+      ...groups.filter(isExplicit).toReversed().flatMap(ofGroup),
+      ...groups.filter((group) => roster.connectorGroups.has(group)).toReversed().flatMap(ofGroup),
+      // `targets` is no group, but `targets_data` can only mean the data of its hosts.
+      ...roster.targets?.has(host.name) ? parsed.groupData.get("targets") ?? [] : [],
+      ...ownGroup === undefined ? [] : ofGroup(ownGroup),
+    ]),
+    ...at("all", [...ofGroup("all"), parsed.globals]),
   ];
+}
+
+function at(level: DataLevel, layers: readonly DataLayer[]): DataLayer[] {
+  return layers.map((layer) => ({ ...layer, level }));
+}
+
+/** What is written for a group, the strongest first. */
+function groupLayers(parsed: ParsedInventory, folders: FolderData, group: string): DataLayer[] {
+  return [...parsed.groupData.get(group) ?? [], ...folders.groupData.get(group) ?? []];
+}
+
+function inventoryData(
+  parsed: ParsedInventory,
+  folders: FolderData,
+  commandLine: readonly DataLayer[],
+  groups: Iterable<string>,
+): InventoryData {
+  const merge = (layers: readonly DataLayer[]): Record<string, unknown> =>
+    Object.assign({}, ...layers.toReversed().map(({ values }) => values));
+  const ofGroup = (group: string) => groupLayers(parsed, folders, group);
+  return {
+    all: merge([...ofGroup("all"), parsed.globals]),
+    groups: new Map([...groups].map((group) => [group, merge(ofGroup(group))])),
+    override: merge(commandLine),
+  };
 }
 
 function commandLineLayers(request: InventoryRequest): DataLayer[] {

@@ -6,4 +6,3 @@ export { type DebugHost, debugInventory, type JsonValue } from "./debug.ts";
 export { type InventoryRequest, type LoadedInventory, loadInventory } from "./load.ts";
 export { parseDataPairs, parseValue } from "./parse_value.ts";
 export type { Data, Groups, HostEntry, Hosts, InventoryWarning } from "./types.ts";
-export { satisfiesVersion } from "./version.ts";

@@ -147,6 +147,19 @@ const WRONG: [title: string, text: string, ...says: RegExp[]][] = [
     /did you mean "failPercent"\?/,
   ],
   [
+    "changes a list of host.data in place",
+    `import { host } from "drover";\nhost.data.list.push(1);`,
+    /host\.data\.list cannot be changed in place/,
+    /hint: hosts share their data; change a copy/,
+    /deploy\.ts:2/,
+  ],
+  [
+    "changes a record of host.data in place",
+    `import { host } from "drover";\nhost.data.record.port = 1;`,
+    /TypeError: Cannot assign to read only property 'port'/,
+    /deploy\.ts:2/,
+  ],
+  [
     "rejects without being awaited",
     `Promise.reject(new Error("lost"));`,
     /nobody waited for it: lost/,
@@ -156,7 +169,11 @@ const WRONG: [title: string, text: string, ...says: RegExp[]][] = [
 
 for (const [title, text, ...says] of WRONG) {
   Deno.test(`a deploy that ${title} fails with the user's line and none of ours`, async () => {
-    await using here = await project({ "deploy.ts": text, "t.j2": "first\n{{ nme }}\n" });
+    await using here = await project({
+      "deploy.ts": text,
+      "t.j2": "first\n{{ nme }}\n",
+      "group_data/all.yaml": "list: [1]\nrecord: { port: 80 }\n",
+    });
     const ended = await here.drover("@local", "deploy.ts", "-y", "--data", "app_port=1");
     for (const said of says) assert.match(ended.stderr, said);
     assert.equal(ended.status, 1, ended.stderr);

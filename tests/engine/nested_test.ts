@@ -85,6 +85,14 @@ Deno.test("deploy() passes global arguments, data defaults and conditions on, an
   assert.match(outcomes(events)[0]!, /Install \| test\.shell/);
 });
 
+Deno.test("data defaults and data of includes cannot be changed in place either", async () => {
+  const defaults = { ports: [80] };
+  const install = deploy("Install", () => host.data.ports.push(443), { dataDefaults: defaults });
+  const { problems } = await runDeploy({ deploy: () => install() });
+  assert.match(problems[0]!.message, /host\.data\.ports cannot be changed in place/);
+  assert.deepEqual(defaults, { ports: [80] });
+});
+
 Deno.test("calling an operation inside another one says how to write it", async () => {
   const wrong = operation("test.wrong", async function* () {
     await shell({ command: "true" });

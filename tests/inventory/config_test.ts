@@ -1,7 +1,8 @@
 /** `config.ts` and ranges of versions. */
 
 import assert from "node:assert/strict";
-import { loadConfig, satisfiesVersion } from "../../src/inventory/mod.ts";
+import { createConfig, satisfiesVersion, VERSION } from "../../src/host/mod.ts";
+import { loadConfig } from "../../src/inventory/mod.ts";
 import { failureOf, Project } from "./project.ts";
 
 Deno.test("options of config files are merged, later directories win", async () => {
@@ -80,6 +81,20 @@ Deno.test("mistakes in config files", async (t) => {
     assert.equal(found.message, `There is no configuration file "prodction.ts"`);
     assert.equal(found.hint, `did you mean "production.ts"?`);
   });
+});
+
+Deno.test("a version that is not there is told with the line that asks for it", async () => {
+  await using project = await Project.with({ "config.ts": `\nexport const requireDroverVersion = ">=99";` });
+  const { directory } = project;
+  const load = () => loadConfig({ workingDirectory: directory, directories: [directory] });
+  const { code, message, at } = await failureOf(directory, load);
+  assert.equal(code, "E_VERSION");
+  assert.equal(message, `This deploy needs Drover >=99, this is ${VERSION} (in config.ts)`);
+  assert.equal(at, "config.ts:2:1");
+  const config = createConfig();
+  config.requireDroverVersion = `=${VERSION}`;
+  assert.throws(() => config.requireDroverVersion = ">=99", { code: "E_VERSION" });
+  assert.throws(() => config.requireDroverVersion = "newest", { code: "E_CONFIG" });
 });
 
 Deno.test("ranges of versions", async () => {

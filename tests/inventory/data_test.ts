@@ -307,3 +307,72 @@ Deno.test("--data pairs", async () => {
     assert.deepEqual([code, message], ["E_DATA_PAIR", `--data must be given as key=value: it is "${pair}"`]);
   }
 });
+
+Deno.test("what hosts share cannot be changed by one of them, wherever it comes from", async () => {
+  await using project = await Project.with({
+    "inventory.ts": `
+      export const web = ["web-01", "web-02"];
+      export const web_data = { group: [{ a: 1 }] };
+      export const all_data = { everyone: { list: [1] } };
+      export const global = { list: [1] };
+      export class Port { constructor(readonly number: number) {} }
+      export const helpers = { double: (value: number) => value * 2, port: new Port(80) };`,
+    "group_data/web.yaml": "yaml: { list: [1] }\n",
+    "group_data/all.json": `{ "json": { "list": [1] } }`,
+    "group_data/inventory.ts": "export const ts = { list: [1] };",
+    "host_data/web-01.yaml": "own: { list: [1] }\n",
+  });
+  const { inventory } = await project.load("inventory.ts", { data: ['line={"list":[1]}'] });
+  const [one, two] = [inventory.getHost("web-01"), inventory.getHost("web-02")];
+  assert.throws(() => one.data.group.push({ a: 2 }), { code: "E_DATA_CONSTANT" });
+  assert.throws(() => one.data.group[0].a = 2, TypeError);
+  for (const key of ["everyone", "global", "yaml", "json", "ts", "own", "line"]) {
+    assert.throws(() => one.data[key].list.push(2), {
+      message: `host.data.${key}.list cannot be changed in place`,
+    });
+    assert.throws(() => one.data[key].list = [], TypeError, key);
+  }
+  assert.equal(one.data.helpers.double(2), 4);
+  assert.equal(one.data.helpers.port.constructor.name, "Port");
+  one.data.group = [...one.data.group, { a: 2 }];
+  assert.deepStrictEqual(one.data.group, [{ a: 1 }, { a: 2 }]);
+  assert.deepStrictEqual(two.data.group, [{ a: 1 }]);
+});
+
+Deno.test("data by where it belongs: hosts, groups, all, command line", async () => {
+  await using project = await Project.with({
+    "inventory.ts": `
+      export const web = [["web-01", { own: 1, port: 1 }], "web-02"];
+      export const web_data = { port: 2, workers: 4 };
+      export const eu = ["web-01"];
+      export const eu_data = { port: 3, region: "eu" };
+      export const empty = [];
+      export const empty_data = { alone: true };
+      export const all_data = { everyone: 1, port: 4 };
+      export const port = 5;
+      export const name = "shop";`,
+    "group_data/web.yaml": "workers: 8\nfrom_file: true\n",
+    "group_data/inventory.yaml": "environment: test\n",
+    "host_data/web-01.yaml": "from_host_file: 1\n",
+  });
+  const { inventory } = await project.load("inventory.ts", {
+    data: ["port=9"],
+    overrides: { ssh_user: "me" },
+  });
+  const [one, two] = [inventory.getHost("web-01"), inventory.getHost("web-02")];
+  assert.deepEqual(one.hostData, { own: 1, port: 1, from_host_file: 1 });
+  assert.deepEqual(inventory.getHostData("web-01"), one.hostData);
+  assert.deepEqual(two.hostData, {});
+  const web = { port: 2, workers: 4, from_file: true };
+  assert.deepEqual(two.groupData, { ...web, environment: "test" });
+  assert.deepEqual(one.groupData, { ...web, environment: "test", port: 3, region: "eu" });
+  assert.deepEqual(inventory.getGroupData("web"), web);
+  assert.deepEqual(inventory.getGroupData("empty"), { alone: true });
+  assert.deepEqual(inventory.getGroupData("inventory"), { environment: "test" });
+  assert.deepEqual(inventory.getGroupsData(["web", "eu"]), { ...web, port: 3, region: "eu" });
+  assert.deepEqual(inventory.getData(), { everyone: 1, port: 4, name: "shop" });
+  assert.deepEqual(inventory.getOverrideData(), { port: 9, ssh_user: "me" });
+  assert.equal(one.data.port, 9);
+  assert.throws(() => inventory.getGroupData("wbe"), { code: "E_GROUP_NAME", hint: `did you mean "web"?` });
+  assert.throws(() => inventory.getHostData("web-03"), { code: "E_HOST_NAME" });
+});

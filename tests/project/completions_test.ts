@@ -9,7 +9,12 @@ export const db_servers = ["db-01"];
 `,
   "deploy.ts": "export {};",
   "my deploy.ts": "export {};",
-  "tasks/one.ts": "export {};",
+  "tasks/one.ts": `export const line: Line = operation("x.line", body);
+export const install = deploy("Install", body);
+export async function message() {}
+export const Motd = fact<string>({ name: "x.Motd" });
+export const port = 8080;
+`,
   "notes.txt": "",
   "private.key": "",
 };
@@ -37,6 +42,11 @@ const EXACT: [words: string[], ...candidates: string[]][] = [
   [["inventory.ts", "exec", "--", "--li"]],
   [["inventory.ts", "deploy.ts", "ta"], "tasks/"],
   [["inventory.ts", "tasks/"], "tasks/one.ts"],
+  [["inventory.ts", "tasks/one.ts:"], "tasks/one.ts:line", "tasks/one.ts:install", "tasks/one.ts:message"],
+  [["inventory.ts", "./tasks/one.ts:me"], "./tasks/one.ts:message"],
+  [["inventory.ts", "fact", "tasks/"], "tasks/one.ts"],
+  [["inventory.ts", "fact", "tasks/one.ts:"], "tasks/one.ts:Motd"],
+  [["inventory.ts", "tasks/two.ts:"]],
   [
     ["inventory.ts", "deploy.ts", "--limit", ""],
     "web_servers",

@@ -1,7 +1,7 @@
 /** What the editor says of deploys: this file is checked, not run. Each expected error must be one. */
 
-import { deploy, fact, host, include, operation, secret, sh } from "drover";
-import type { Hosts, OperationResult } from "drover";
+import { deploy, fact, host, include, inventory, operation, secret, sh } from "drover";
+import type { Hosts, OperationResult, ResultCallback } from "drover";
 import * as facts from "drover/facts";
 import { apt, files, server } from "drover/operations";
 
@@ -21,6 +21,17 @@ export async function operations(): Promise<void> {
   await files.file({ path: "/x", _if: files.file({ path: "/y" }) });
   await apt.update();
   await server.shell({ commands: ["true", sh`echo ${secret("x")}`], _env: { A: "b" }, _timeout: 5 });
+  const tell: ResultCallback = ({ stdoutLines, didError }) => void [stdoutLines.length, didError()];
+  await files.file({
+    path: "/x",
+    _precondition: ["test -d /srv", sh`test -f ${"/a b"}`],
+    _postcondition: "systemctl is-active app",
+    _onSuccess: tell,
+    _onError: (failed) => host.log(failed.stderr),
+    _useSudoPassword: true,
+  });
+  // @ts-expect-error a condition is a command
+  await files.file({ path: "/x", _precondition: () => true });
   // @ts-expect-error path is missing
   await files.file({});
   // @ts-expect-error there is no such argument
@@ -38,6 +49,17 @@ export async function reading(): Promise<void> {
   if (file) file.mode.toFixed();
   const name: string = (await host.getFact("server.LinuxName")) ?? "";
   const kernel: string = await host.fact.kernel();
+  const kernelToo: string = await host.fact.kernel_version();
+  const sum: string | undefined = await host.fact.sha256_file({ path: "/x" });
+  // @ts-expect-error there is no such fact
+  await host.fact.linux_nam();
+  const lenient = await host.getFact(facts.server.Kernel, { _ignoreErrors: true });
+  // @ts-expect-error what may fail may be undefined
+  const strict: string = lenient;
+  // @ts-expect-error the same by name
+  const named: string = await host.getFact("server.Kernel", { _ignoreErrors: true, _sudo: true });
+  // @ts-expect-error the same as a method
+  const method: string = await host.fact.kernel({ _ignoreErrors: true });
   const directory = await host.fact.directory("/srv");
   if (directory) directory.user.trim();
   const port: number = host.data.typed_port;
@@ -47,7 +69,7 @@ export async function reading(): Promise<void> {
   await host.getFact(facts.files.File);
   // @ts-expect-error there is no such fact
   await host.getFact("server.LinuxNam");
-  void [name, kernel, port, text];
+  void [name, kernel, port, text, kernelToo, sum, strict, named, method];
 }
 
 export const Kernel = fact<string, { long?: boolean }>({
@@ -74,6 +96,13 @@ export async function deploys(): Promise<void> {
   const length: number = await install({ version: "1", _sudo: true });
   // @ts-expect-error version is missing
   await install({ _sudo: true });
+  const inside: number = await host.when(() => true, () => 5);
+  await host.arguments({ _sudo: true }, async () => void await motd({ text: "x" }));
+  // @ts-expect-error _sudo is a boolean
+  await host.arguments({ _sudo: "yes" }, () => {});
+  for (const one of inventory.iterActiveHosts()) one.log(one.name);
+  for (const path of host.loop(["/a", "/b"])) await files.file({ path });
+  void inside;
   await include("tasks/x.ts", { _sudo: true, data: { a: 1 } });
   void length;
 }

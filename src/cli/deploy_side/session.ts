@@ -2,6 +2,7 @@
 
 import { dirname, resolve } from "node:path";
 import { type Interrupt, run, type RunResult } from "../../engine/mod.ts";
+import { wantsSudoPassword } from "../../host/mod.ts";
 import { debugInventory, type LoadedInventory, loadInventory } from "../../inventory/mod.ts";
 import { addressOf } from "../address.ts";
 import type { Form } from "../form.ts";
@@ -47,6 +48,7 @@ export async function runSession(
     selected: loaded.selected.map((host) => host.name),
     connectTimeout: config.connectTimeout,
     sudoPerCommand: config.sudoPerCommand,
+    useSudoPassword: loaded.selected.some((host) => wantsSudoPassword(host, config)),
     sshBackend: config.sshBackend,
     diff: config.diff,
     ...(config.memory === undefined ? {} : { memory: config.memory }),

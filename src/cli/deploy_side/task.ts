@@ -1,17 +1,19 @@
 /** What the form of a command line means for the run: deploy files, one operation, exec, facts. */
 
-import { deployFile, type DeployUnit } from "../../deploy/mod.ts";
+import { deployFile, type DeployUnit, loadFact, loadRunnable } from "../../deploy/mod.ts";
 import { didYouMean, DroverError } from "../../errors/mod.ts";
 import type { RunResult } from "../../engine/mod.ts";
 import {
   type AnyOperation,
   checkArguments,
+  checkGlobalArguments,
   definedOperations,
   factByName,
   host,
   splitArguments,
 } from "../../host/mod.ts";
 import { toArguments } from "../arguments.ts";
+import { parseExportName } from "../export_name.ts";
 import type { Form } from "../form.ts";
 import type { Finished } from "../messages.ts";
 import type { CliOptions } from "../options.ts";
@@ -39,10 +41,10 @@ export type RunForm = Exclude<Form, { kind: "debug-inventory" | "permissions" }>
  */
 export async function taskOf(form: RunForm, options: CliOptions): Promise<Task> {
   if (form.kind === "exec") return execTask(form.command);
-  if (form.kind === "facts") return factsTask(form.facts);
+  if (form.kind === "facts") return await factsTask(form.facts);
   const units = form.kind === "deploy"
     ? await Promise.all(form.files.map((file) => deployFile(file, Deno.cwd())))
-    : [operationUnit(form.name, form.words)];
+    : [await namedUnit(form.name, form.words)];
   const task: Task = {
     units,
     asks: !options.yes,
@@ -58,10 +60,13 @@ function execTask(command: string): Task {
   return { units: [unit("exec", run)], asks: false, dry: false, live: true };
 }
 
-function factsTask(wanted: readonly { name: string; words: string[] }[]): Task {
+async function factsTask(wanted: readonly { name: string; words: string[] }[]): Promise<Task> {
   const values: Record<string, Record<string, unknown>> = {};
-  const facts = wanted.map(({ name, words }) => {
-    const fact = factByName(name);
+  const known = await Promise.all(wanted.map(async ({ name, words }) => {
+    const exported = parseExportName(name);
+    return { fact: exported === undefined ? factByName(name) : await loadFact(exported), words };
+  }));
+  const facts = known.map(({ fact, words }) => {
     const args = checkedArguments(`fact ${fact.name}`, words, fact.parameters);
     const label = words.length === 0 ? fact.name : `${fact.name} ${words.join(" ")}`;
     values[label] = {};
@@ -92,8 +97,20 @@ function plainValues(
   return JSON.parse(JSON.stringify(values, replace)) as Record<string, Record<string, unknown>>;
 }
 
-function operationUnit(name: string, words: readonly string[]): DeployUnit {
-  const operation = operationNamed(name);
+/** An operation by its name, or what a file of the user exports. */
+async function namedUnit(name: string, words: readonly string[]): Promise<DeployUnit> {
+  const exported = parseExportName(name);
+  if (exported === undefined) return operationUnit(operationNamed(name), words);
+  const found = await loadRunnable(exported);
+  // Templates and files are looked for beside the file, as in a deploy.
+  if (found.kind === "operation") return { ...operationUnit(found.operation, words), name, file: found.file };
+  const args = toArguments(name, words, undefined);
+  checkGlobalArguments(name, args, undefined);
+  // Each host has arguments of its own to do with as it likes.
+  return { name, file: found.file, run: async () => void await found.deploy(structuredClone(args)) };
+}
+
+function operationUnit(operation: AnyOperation, words: readonly string[]): DeployUnit {
   const args = checkedArguments(operation.operationName, words, operation.parameters);
   return unit(operation.operationName, async () => void await operation(args));
 }

@@ -5,6 +5,7 @@ import { VERSION } from "../version.ts";
 import type { Candidate } from "./complete.ts";
 import { SHELLS } from "./completions.ts";
 import { PROJECT_COMMANDS } from "./names.ts";
+import { exportCandidates } from "./export_candidates.ts";
 import { pathCandidates } from "./path_candidates.ts";
 import { factWords, operationWords } from "./word_candidates.ts";
 
@@ -115,10 +116,18 @@ async function wordCandidates(positionals: readonly string[], typed: string): Pr
     return await pathCandidates(typed, DEPLOY_FILES);
   }
   if (second === undefined) {
-    return [...FORMS, ...await operationWords([], typed), ...await pathCandidates(typed, DEPLOY_FILES)];
+    return [
+      ...FORMS,
+      ...await operationWords([], typed),
+      ...await pathCandidates(typed, DEPLOY_FILES),
+      ...await exportCandidates(typed, "runnable"),
+    ];
   }
   if (second === "exec" || second === "debug-inventory") return [];
-  if (second === "fact") return await factWords(rest, typed);
+  if (second === "fact") {
+    const files = typed.includes("/") ? await pathCandidates(typed, DEPLOY_FILES) : [];
+    return [...await factWords(rest, typed), ...files, ...await exportCandidates(typed, "fact")];
+  }
   if (DEPLOY_FILES.test(second)) return await pathCandidates(typed, DEPLOY_FILES);
   return await operationWords([second, ...rest], typed);
 }

@@ -1,6 +1,10 @@
-/** Compares Drover's version with what a deploy says that it needs. */
+/** Drover's version, and whether it is one that a deploy says it needs. */
 
+import manifest from "../../deno.json" with { type: "json" };
 import { DroverError } from "../errors/mod.ts";
+
+/** The version of this program, as `deno.json` says it. */
+export const VERSION: string = manifest.version;
 
 interface Version {
   parts: readonly number[];
@@ -28,6 +32,18 @@ export function satisfiesVersion(range: string, version: string): boolean {
     const wanted = text === undefined ? undefined : parseVersion(text);
     if (wanted === undefined || (operator === "~=" && wanted.parts.length < 2)) throw rangeError(range, term);
     return holds(operator, wanted, actual);
+  });
+}
+
+/**
+ * Fails unless this program's version lies in a range.
+ *
+ * @throws {DroverError} `E_VERSION` if it does not, `E_CONFIG` if the range cannot be read.
+ */
+export function requireVersion(range: string): void {
+  if (satisfiesVersion(range, VERSION)) return;
+  throw new DroverError("E_VERSION", `This deploy needs Drover ${range}, this is ${VERSION}`, {
+    hint: "config.requireDroverVersion says so",
   });
 }
 
