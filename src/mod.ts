@@ -42,12 +42,14 @@ export type {
   Fact,
   FactDefinition,
   FactModules,
+  FactParts,
   GlobalArguments,
   Host,
   HostData,
   Inventory,
   Operation,
   OperationResult,
+  ParameterKinds,
   Steps,
 } from "./host/mod.ts";
 export type { Data, Groups, HostEntry, Hosts } from "./inventory/mod.ts";

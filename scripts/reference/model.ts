@@ -2,6 +2,7 @@
 
 import ts from "typescript";
 import * as facts from "../../src/facts/mod.ts";
+import type { AnyParameters } from "../../src/host/mod.ts";
 import * as operations from "../../src/operations/mod.ts";
 import { openSources, type Sources } from "./sources.ts";
 
@@ -85,7 +86,7 @@ interface Live {
   operationName?: string;
   name?: string;
   idempotent?: boolean;
-  parameters?: readonly string[];
+  parameters?: AnyParameters | undefined;
   requires?: string | ((args: object) => string);
 }
 
@@ -126,9 +127,9 @@ function readFields(
   sources: Sources,
   type: ts.Type,
   types: Map<string, NamedType>,
-  order: readonly string[] = [],
+  order: AnyParameters = {},
 ): Field[] {
-  const names = order.map((one) => one.replace(/\?$/, ""));
+  const names = Object.keys(order);
   const rank = (name: string) => (names.indexOf(name) + 1) || names.length + 1;
   return sources.propertiesOf(type).toSorted((a, b) => rank(a.name) - rank(b.name)).map((property) => {
     collectTypes(sources, sources.typeOf(property), types);

@@ -71,7 +71,7 @@ done`,
  */
 export const AptKeys = fact<GpgKeyMap, AptKeysArgs>({
   name: "apt.AptKeys",
-  parameters: ["directories?"],
+  parameters: { directories: "string | string[]?" },
   requires: "gpg",
   command: ({ directories = KEYRING_PLACES }) => keyringsCommand(directories),
   default: () => ({}),
@@ -90,7 +90,7 @@ export const AptKeys = fact<GpgKeyMap, AptKeysArgs>({
  */
 export const SimulateOperationWillChange = fact<AptChanges | undefined, SimulateArgs>({
   name: "apt.SimulateOperationWillChange",
-  parameters: ["command"],
+  parameters: { command: "string" },
   requires: "apt-get",
   command: ({ command }) => sh`LC_ALL=C ${aptGet(sh`${raw(command)} --dry-run`)}`,
   default: () => undefined,

@@ -42,7 +42,7 @@ export interface GitRemoteBranchCommitArgs extends GitRepoArgs {
  */
 export const GitBranch = fact<string, GitRepoArgs>({
   name: "git.GitBranch",
-  parameters: ["repo"],
+  parameters: { repo: "string" },
   requires: "git",
   setup: trust,
   // `git describe --all` would name any branch or tag of the commit, not the one that is checked out.
@@ -62,7 +62,7 @@ export const GitBranch = fact<string, GitRepoArgs>({
  */
 export const GitConfig = fact<Record<string, string[]>, GitConfigArgs>({
   name: "git.GitConfig",
-  parameters: ["repo?", "system?"],
+  parameters: { repo: "string?", system: "boolean?" },
   requires: "git",
   setup: ({ repo }) => repo === undefined ? undefined : trust({ repo }),
   command: ({ repo, system }) =>
@@ -83,7 +83,7 @@ export const GitConfig = fact<Record<string, string[]>, GitConfigArgs>({
  */
 export const GitTrackingBranch = fact<string | undefined, GitRepoArgs>({
   name: "git.GitTrackingBranch",
-  parameters: ["repo"],
+  parameters: { repo: "string" },
   requires: "git",
   setup: trust,
   command: ({ repo }) => inRepo(repo, sh`git status --branch --porcelain`),
@@ -102,7 +102,7 @@ export const GitTrackingBranch = fact<string | undefined, GitRepoArgs>({
  */
 export const GitTag = fact<string[], GitRepoArgs>({
   name: "git.GitTag",
-  parameters: ["repo"],
+  parameters: { repo: "string" },
   requires: "git",
   setup: trust,
   command: ({ repo }) => inRepo(repo, sh`git tag`),
@@ -120,7 +120,7 @@ export const GitTag = fact<string[], GitRepoArgs>({
  */
 export const GitLocalCommit = fact<string | undefined, GitLocalCommitArgs>({
   name: "git.GitLocalCommit",
-  parameters: ["repo", "ref?"],
+  parameters: { repo: "string", ref: "string?" },
   requires: "git",
   setup: trust,
   command: ({ repo, ref = "HEAD" }) =>
@@ -140,7 +140,7 @@ export const GitLocalCommit = fact<string | undefined, GitLocalCommitArgs>({
  */
 export const GitRemoteBranchCommit = fact<string | undefined, GitRemoteBranchCommitArgs>({
   name: "git.GitRemoteBranchCommit",
-  parameters: ["repo", "remote?", "branch?"],
+  parameters: { repo: "string", remote: "string?", branch: "string?" },
   requires: "git",
   setup: trust,
   command: ({ repo, remote = "origin", branch }) => {
@@ -175,7 +175,7 @@ export interface GitSubmodulesArgs extends GitRepoArgs {
  */
 export const GitSubmodules = fact<Record<string, GitSubmodule>, GitSubmodulesArgs>({
   name: "git.GitSubmodules",
-  parameters: ["repo", "recursive?"],
+  parameters: { repo: "string", recursive: "boolean?" },
   requires: "git",
   setup: trust,
   // Only options of the command reach the gits that look into the submodules.
@@ -203,7 +203,7 @@ export const GitSubmodules = fact<Record<string, GitSubmodule>, GitSubmodulesArg
  */
 export const GitOwnership = fact<"trusted" | "dubious", GitRepoArgs>({
   name: "git.GitOwnership",
-  parameters: ["repo"],
+  parameters: { repo: "string" },
   requires: "git",
   command: ({ repo }) =>
     inRepo(

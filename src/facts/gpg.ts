@@ -41,7 +41,7 @@ export interface GpgKeyringsArgs {
  */
 export const GpgKey = fact<GpgKeyMap, GpgKeyArgs>({
   name: "gpg.GpgKey",
-  parameters: ["src"],
+  parameters: { src: "string" },
   requires: "gpg",
   command: ({ src }) =>
     isUrl(src)
@@ -54,7 +54,7 @@ export const GpgKey = fact<GpgKeyMap, GpgKeyArgs>({
 /** The public keys of the user who asks, or of a keyring. */
 export const GpgKeys = fact<GpgKeyMap, GpgKeysArgs>({
   name: "gpg.GpgKeys",
-  parameters: ["keyring?"],
+  parameters: { keyring: "string?" },
   requires: "gpg",
   command: ({ keyring }) => listCommand(sh`--list-keys`, keyring),
   default: () => ({}),
@@ -64,7 +64,7 @@ export const GpgKeys = fact<GpgKeyMap, GpgKeysArgs>({
 /** The secret keys of the user who asks, or of a keyring. */
 export const GpgSecretKeys = fact<GpgKeyMap, GpgKeysArgs>({
   name: "gpg.GpgSecretKeys",
-  parameters: ["keyring?"],
+  parameters: { keyring: "string?" },
   requires: "gpg",
   command: ({ keyring }) => listCommand(sh`--list-secret-keys`, keyring),
   default: () => ({}),
@@ -82,7 +82,7 @@ export const GpgSecretKeys = fact<GpgKeyMap, GpgKeysArgs>({
  */
 export const GpgKeyrings = fact<Record<string, GpgKeyring>, GpgKeyringsArgs>({
   name: "gpg.GpgKeyrings",
-  parameters: ["directories"],
+  parameters: { directories: "string | string[]" },
   requires: "gpg",
   command: ({ directories }) => keyringsCommand(directories),
   default: () => ({}),

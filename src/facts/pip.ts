@@ -50,7 +50,7 @@ export const Pip3Packages = packagesFact("pip.Pip3Packages", "pip3");
  */
 export const SimulateInstall = fact<boolean | undefined, SimulateInstallArgs>({
   name: "pip.SimulateInstall",
-  parameters: ["command", "pip?"],
+  parameters: { command: "string", pip: "string?" },
   requires: ({ pip = "pip" }) => pip,
   command: ({ command, pip = "pip" }) =>
     sh`${pathWord(pip)} install --dry-run ${raw(command)} 2>/dev/null && echo done || true`,
@@ -67,7 +67,7 @@ export function pythonName(name: string): string {
 function packagesFact(name: string, program: string): Fact<Record<string, string[]>, PipPackagesArgs> {
   return fact<Record<string, string[]>, PipPackagesArgs>({
     name,
-    parameters: ["pip?"],
+    parameters: { pip: "string?" },
     requires: ({ pip = program }) => pip,
     command: ({ pip = program }) => sh`${pathWord(pip)} freeze --all`,
     default: () => ({}),

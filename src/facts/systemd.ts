@@ -48,7 +48,12 @@ const ENABLED_STATES: ReadonlySet<string> = new Set(["enabled", "enabled-runtime
  */
 export const SystemdStatus = fact<Record<string, boolean>, UnitsArgs>({
   name: "systemd.SystemdStatus",
-  parameters: ["userMode?", "machine?", "userName?", "services?"],
+  parameters: {
+    userMode: "boolean?",
+    machine: "string?",
+    userName: "string?",
+    services: "string[]?",
+  },
   requires: "systemctl",
   command: (args) => showCommand(args, "SubState"),
   process: (lines, args) => readUnits(lines, args, "SubState", RUNNING_STATES),
@@ -58,7 +63,12 @@ export const SystemdStatus = fact<Record<string, boolean>, UnitsArgs>({
 /** Whether units are started at boot, by name; static units, which others start, count as enabled. */
 export const SystemdEnabled = fact<Record<string, boolean>, UnitsArgs>({
   name: "systemd.SystemdEnabled",
-  parameters: ["userMode?", "machine?", "userName?", "services?"],
+  parameters: {
+    userMode: "boolean?",
+    machine: "string?",
+    userName: "string?",
+    services: "string[]?",
+  },
   requires: "systemctl",
   command: (args) => showCommand(args, "UnitFileState"),
   process: (lines, args) => readUnits(lines, args, "UnitFileState", ENABLED_STATES),

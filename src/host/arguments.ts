@@ -1,6 +1,8 @@
 /** The global arguments: what every operation, fact and deploy accepts beside its own arguments. */
 
 import { type Secret } from "../command/mod.ts";
+import type { Place } from "../errors/mod.ts";
+import { checkKinds, type ParameterKinds } from "./parameters.ts";
 import type { OperationResult } from "./result.ts";
 
 /** How a command reaches the host. Facts accept these too. */
@@ -92,48 +94,55 @@ export interface GlobalArguments extends ConnectorArguments {
   _serial?: boolean;
 }
 
+/** The kinds of the connector arguments. */
+export const CONNECTOR_PARAMETERS: ParameterKinds<ConnectorArguments> = {
+  _sudo: "boolean?",
+  _sudoUser: "string?",
+  _useSudoLogin: "boolean?",
+  _sudoPassword: "string | Secret?",
+  _preserveSudoEnv: "boolean?",
+  _suUser: "string?",
+  _useSuLogin: "boolean?",
+  _preserveSuEnv: "boolean?",
+  _suShell: "string?",
+  _suPassword: "string | Secret?",
+  _doas: "boolean?",
+  _doasUser: "string?",
+  _dzdo: "boolean?",
+  _dzdoUser: "string?",
+  _shellExecutable: "string | null?",
+  _chdir: "string?",
+  _env: "Record<string, string | Secret>?",
+  _successExitCodes: "number[]?",
+  _timeout: "number?",
+  _getPty: "boolean?",
+  _stdin: "string | string[] | Uint8Array | Secret?",
+  _tempDir: "string?",
+};
+
+/** The kinds of all global arguments. */
+export const GLOBAL_PARAMETERS: ParameterKinds<Omit<GlobalArguments, "_if">> & { readonly _if: string } = {
+  name: "string?",
+  ...CONNECTOR_PARAMETERS,
+  _ignoreErrors: "boolean?",
+  _continueOnError: "boolean?",
+  // A condition may hold conditions, without end.
+  _if: "function | object | (function | object | unknown[])[]?",
+  _retries: "number?",
+  _retryDelay: "number?",
+  _retryUntil: "function?",
+  _parallel: "number?",
+  _runOnce: "boolean?",
+  _serial: "boolean?",
+};
+
 /** Names of all connector arguments. */
-export const CONNECTOR_ARGUMENTS = [
-  "_sudo",
-  "_sudoUser",
-  "_useSudoLogin",
-  "_sudoPassword",
-  "_preserveSudoEnv",
-  "_suUser",
-  "_useSuLogin",
-  "_preserveSuEnv",
-  "_suShell",
-  "_suPassword",
-  "_doas",
-  "_doasUser",
-  "_dzdo",
-  "_dzdoUser",
-  "_shellExecutable",
-  "_chdir",
-  "_env",
-  "_successExitCodes",
-  "_timeout",
-  "_getPty",
-  "_stdin",
-  "_tempDir",
-] as const satisfies readonly (keyof ConnectorArguments)[];
+export const CONNECTOR_ARGUMENTS = Object.keys(CONNECTOR_PARAMETERS) as (keyof ConnectorArguments)[];
 
 /** Names of all global arguments. */
-export const GLOBAL_ARGUMENTS = [
-  "name",
-  ...CONNECTOR_ARGUMENTS,
-  "_ignoreErrors",
-  "_continueOnError",
-  "_if",
-  "_retries",
-  "_retryDelay",
-  "_retryUntil",
-  "_parallel",
-  "_runOnce",
-  "_serial",
-] as const satisfies readonly (keyof GlobalArguments)[];
+export const GLOBAL_ARGUMENTS = Object.keys(GLOBAL_PARAMETERS) as (keyof GlobalArguments)[];
 
-const GLOBAL_NAMES: ReadonlySet<string> = new Set(GLOBAL_ARGUMENTS);
+const GLOBAL_NAMES: ReadonlySet<string> = new Set<string>(GLOBAL_ARGUMENTS);
 
 /** Tells an operation's own arguments from the global ones. */
 export function splitArguments<A extends object>(
@@ -147,4 +156,15 @@ export function splitArguments<A extends object>(
     else own[key] = value;
   }
   return { own: own as A, globals: globals as GlobalArguments };
+}
+
+/**
+ * Checks that global arguments are of their kinds, wherever they were set.
+ *
+ * @param name What they are for: `files.file`, `fact files.File`.
+ * @param place The line of the call.
+ * @throws {DroverError} `E_ARGUMENT`.
+ */
+export function checkGlobals(name: string, globals: GlobalArguments, place: Place | undefined): void {
+  checkKinds(name, globals, GLOBAL_PARAMETERS, place);
 }

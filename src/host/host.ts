@@ -2,6 +2,7 @@
 
 import { DroverError } from "../errors/mod.ts";
 import {
+  checkGlobals,
   CONNECTOR_ARGUMENTS,
   type ConnectorArguments,
   GLOBAL_ARGUMENTS,
@@ -133,6 +134,7 @@ export class Host {
     const scope = currentScope();
     const { own, globals } = splitArguments(args);
     checkArguments(`fact ${fact.name}`, own, fact.parameters, undefined);
+    checkGlobals(`fact ${fact.name}`, globals, undefined);
     const inherited = scope?.operation?.connector ??
       { ...this.connectorDefaults(scope?.config ?? runtime.config), ...scope?.deploy.globals };
     const { _stdin: _, ...connector } = { ...inherited, ...globals } as ConnectorArguments;
@@ -170,7 +172,7 @@ function factMethods(read: (fact: AnyFact, args: object) => Promise<unknown>): F
     if (first === undefined || (typeof first === "object" && first !== null)) {
       return await read(fact, first ?? {});
     }
-    const parameter = fact.parameters?.[0]?.replace(/\?$/, "");
+    const [parameter] = Object.keys(fact.parameters ?? {});
     if (parameter === undefined) {
       throw new DroverError("E_ARGUMENT", `fact ${fact.name} takes its arguments in an object`);
     }

@@ -21,6 +21,7 @@ export {
   factByName,
   type FactDefinition,
   type FactModules,
+  type FactParts,
   MISSING_PROGRAM,
   type SharedProgram,
 } from "./fact.ts";
@@ -42,6 +43,15 @@ export {
   requireLocalPath,
   resolveLocalPath,
 } from "./local_files.ts";
+export { describeKind, type Kind, membersOf } from "./kinds.ts";
 export * from "./operation.ts";
+export {
+  type AnyParameters,
+  checkKinds,
+  type ParameterKinds,
+  parameterNames,
+  type ReadParameter,
+  readParameters,
+} from "./parameters.ts";
 export { allChanged, anyChanged, type Completion, OperationResult } from "./result.ts";
 export { describePrivilege, toRunOptions, withStepOptions } from "./run_options.ts";

@@ -5,6 +5,7 @@ import { didYouMean, DroverError } from "../../errors/mod.ts";
 import type { RunResult } from "../../engine/mod.ts";
 import {
   type AnyOperation,
+  type AnyParameters,
   checkArguments,
   definedOperations,
   factByName,
@@ -99,7 +100,7 @@ function operationUnit(name: string, words: readonly string[]): DeployUnit {
 }
 
 /** Wrong words are told before any host is connected. */
-function checkedArguments(name: string, words: readonly string[], parameters: readonly string[] | undefined) {
+function checkedArguments(name: string, words: readonly string[], parameters: AnyParameters | undefined) {
   const args = toArguments(name, words, parameters);
   checkArguments(name, splitArguments(args).own, parameters, undefined);
   return args;

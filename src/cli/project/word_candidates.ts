@@ -1,6 +1,13 @@
 /** Operations, facts and their arguments as words. */
 
-import { CONNECTOR_ARGUMENTS, definedFacts, definedOperations, GLOBAL_ARGUMENTS } from "../../host/mod.ts";
+import {
+  type AnyParameters,
+  CONNECTOR_ARGUMENTS,
+  definedFacts,
+  definedOperations,
+  GLOBAL_ARGUMENTS,
+  readParameters,
+} from "../../host/mod.ts";
 import type { Candidate } from "./complete.ts";
 
 /** The operation's name first, then its arguments; `words` are those before the one that is typed. */
@@ -33,15 +40,15 @@ function dottedNames(names: readonly string[], typed: string): Candidate[] {
 
 /** `path=`, `mode=` … without those that are given; the global ones once their `_` is typed. */
 function parameters(
-  own: readonly string[] | undefined,
+  own: AnyParameters | undefined,
   globals: readonly string[],
   given: readonly string[],
   typed: string,
 ): Candidate[] {
   const used = new Set(given.map((word) => word.split("=")[0]));
-  const ownWords = (own ?? []).map((name) => ({
-    word: `${name.replace(/\?$/, "")}=`,
-    note: name.endsWith("?") ? undefined : "required",
+  const ownWords = [...readParameters(own ?? {}).values()].map(({ name, optional }) => ({
+    word: `${name}=`,
+    note: optional ? undefined : "required",
   }));
   const globalWords = typed.startsWith("_")
     ? globals.filter((name) => name.startsWith("_")).map((name) => ({ word: `${name}=` }))

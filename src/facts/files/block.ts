@@ -1,7 +1,7 @@
 /** Blocks of lines between two markers, and what an edit would make of them. */
 
 import { pathWord, sh, type ShellCommand } from "../../command/mod.ts";
-import { fact } from "../../host/mod.ts";
+import { fact, type ParameterKinds } from "../../host/mod.ts";
 import { compareCommand } from "./compare.ts";
 import { existsMark } from "./contents.ts";
 
@@ -38,7 +38,12 @@ export interface BlockEdit extends BlockArgs {
  */
 export const Block = fact<string[] | undefined, BlockArgs>({
   name: "files.Block",
-  parameters: ["path", "marker?", "begin?", "end?"],
+  parameters: {
+    path: "string",
+    marker: "string?",
+    begin: "string?",
+    end: "string?",
+  },
   command(args) {
     const word = pathWord(args.path);
     const [begin, end] = blockMarkers(args).map(literalPattern);
@@ -54,7 +59,15 @@ export const Block = fact<string[] | undefined, BlockArgs>({
   },
 });
 
-const EDIT_PARAMETERS = ["path", "marker?", "begin?", "end?", "content?", "position?", "line?"];
+const EDIT_PARAMETERS: ParameterKinds<BlockEdit> = {
+  path: "string",
+  marker: "string?",
+  begin: "string?",
+  end: "string?",
+  content: "string[]?",
+  position: "'start' | 'end' | 'before' | 'after'?",
+  line: "string?",
+};
 
 /**
  * Whether the edit would change the file; `undefined` if that cannot be told.

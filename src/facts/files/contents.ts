@@ -14,7 +14,7 @@ import type { PathArgs, TwoPathsArgs } from "./stat.ts";
  */
 export const FileContents = fact<string[] | undefined, PathArgs>({
   name: "files.FileContents",
-  parameters: ["path"],
+  parameters: { path: "string" },
   // The first line tells an empty file from none, and is not part of the content.
   command: ({ path }) => {
     const word = pathWord(path);
@@ -45,7 +45,12 @@ export interface FindInFileArgs {
  */
 export const FindInFile = fact<string[] | undefined, FindInFileArgs>({
   name: "files.FindInFile",
-  parameters: ["path", "pattern", "interpolateVariables?", "extendedRegex?"],
+  parameters: {
+    path: "string",
+    pattern: "string",
+    interpolateVariables: "boolean?",
+    extendedRegex: "boolean?",
+  },
   command({ path, pattern, interpolateVariables, extendedRegex }) {
     const word = pathWord(path);
     const wanted = interpolateVariables ? raw(`"${pattern.replaceAll('"', '\\"')}"`) : pattern;
@@ -71,7 +76,7 @@ export const FindInFile = fact<string[] | undefined, FindInFileArgs>({
  */
 export const SameContent = fact<boolean, TwoPathsArgs>({
   name: "files.SameContent",
-  parameters: ["path", "other"],
+  parameters: { path: "string", other: "string" },
   command: ({ path, other }) =>
     sh`if diff -r ${pathWord(path)} ${pathWord(other)} > /dev/null 2>&1; then echo same; fi`,
   process: ([line]) => line === "same",

@@ -14,7 +14,7 @@ import type { PathArgs } from "./stat.ts";
  */
 export const Md5File = fact<string | undefined, PathArgs>({
   name: "files.Md5File",
-  parameters: ["path"],
+  parameters: { path: "string" },
   command: ({ path }) => digestCommand(path, [sh`md5sum`, sh`md5`]),
   process: (lines) => parseDigest(lines, 32),
 });
@@ -29,7 +29,7 @@ export const Md5File = fact<string | undefined, PathArgs>({
  */
 export const Sha1File = fact<string | undefined, PathArgs>({
   name: "files.Sha1File",
-  parameters: ["path"],
+  parameters: { path: "string" },
   command: ({ path }) => digestCommand(path, [sh`sha1sum`, sh`shasum`, sh`sha1`]),
   process: (lines) => parseDigest(lines, 40),
 });
@@ -44,7 +44,7 @@ export const Sha1File = fact<string | undefined, PathArgs>({
  */
 export const Sha256File = fact<string | undefined, PathArgs>({
   name: "files.Sha256File",
-  parameters: ["path"],
+  parameters: { path: "string" },
   command: ({ path }) => digestCommand(path, [sh`sha256sum`, sh`shasum -a 256`, sh`sha256`]),
   process: (lines) => parseDigest(lines, 64),
 });
@@ -59,7 +59,7 @@ export const Sha256File = fact<string | undefined, PathArgs>({
  */
 export const Sha384File = fact<string | undefined, PathArgs>({
   name: "files.Sha384File",
-  parameters: ["path"],
+  parameters: { path: "string" },
   command: ({ path }) => digestCommand(path, [sh`sha384sum`, sh`shasum -a 384`, sh`sha384`]),
   process: (lines) => parseDigest(lines, 96),
 });

@@ -61,18 +61,18 @@ export const FindLinks = findFact("files.FindLinks", "l");
 function findFact(name: string, type: string): Fact<string[], FindArgs> {
   return fact<string[], FindArgs>({
     name,
-    parameters: [
-      "path",
-      "size?",
-      "minSize?",
-      "maxSize?",
-      "maxdepth?",
-      "fname?",
-      "iname?",
-      "regex?",
-      "args?",
-      "quotePath?",
-    ],
+    parameters: {
+      path: "string",
+      size: "string | number?",
+      minSize: "string | number?",
+      maxSize: "string | number?",
+      maxdepth: "number?",
+      fname: "string?",
+      iname: "string?",
+      regex: "string?",
+      args: "string[]?",
+      quotePath: "boolean?",
+    },
     command: (args) => findCommand(type, args),
     process: (lines) => lines,
   });

@@ -14,7 +14,7 @@ import type { PathArgs } from "./stat.ts";
  */
 export const Flags = fact<string[] | undefined, PathArgs>({
   name: "files.Flags",
-  parameters: ["path"],
+  parameters: { path: "string" },
   requires: "chflags",
   command: ({ path }) => sh`! test -e ${pathWord(path)} || stat -f %Sf ${pathWord(path)}`,
   process(lines) {

@@ -26,7 +26,12 @@ export interface SedArgs {
  */
 export const SedChanges = fact<boolean | undefined, SedArgs>({
   name: "files.SedChanges",
-  parameters: ["path", "script", "interpolateVariables?", "extendedRegex?"],
+  parameters: {
+    path: "string",
+    script: "string",
+    interpolateVariables: "boolean?",
+    extendedRegex: "boolean?",
+  },
   command: (args) => compareCommand(sh`sed ${sedWords(args)}`, args.path),
   process: ([line]) => line === undefined ? undefined : line === "different",
 });
@@ -41,7 +46,12 @@ export const SedChanges = fact<boolean | undefined, SedArgs>({
  */
 export const SedPreview = fact<string[] | undefined, SedArgs>({
   name: "files.SedPreview",
-  parameters: ["path", "script", "interpolateVariables?", "extendedRegex?"],
+  parameters: {
+    path: "string",
+    script: "string",
+    interpolateVariables: "boolean?",
+    extendedRegex: "boolean?",
+  },
   command(args) {
     const word = pathWord(args.path);
     return sh`if test -f ${word}; then echo exists; sed ${sedWords(args)} ${word}; fi`;

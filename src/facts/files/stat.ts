@@ -50,7 +50,7 @@ const STAT_REGEXP =
  */
 export const File = fact<FileInfo | false | undefined, PathArgs>({
   name: "files.File",
-  parameters: ["path"],
+  parameters: { path: "string" },
   command: ({ path }) => statCommand(path),
   process: (lines) => ofType(lines, "-"),
 });
@@ -67,7 +67,7 @@ export const File = fact<FileInfo | false | undefined, PathArgs>({
  */
 export const Directory = fact<FileInfo | false | undefined, PathArgs>({
   name: "files.Directory",
-  parameters: ["path"],
+  parameters: { path: "string" },
   command: ({ path }) => statCommand(path),
   process: (lines) => ofType(lines, "d"),
 });
@@ -84,7 +84,7 @@ export const Directory = fact<FileInfo | false | undefined, PathArgs>({
  */
 export const Link = fact<LinkInfo | false | undefined, PathArgs>({
   name: "files.Link",
-  parameters: ["path"],
+  parameters: { path: "string" },
   command: ({ path }) => statCommand(path),
   process(lines, { path }) {
     const stat = parseStat(lines);
@@ -104,7 +104,7 @@ export const Link = fact<LinkInfo | false | undefined, PathArgs>({
  */
 export const Socket = fact<FileInfo | false | undefined, PathArgs>({
   name: "files.Socket",
-  parameters: ["path"],
+  parameters: { path: "string" },
   command: ({ path }) => statCommand(path),
   process: (lines) => ofType(lines, "s"),
 });
@@ -128,7 +128,7 @@ export interface LinkTargetInfo {
  */
 export const LinkTarget = fact<LinkTargetInfo | undefined, PathArgs>({
   name: "files.LinkTarget",
-  parameters: ["path"],
+  parameters: { path: "string" },
   command: ({ path }) => {
     const word = pathWord(path);
     return sh`! test -e ${word} || stat -L -c ${GNU_FORMAT} ${word} 2> /dev/null || stat -L -f ${BSD_FORMAT} ${word}`;
@@ -151,7 +151,7 @@ export const LinkTarget = fact<LinkTargetInfo | undefined, PathArgs>({
  */
 export const NumericOwner = fact<{ user: string; group: string } | undefined, PathArgs>({
   name: "files.NumericOwner",
-  parameters: ["path"],
+  parameters: { path: "string" },
   command: ({ path }) => {
     const word = pathWord(path);
     return sh`stat -c '%u %g' ${word} 2> /dev/null || stat -f '%u %g' ${word} 2> /dev/null || true`;
@@ -180,7 +180,7 @@ export interface TwoPathsArgs {
  */
 export const SameFile = fact<boolean, TwoPathsArgs>({
   name: "files.SameFile",
-  parameters: ["path", "other"],
+  parameters: { path: "string", other: "string" },
   command: ({ path, other }) => sh`if test ${pathWord(path)} -ef ${pathWord(other)}; then echo same; fi`,
   process: ([line]) => line === "same",
 });

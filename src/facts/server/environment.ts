@@ -16,7 +16,7 @@ export interface HomeArgs {
 /** The home directory of a user; `undefined` if there is no such user. */
 export const Home = fact<string | undefined, HomeArgs>({
   name: "server.Home",
-  parameters: ["user?"],
+  parameters: { user: "string?" },
   command: ({ user }) => sh`echo ${homeOf(user ?? "")}`,
   process: ([line]) => line === undefined || line.startsWith("~") ? undefined : line,
 });

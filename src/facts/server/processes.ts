@@ -37,7 +37,7 @@ export interface ProcessesArgs {
  */
 export const Processes = fact<Record<number, ProcessInfo>, ProcessesArgs>({
   name: "server.Processes",
-  parameters: ["pid?"],
+  parameters: { pid: "number?" },
   command: ({ pid }) => {
     if (pid !== undefined && (!Number.isInteger(pid) || pid < 1)) {
       throw new DroverError(

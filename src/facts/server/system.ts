@@ -45,7 +45,7 @@ export interface CommandArgs {
  */
 export const Command = fact<string, CommandArgs>({
   name: "server.Command",
-  parameters: ["command"],
+  parameters: { command: "string | ShellCommand" },
   command: ({ command }) => command,
 });
 
@@ -66,7 +66,7 @@ export interface WhichArgs {
  */
 export const Which = fact<string | undefined, WhichArgs>({
   name: "server.Which",
-  parameters: ["command"],
+  parameters: { command: "string" },
   command: ({ command }) => sh`command -v ${command} || true`,
   process: ([line]) => line,
 });
