@@ -33,6 +33,8 @@ export interface Entry {
   description: string;
   example: string | undefined;
   fields: Field[];
+  /** Whether its arguments are checked. */
+  described: boolean;
   /** The type of a fact's value. */
   value: string | undefined;
   idempotent: boolean;
@@ -65,6 +67,9 @@ export function gaps(modules: readonly Module[]): string[] {
   return modules.flatMap((module) => [
     ...(module.description === "" ? [`the ${module.kind}s of ${module.name} have no description`] : []),
     ...module.entries.flatMap((entry) => [
+      ...(entry.fields.length > 0 && !entry.described
+        ? [`${entry.name} does not describe its parameters`]
+        : []),
       ...(entry.description === "" ? [`${entry.name} has no description`] : []),
       ...(entry.example === undefined ? [`${entry.name} has no example`] : []),
       ...undescribed(entry.name, entry.fields),
@@ -112,6 +117,7 @@ function readModule(sources: Sources, namespace: ts.Symbol, kind: Entry["kind"])
       description: sources.comment(symbol),
       example: sources.example(symbol) ?? plain,
       fields,
+      described: found.parameters !== undefined,
       value: value === undefined ? undefined : sources.typeText(value),
       idempotent: found.idempotent ?? true,
       requires: typeof requires === "string" ? requires : undefined,

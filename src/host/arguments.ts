@@ -137,10 +137,10 @@ export const GLOBAL_PARAMETERS: ParameterKinds<Omit<GlobalArguments, "_if">> & {
 };
 
 /** Names of all connector arguments. */
-export const CONNECTOR_ARGUMENTS = Object.keys(CONNECTOR_PARAMETERS) as (keyof ConnectorArguments)[];
+export const CONNECTOR_ARGUMENTS = Object.keys(CONNECTOR_PARAMETERS) as readonly (keyof ConnectorArguments)[];
 
 /** Names of all global arguments. */
-export const GLOBAL_ARGUMENTS = Object.keys(GLOBAL_PARAMETERS) as (keyof GlobalArguments)[];
+export const GLOBAL_ARGUMENTS = Object.keys(GLOBAL_PARAMETERS) as readonly (keyof GlobalArguments)[];
 
 const GLOBAL_NAMES: ReadonlySet<string> = new Set<string>(GLOBAL_ARGUMENTS);
 
