@@ -80,6 +80,7 @@ interface EveryKind {
   file?: string | false;
   act: (count: number) => unknown;
   anything?: unknown;
+  day: "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
 }
 
 export const everyKind = operation<EveryKind>("types.everyKind", async function* () {}, {
@@ -100,6 +101,7 @@ export const everyKind = operation<EveryKind>("types.everyKind", async function*
     file: "false | string?",
     act: "function",
     anything: "unknown?",
+    day: "string",
   },
 });
 
