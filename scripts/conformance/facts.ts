@@ -75,8 +75,8 @@ function toArguments(arg: unknown, parameters: Parameter[]): Record<string, unkn
 
 /** An argument that has another name here would go unnoticed. */
 function checkArguments(one: AnyFact, args: Record<string, unknown>): void {
-  const known = one.parameters?.map((parameter) => parameter.replace(/\?$/, "")) ?? [];
-  const unknown = Object.keys(args).filter((name) => args[name] !== undefined && !known.includes(name));
+  const known = one.parameters ?? {};
+  const unknown = Object.keys(args).filter((name) => args[name] !== undefined && !Object.hasOwn(known, name));
   if (unknown.length > 0) throw new Error(`The fact has no argument ${unknown.join(", ")}`);
 }
 

@@ -104,8 +104,8 @@ function hasMeaning({ code }: DroverError, name: string): boolean {
 
 /** An argument that has another name here must not pass for the error that a fixture expects. */
 function checkArguments(operation: AnyOperation, args: Record<string, unknown>): void {
-  const known = operation.parameters?.map((parameter) => parameter.replace(/\?$/, ""));
-  const unknown = Object.keys(args).filter((name) => known?.includes(name) === false);
+  const known = operation.parameters;
+  const unknown = known === undefined ? [] : Object.keys(args).filter((name) => !Object.hasOwn(known, name));
   if (unknown.length > 0) throw new Error(`The operation has no argument ${unknown.join(", ")}`);
 }
 

@@ -2,6 +2,7 @@
 
 import ts from "typescript";
 import * as facts from "../../src/facts/mod.ts";
+import type { AnyParameters } from "../../src/host/mod.ts";
 import * as operations from "../../src/operations/mod.ts";
 import { openSources, type Sources } from "./sources.ts";
 
@@ -32,6 +33,8 @@ export interface Entry {
   description: string;
   example: string | undefined;
   fields: Field[];
+  /** Whether its arguments are checked. */
+  described: boolean;
   /** The type of a fact's value. */
   value: string | undefined;
   idempotent: boolean;
@@ -64,6 +67,9 @@ export function gaps(modules: readonly Module[]): string[] {
   return modules.flatMap((module) => [
     ...(module.description === "" ? [`the ${module.kind}s of ${module.name} have no description`] : []),
     ...module.entries.flatMap((entry) => [
+      ...(entry.fields.length > 0 && !entry.described
+        ? [`${entry.name} does not describe its parameters`]
+        : []),
       ...(entry.description === "" ? [`${entry.name} has no description`] : []),
       ...(entry.example === undefined ? [`${entry.name} has no example`] : []),
       ...undescribed(entry.name, entry.fields),
@@ -85,7 +91,7 @@ interface Live {
   operationName?: string;
   name?: string;
   idempotent?: boolean;
-  parameters?: readonly string[];
+  parameters?: AnyParameters | undefined;
   requires?: string | ((args: object) => string);
 }
 
@@ -111,6 +117,7 @@ function readModule(sources: Sources, namespace: ts.Symbol, kind: Entry["kind"])
       description: sources.comment(symbol),
       example: sources.example(symbol) ?? plain,
       fields,
+      described: found.parameters !== undefined,
       value: value === undefined ? undefined : sources.typeText(value),
       idempotent: found.idempotent ?? true,
       requires: typeof requires === "string" ? requires : undefined,
@@ -126,9 +133,9 @@ function readFields(
   sources: Sources,
   type: ts.Type,
   types: Map<string, NamedType>,
-  order: readonly string[] = [],
+  order: AnyParameters = {},
 ): Field[] {
-  const names = order.map((one) => one.replace(/\?$/, ""));
+  const names = Object.keys(order);
   const rank = (name: string) => (names.indexOf(name) + 1) || names.length + 1;
   return sources.propertiesOf(type).toSorted((a, b) => rank(a.name) - rank(b.name)).map((property) => {
     collectTypes(sources, sources.typeOf(property), types);

@@ -1,25 +1,34 @@
 /** Arguments of operations and facts as words: `nginx update=true`. */
 
 import { DroverError } from "../errors/mod.ts";
+import { type AnyParameters, GLOBAL_PARAMETERS, readParameters } from "../host/mod.ts";
 import { parseValue } from "../inventory/mod.ts";
+import { readWord } from "./word_value.ts";
 
 /**
- * An argument object from words: those with `key=` by name, the others in the order of the parameters.
+ * An argument object from words: those with `key=` by name, the others in the order of the parameters. Each
+ * becomes a value of its argument's kind.
  *
- * @throws {DroverError} `E_ARGUMENT` for more words than parameters.
+ * @throws {DroverError} `E_ARGUMENT` for more words than parameters, and for words of the wrong kind.
  */
 export function toArguments(
   name: string,
   words: readonly string[],
-  parameters: readonly string[] | undefined,
+  parameters: AnyParameters | undefined,
 ): Record<string, unknown> {
   const args: Record<string, unknown> = {};
-  const order = (parameters ?? []).map((parameter) => parameter.replace(/\?$/, ""));
+  const order = Object.keys(parameters ?? {});
+  const kinds = { ...GLOBAL_PARAMETERS, ...parameters };
+  const read = (argument: string, word: string) => {
+    const kind = readParameters(kinds).get(argument)?.kind;
+    return kind === undefined ? parseValue(word) : readWord(`${name}: ${argument}`, kind, word);
+  };
   let position = 0;
   for (const word of words) {
     const named = /^([A-Za-z_]\w*)=(.*)$/s.exec(word);
     if (named !== null) {
-      args[camelCase(named[1]!)] = parseValue(named[2]!);
+      const argument = camelCase(named[1]!);
+      args[argument] = read(argument, named[2]!);
       continue;
     }
     const parameter = order[position++];
@@ -32,7 +41,7 @@ export function toArguments(
           : `its arguments are ${order.join(", ")}`,
       });
     }
-    args[parameter] = parseValue(word);
+    args[parameter] = read(parameter, word);
   }
   return args;
 }

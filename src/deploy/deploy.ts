@@ -2,7 +2,7 @@
 
 import {
   callSite,
-  checkGlobalArguments,
+  checkGlobals,
   type DeployScope,
   frozenValues,
   type GlobalArguments,
@@ -49,7 +49,7 @@ export function deploy<A extends object = Record<never, never>, R = void>(
   const run = (args: A & GlobalArguments = {} as A & GlobalArguments) => {
     const scope = requireScope(`deploy "${name}"`);
     const { own, globals } = splitArguments<A>(args);
-    checkGlobalArguments(`deploy "${name}"`, args, callSite());
+    checkGlobals(`deploy "${name}"`, args, callSite());
     const { name: label, ...inherited } = globals;
     const inner: DeployScope = {
       labels: [...scope.deploy.labels, label ?? name],

@@ -4,7 +4,7 @@ import { relative } from "node:path";
 import { DroverError } from "../errors/mod.ts";
 import {
   callSite,
-  checkGlobalArguments,
+  checkGlobals,
   createConfig,
   frozenValues,
   type GlobalArguments,
@@ -36,7 +36,7 @@ export function include(path: string, options: IncludeOptions = {}): Promise<voi
   const { data = {}, ...globals } = options;
   const defaults = frozenValues(data);
   const place = callSite();
-  checkGlobalArguments(`include("${path}")`, globals, place);
+  checkGlobals(`include("${path}")`, globals, place);
   const run = async () => {
     const file = await requireLocalPath(path).catch((error) => {
       throw error instanceof DroverError ? error.with({ place }) : error;

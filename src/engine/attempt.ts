@@ -1,5 +1,6 @@
 /** What attempts at an operation produce, and how an operation's end is told. */
 
+import type { OperationResult } from "../host/mod.ts";
 import type { RunResult } from "../shell/port.ts";
 import type { Call } from "./calls.ts";
 import { commandProblem } from "./command_problem.ts";
@@ -56,6 +57,12 @@ export function takeResults(
   return failure;
 }
 
+/** Lets a result be read. */
+export function complete(result: OperationResult, { outcome, attempted, retries }: Ending): void {
+  const { stdout, stderr } = attempted;
+  result.complete({ outcome: outcome === "ignored" ? "failed" : outcome, stdout, stderr, retries });
+}
+
 /** Completes a call and tells how it ended. A problem that comes back takes the host out of the run. */
 export function concludeCall(
   run: HostRun,
@@ -64,8 +71,8 @@ export function concludeCall(
   { outcome, attempted, retries, seconds, nested }: Ending & { seconds: number; nested: boolean },
   emit: EventListener,
 ): Problem | undefined {
-  const { stdout, stderr, commands, noops, problem } = attempted;
-  call.result.complete({ outcome: outcome === "ignored" ? "failed" : outcome, stdout, stderr, retries });
+  const { commands, noops, problem } = attempted;
+  complete(call.result, { outcome, attempted, retries });
   run.summary[outcome]++;
   run.summary.seconds += seconds;
   emit({

@@ -1,10 +1,11 @@
 /** Operation calls as the engine keeps them, and the settings that apply to each. */
 
 import { type Step } from "../command/mod.ts";
-import { DroverError, type Place } from "../errors/mod.ts";
+import type { Place } from "../errors/mod.ts";
 import { inherit } from "../deploy/mod.ts";
 import {
   type CalledOperation,
+  checkGlobals,
   type Condition,
   CONNECTOR_ARGUMENTS,
   type ConnectorArguments,
@@ -14,6 +15,7 @@ import {
   ReadSet,
   type Scope,
   type Steps,
+  withConditions,
 } from "../host/mod.ts";
 import type { HostPlan } from "./events.ts";
 
@@ -70,7 +72,7 @@ export function createCall(
     conditions: globals._if === undefined ? [] : [globals._if],
     scope,
     foreign: called.foreign,
-    steps: () => called.steps(),
+    steps: withConditions(() => called.steps(), globals),
     result: new OperationResult(label),
     planned: undefined,
     reads: new ReadSet(scope.epochs),
@@ -148,48 +150,6 @@ function connectorOf(globals: GlobalArguments): ConnectorArguments {
   return Object.fromEntries(
     CONNECTOR_ARGUMENTS.filter((name) => given[name] !== undefined).map((name) => [name, given[name]]),
   );
-}
-
-const TYPES: Record<string, "boolean" | "number" | "string" | "function"> = {
-  name: "string",
-  _sudo: "boolean",
-  _sudoUser: "string",
-  _useSudoLogin: "boolean",
-  _preserveSudoEnv: "boolean",
-  _suUser: "string",
-  _useSuLogin: "boolean",
-  _preserveSuEnv: "boolean",
-  _suShell: "string",
-  _doas: "boolean",
-  _doasUser: "string",
-  _dzdo: "boolean",
-  _dzdoUser: "string",
-  _chdir: "string",
-  _timeout: "number",
-  _getPty: "boolean",
-  _tempDir: "string",
-  _ignoreErrors: "boolean",
-  _continueOnError: "boolean",
-  _retries: "number",
-  _retryDelay: "number",
-  _retryUntil: "function",
-  _parallel: "number",
-  _runOnce: "boolean",
-  _serial: "boolean",
-};
-
-function checkGlobals(operation: string, globals: GlobalArguments, place: Place | undefined): void {
-  for (const [name, value] of Object.entries(globals)) {
-    const wanted = TYPES[name];
-    if (wanted === undefined || value === undefined || typeof value === wanted) continue;
-    throw new DroverError(
-      "E_ARGUMENT",
-      `${operation}: ${name} must be a ${wanted}, it is ${Deno.inspect(value)}`,
-      {
-        place,
-      },
-    );
-  }
 }
 
 /** `files.file (/etc/motd)`: the operation and the first thing it was given. */

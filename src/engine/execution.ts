@@ -11,15 +11,16 @@ import {
   type OperationSink,
   type Reading,
   ReadSet,
+  resultCallback,
   runInScope,
   type Scope,
 } from "../host/mod.ts";
 import type { RunResult } from "../shell/port.ts";
-import { type Attempted, nothingYet, takeResults } from "./attempt.ts";
+import { type Attempted, complete, type Ending, nothingYet, takeResults } from "./attempt.ts";
 import { type ApplyContext, sendBatch } from "./batch.ts";
 import { type Call, conditionsHold, createCall } from "./calls.ts";
 import { isCurrent, isCurrentIfAnswered, readingsOf } from "./currency.ts";
-import type { Outcome, Problem } from "./events.ts";
+import type { Problem } from "./events.ts";
 import type { HostRun } from "./host_run.ts";
 import { runOperation } from "./operation_runner.ts";
 import { toProblem } from "./problem.ts";
@@ -59,7 +60,7 @@ export class Execution {
   #nested: Promise<unknown> = Promise.resolve();
   #tracked: Promise<unknown>[] = [];
   /** How it ended, once it has. */
-  ending: { outcome: Outcome; attempted: Attempted; retries: number } | undefined;
+  ending: Ending | undefined;
 
   constructor(run: HostRun, call: Call, operation: number, context: ApplyContext, applyNested: ApplyAlone) {
     this.#run = run;
@@ -82,7 +83,7 @@ export class Execution {
       this.ending = { outcome: "skipped", attempted: this.#attempted, retries: 0 };
     } catch (thrown) {
       this.fail(this.#explain(thrown));
-      this.#end();
+      await this.#end();
     }
     return false;
   }
@@ -142,7 +143,7 @@ export class Execution {
     const retries = this.#call.globals._retries ?? 0;
     const { interrupt } = this.#context;
     if (this.#attempts >= retries || interrupt.stopping || !await this.#wantsAnother()) {
-      this.#end();
+      await this.#end();
       return true;
     }
     this.#attempts++;
@@ -160,7 +161,7 @@ export class Execution {
     });
     await interrupt.pause(delaySeconds);
     if (interrupt.stopping) {
-      this.#end();
+      await this.#end();
       return true;
     }
     this.#attempted = nothingYet();
@@ -169,11 +170,37 @@ export class Execution {
     return false;
   }
 
-  #end(): void {
+  async #end(): Promise<void> {
+    this.ending = this.#endingNow();
+    const { result, globals } = this.#call;
+    complete(result, this.ending);
+    const callback = resultCallback(globals, this.#attempted.problem === undefined ? "changed" : "failed");
+    if (callback === undefined) return;
+    try {
+      await this.#callBack(() => callback(result));
+    } catch (thrown) {
+      this.fail(this.#explain(thrown));
+      this.ending = this.#endingNow();
+    }
+  }
+
+  #endingNow(): Ending {
     const { problem, commands } = this.#attempted;
     const failed = this.#call.globals._ignoreErrors ? "ignored" : "failed";
     const outcome = problem !== undefined ? failed : commands > 0 ? "changed" : "unchanged";
-    this.ending = { outcome, attempted: this.#attempted, retries: this.#attempts };
+    return { outcome, attempted: this.#attempted, retries: this.#attempts };
+  }
+
+  /** Runs a function of the deploy, and waits for what it has started. It can reach everything. */
+  async #callBack(code: () => unknown): Promise<unknown> {
+    this.#tracked = [];
+    try {
+      const returned = await runInScope(this.#functionScope(), async () => await code());
+      for (let index = 0; index < this.#tracked.length; index++) await this.#tracked[index];
+      return returned;
+    } finally {
+      this.#run.epochs.raiseAll();
+    }
   }
 
   /** The planned steps as long as they hold; otherwise what the generator yields now. */
@@ -231,15 +258,10 @@ export class Execution {
     emit({ type: "command.started", host, operation: this.#operation, command, privilege: "" });
     this.#attempted.commands++;
     this.#attempted.shown.push(command);
-    this.#tracked = [];
     try {
-      const returned = await runInScope(this.#functionScope(), async () => await step.run());
-      for (let index = 0; index < this.#tracked.length; index++) await this.#tracked[index];
-      if (returned !== false) return;
+      if (await this.#callBack(() => step.run()) !== false) return;
       throw new DroverError("E_CALL", `${step.label} returned false`, { place: this.#call.place });
     } finally {
-      // A function can reach everything: hosts, files of this machine, services that others ask.
-      this.#run.epochs.raiseAll();
       const took = (performance.now() - started) / 1000;
       emit({ type: "command.finished", host, operation: this.#operation, command, seconds: took });
     }
@@ -283,6 +305,7 @@ export class Execution {
       stdoutLines: lines(this.#attempted.stdout),
       stderrLines: lines(this.#attempted.stderr),
       commands: this.#attempted.shown,
+      executedCommands: this.#attempted.commands,
       host: this.#run.host.name,
       operation: this.#call.label,
     };

@@ -40,6 +40,7 @@ const STATIC_FAILURES: ReadonlySet<string> = new Set([
   "E_TEMPLATE",
   "E_NESTED_CALL",
   "E_DATA_KEY",
+  "E_DATA_CONSTANT",
   "E_FACT_NAME",
 ]);
 

@@ -2,7 +2,7 @@
 
 import { maskSecrets } from "../command/mod.ts";
 import { didYouMean, DroverError, fromFileUrl, messageOf, type Place } from "../errors/mod.ts";
-import { definedOperations, userFrames } from "../host/mod.ts";
+import { definedOperations, frozenDataHint, userFrames } from "../host/mod.ts";
 import type { PortError } from "../shell/port.ts";
 import type { Problem } from "./events.ts";
 
@@ -94,7 +94,7 @@ function userProblem(
     message: `${name}${message}`,
     host: context.host,
     place,
-    hint: misspelling(error?.message ?? ""),
+    hint: misspelling(error?.message ?? "") ?? frozenDataHint(error?.message ?? ""),
     frames,
   });
 }

@@ -140,7 +140,8 @@ function followersOf(
 
 /** Whether nothing has to be decided between a call's commands and the calls after it. */
 function endsWithItsCommands({ globals }: Call): boolean {
-  return !globals._continueOnError && globals._retryUntil === undefined;
+  const { _continueOnError, _retryUntil, _onSuccess, _onError } = globals;
+  return !_continueOnError && _retryUntil === undefined && _onSuccess === undefined && _onError === undefined;
 }
 
 /** Whether a call can be sent before those in front of it have ended. */

@@ -73,7 +73,7 @@ done`,
 export const AptKeys = fact<GpgKeyMap, AptKeysArgs>({
   name: "apt.AptKeys",
   remember: { directories: "paths" },
-  parameters: ["directories?"],
+  parameters: { directories: "string | string[]?" },
   requires: "gpg",
   command: ({ directories = KEYRING_PLACES }) => keyringsCommand(directories),
   default: () => ({}),
@@ -93,7 +93,7 @@ export const AptKeys = fact<GpgKeyMap, AptKeysArgs>({
 export const SimulateOperationWillChange = fact<AptChanges | undefined, SimulateArgs>({
   name: "apt.SimulateOperationWillChange",
   remember: false,
-  parameters: ["command"],
+  parameters: { command: "string" },
   requires: "apt-get",
   command: ({ command }) => sh`LC_ALL=C ${aptGet(sh`${raw(command)} --dry-run`)}`,
   default: () => undefined,

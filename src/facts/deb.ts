@@ -61,7 +61,7 @@ export const DebPackages = fact<Record<string, string[]>>({
 export const DebPackage = fact<DebPackageInfo | undefined, DebPackageArgs>({
   name: "deb.DebPackage",
   remember: { package: "path" },
-  parameters: ["package"],
+  parameters: { package: "string" },
   requires: "dpkg",
   command: ({ package: name }) =>
     sh`! test -e ${pathWord(name)} && (dpkg -s ${pathWord(name)} 2>/dev/null || true) || dpkg -I ${

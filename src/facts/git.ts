@@ -44,7 +44,7 @@ export const GitBranch = fact<string, GitRepoArgs>({
   name: "git.GitBranch",
   // git runs programs that a repository's configuration names, so only the deploy says which repository.
   remember: false,
-  parameters: ["repo"],
+  parameters: { repo: "string" },
   requires: "git",
   setup: trust,
   // `git describe --all` would name any branch or tag of the commit, not the one that is checked out.
@@ -65,7 +65,7 @@ export const GitBranch = fact<string, GitRepoArgs>({
 export const GitConfig = fact<Record<string, string[]>, GitConfigArgs>({
   name: "git.GitConfig",
   remember: { repo: "path", system: "boolean" },
-  parameters: ["repo?", "system?"],
+  parameters: { repo: "string?", system: "boolean?" },
   requires: "git",
   setup: ({ repo }) => repo === undefined ? undefined : trust({ repo }),
   command: ({ repo, system }) =>
@@ -87,7 +87,7 @@ export const GitConfig = fact<Record<string, string[]>, GitConfigArgs>({
 export const GitTrackingBranch = fact<string | undefined, GitRepoArgs>({
   name: "git.GitTrackingBranch",
   remember: false,
-  parameters: ["repo"],
+  parameters: { repo: "string" },
   requires: "git",
   setup: trust,
   command: ({ repo }) => inRepo(repo, sh`git status --branch --porcelain`),
@@ -107,7 +107,7 @@ export const GitTrackingBranch = fact<string | undefined, GitRepoArgs>({
 export const GitTag = fact<string[], GitRepoArgs>({
   name: "git.GitTag",
   remember: false,
-  parameters: ["repo"],
+  parameters: { repo: "string" },
   requires: "git",
   setup: trust,
   command: ({ repo }) => inRepo(repo, sh`git tag`),
@@ -126,7 +126,7 @@ export const GitTag = fact<string[], GitRepoArgs>({
 export const GitLocalCommit = fact<string | undefined, GitLocalCommitArgs>({
   name: "git.GitLocalCommit",
   remember: false,
-  parameters: ["repo", "ref?"],
+  parameters: { repo: "string", ref: "string?" },
   requires: "git",
   setup: trust,
   command: ({ repo, ref = "HEAD" }) =>
@@ -147,7 +147,7 @@ export const GitLocalCommit = fact<string | undefined, GitLocalCommitArgs>({
 export const GitRemoteBranchCommit = fact<string | undefined, GitRemoteBranchCommitArgs>({
   name: "git.GitRemoteBranchCommit",
   remember: false,
-  parameters: ["repo", "remote?", "branch?"],
+  parameters: { repo: "string", remote: "string?", branch: "string?" },
   requires: "git",
   setup: trust,
   command: ({ repo, remote = "origin", branch }) => {
@@ -183,7 +183,7 @@ export interface GitSubmodulesArgs extends GitRepoArgs {
 export const GitSubmodules = fact<Record<string, GitSubmodule>, GitSubmodulesArgs>({
   name: "git.GitSubmodules",
   remember: false,
-  parameters: ["repo", "recursive?"],
+  parameters: { repo: "string", recursive: "boolean?" },
   requires: "git",
   setup: trust,
   // Only options of the command reach the gits that look into the submodules.
@@ -212,7 +212,7 @@ export const GitSubmodules = fact<Record<string, GitSubmodule>, GitSubmodulesArg
 export const GitOwnership = fact<"trusted" | "dubious", GitRepoArgs>({
   name: "git.GitOwnership",
   remember: { repo: "path" },
-  parameters: ["repo"],
+  parameters: { repo: "string" },
   requires: "git",
   command: ({ repo }) =>
     inRepo(

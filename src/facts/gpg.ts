@@ -43,7 +43,7 @@ export const GpgKey = fact<GpgKeyMap, GpgKeyArgs>({
   name: "gpg.GpgKey",
   // What is behind a URL is fetched only for those who ask.
   remember: { src: (src) => isLine(src) && !isUrl(src) },
-  parameters: ["src"],
+  parameters: { src: "string" },
   requires: "gpg",
   command: ({ src }) =>
     isUrl(src)
@@ -58,7 +58,7 @@ export const GpgKeys = fact<GpgKeyMap, GpgKeysArgs>({
   name: "gpg.GpgKeys",
   // gpg makes the keyring that it does not find.
   remember: { keyring: "unset" },
-  parameters: ["keyring?"],
+  parameters: { keyring: "string?" },
   requires: "gpg",
   command: ({ keyring }) => listCommand(sh`--list-keys`, keyring),
   default: () => ({}),
@@ -70,7 +70,7 @@ export const GpgSecretKeys = fact<GpgKeyMap, GpgKeysArgs>({
   name: "gpg.GpgSecretKeys",
   // gpg makes the keyring that it does not find.
   remember: { keyring: "unset" },
-  parameters: ["keyring?"],
+  parameters: { keyring: "string?" },
   requires: "gpg",
   command: ({ keyring }) => listCommand(sh`--list-secret-keys`, keyring),
   default: () => ({}),
@@ -89,7 +89,7 @@ export const GpgSecretKeys = fact<GpgKeyMap, GpgKeysArgs>({
 export const GpgKeyrings = fact<Record<string, GpgKeyring>, GpgKeyringsArgs>({
   name: "gpg.GpgKeyrings",
   remember: { directories: "paths" },
-  parameters: ["directories"],
+  parameters: { directories: "string | string[]" },
   requires: "gpg",
   command: ({ directories }) => keyringsCommand(directories),
   default: () => ({}),

@@ -51,7 +51,7 @@ export const Pip3Packages = packagesFact("pip.Pip3Packages", "pip3");
 export const SimulateInstall = fact<boolean | undefined, SimulateInstallArgs>({
   name: "pip.SimulateInstall",
   remember: false,
-  parameters: ["command", "pip?"],
+  parameters: { command: "string", pip: "string?" },
   requires: ({ pip = "pip" }) => pip,
   command: ({ command, pip = "pip" }) =>
     sh`${pathWord(pip)} install --dry-run ${raw(command)} 2>/dev/null && echo done || true`,
@@ -70,7 +70,7 @@ function packagesFact(name: string, program: string): Fact<Record<string, string
     name,
     // Another pip is a program that the question would start.
     remember: { pip: "unset" },
-    parameters: ["pip?"],
+    parameters: { pip: "string?" },
     requires: ({ pip = program }) => pip,
     command: ({ pip = program }) => sh`${pathWord(pip)} freeze --all`,
     default: () => ({}),

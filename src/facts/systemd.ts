@@ -50,7 +50,12 @@ const ENABLED_STATES: ReadonlySet<string> = new Set(["enabled", "enabled-runtime
 export const SystemdStatus = fact<Record<string, boolean>, UnitsArgs>({
   name: "systemd.SystemdStatus",
   remember: { userMode: "boolean", machine: "line", userName: "line", services: "lines" },
-  parameters: ["userMode?", "machine?", "userName?", "services?"],
+  parameters: {
+    userMode: "boolean?",
+    machine: "string?",
+    userName: "string?",
+    services: "string[]?",
+  },
   requires: "systemctl",
   command: (args) => showCommand(args, "SubState"),
   shared: shareShow("SubState"),
@@ -62,7 +67,12 @@ export const SystemdStatus = fact<Record<string, boolean>, UnitsArgs>({
 export const SystemdEnabled = fact<Record<string, boolean>, UnitsArgs>({
   name: "systemd.SystemdEnabled",
   remember: { userMode: "boolean", machine: "line", userName: "line", services: "lines" },
-  parameters: ["userMode?", "machine?", "userName?", "services?"],
+  parameters: {
+    userMode: "boolean?",
+    machine: "string?",
+    userName: "string?",
+    services: "string[]?",
+  },
   requires: "systemctl",
   command: (args) => showCommand(args, "UnitFileState"),
   shared: shareShow("UnitFileState"),

@@ -1,6 +1,8 @@
 /** The global arguments: what every operation, fact and deploy accepts beside its own arguments. */
 
 import type { Secret, ShellCommand } from "../command/mod.ts";
+import { didYouMean, DroverError, type Place } from "../errors/mod.ts";
+import { checkKinds, type ParameterKinds } from "./parameters.ts";
 import type { Completion, OperationResult } from "./result.ts";
 
 /** How a command reaches the host. Facts accept these too. */
@@ -81,7 +83,7 @@ export interface Attempt {
   /** The commands of the attempt, secrets masked. */
   commands: string[];
   /** How many commands have run in the attempt. */
-  executedCommands?: number;
+  executedCommands: number;
   /** The host's name. */
   host: string;
   /** The operation's label. */
@@ -130,53 +132,65 @@ export interface GlobalArguments extends ConnectorArguments {
   _serial?: boolean;
 }
 
+/** The kinds of the connector arguments. */
+export const CONNECTOR_PARAMETERS: ParameterKinds<ConnectorArguments> = {
+  _sudo: "boolean?",
+  _sudoUser: "string?",
+  _useSudoLogin: "boolean?",
+  _sudoPassword: "string | Secret?",
+  _useSudoPassword: "boolean?",
+  _preserveSudoEnv: "boolean?",
+  _suUser: "string?",
+  _useSuLogin: "boolean?",
+  _preserveSuEnv: "boolean?",
+  _suShell: "string?",
+  _suPassword: "string | Secret?",
+  _doas: "boolean?",
+  _doasUser: "string?",
+  _dzdo: "boolean?",
+  _dzdoUser: "string?",
+  _shellExecutable: "string | null?",
+  _chdir: "string?",
+  _env: "Record<string, string | Secret>?",
+  _successExitCodes: "number[]?",
+  _timeout: "number?",
+  _getPty: "boolean?",
+  _stdin: "string | string[] | Uint8Array | Secret?",
+  _tempDir: "string?",
+};
+
+/** Arguments that may hold lists of themselves, which no kind can say. */
+type Nested = "_if" | "_precondition" | "_postcondition";
+
+/** The kinds of all global arguments. */
+export const GLOBAL_PARAMETERS:
+  & ParameterKinds<Omit<GlobalArguments, Nested>>
+  & { readonly [K in Nested]: string } = {
+    name: "string?",
+    ...CONNECTOR_PARAMETERS,
+    _ignoreErrors: "boolean?",
+    _continueOnError: "boolean?",
+    // A condition may hold conditions, without end.
+    _if: "function | object | (function | object | unknown[])[]?",
+    _precondition: "string | ShellCommand | (string | ShellCommand | unknown[])[]?",
+    _postcondition: "string | ShellCommand | (string | ShellCommand | unknown[])[]?",
+    _onSuccess: "function?",
+    _onError: "function?",
+    _retries: "number?",
+    _retryDelay: "number?",
+    _retryUntil: "function?",
+    _parallel: "number?",
+    _runOnce: "boolean?",
+    _serial: "boolean?",
+  };
+
 /** Names of all connector arguments. */
-export const CONNECTOR_ARGUMENTS = [
-  "_sudo",
-  "_sudoUser",
-  "_useSudoLogin",
-  "_sudoPassword",
-  "_useSudoPassword",
-  "_preserveSudoEnv",
-  "_suUser",
-  "_useSuLogin",
-  "_preserveSuEnv",
-  "_suShell",
-  "_suPassword",
-  "_doas",
-  "_doasUser",
-  "_dzdo",
-  "_dzdoUser",
-  "_shellExecutable",
-  "_chdir",
-  "_env",
-  "_successExitCodes",
-  "_timeout",
-  "_getPty",
-  "_stdin",
-  "_tempDir",
-] as const satisfies readonly (keyof ConnectorArguments)[];
+export const CONNECTOR_ARGUMENTS = Object.keys(CONNECTOR_PARAMETERS) as readonly (keyof ConnectorArguments)[];
 
 /** Names of all global arguments. */
-export const GLOBAL_ARGUMENTS = [
-  "name",
-  ...CONNECTOR_ARGUMENTS,
-  "_ignoreErrors",
-  "_continueOnError",
-  "_if",
-  "_precondition",
-  "_postcondition",
-  "_onSuccess",
-  "_onError",
-  "_retries",
-  "_retryDelay",
-  "_retryUntil",
-  "_parallel",
-  "_runOnce",
-  "_serial",
-] as const satisfies readonly (keyof GlobalArguments)[];
+export const GLOBAL_ARGUMENTS = Object.keys(GLOBAL_PARAMETERS) as readonly (keyof GlobalArguments)[];
 
-const GLOBAL_NAMES: ReadonlySet<string> = new Set(GLOBAL_ARGUMENTS);
+const GLOBAL_NAMES: ReadonlySet<string> = new Set<string>(GLOBAL_ARGUMENTS);
 
 /** Tells an operation's own arguments from the global ones. */
 export function splitArguments<A extends object>(
@@ -213,4 +227,27 @@ export function resultCallback(
 ): ResultCallback | undefined {
   if (outcome === "skipped") return undefined;
   return outcome === "failed" ? _onError : _onSuccess;
+}
+
+/**
+ * Checks that global arguments are of their kinds, wherever they were set.
+ *
+ * @param name What they are for: `files.file`, `fact files.File`.
+ * @param place The line of the call.
+ * @throws {DroverError} `E_ARGUMENT`.
+ */
+export function checkGlobals(name: string, globals: GlobalArguments, place: Place | undefined): void {
+  for (const argument of Object.keys(globals)) {
+    if (!argument.startsWith("_") || GLOBAL_NAMES.has(argument)) continue;
+    const hint = didYouMean(argument, GLOBAL_ARGUMENTS) ?? "names that begin with _ are global arguments";
+    throw new DroverError("E_ARGUMENT", `${name} has no argument "${argument}"`, { hint, place });
+  }
+  checkKinds(name, globals, GLOBAL_PARAMETERS, place);
+  for (const argument of ["_retries", "_parallel", "_retryDelay", "_timeout"] as const) {
+    const value = globals[argument];
+    const counts = argument === "_retries" || argument === "_parallel";
+    if (value === undefined || (value >= 0 && (!counts || Number.isInteger(value)))) continue;
+    const wanted = counts ? "a whole number, 0 or more" : "a number of seconds, 0 or more";
+    throw new DroverError("E_ARGUMENT", `${name}: ${argument} must be ${wanted}, it is ${value}`, { place });
+  }
 }

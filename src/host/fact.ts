@@ -3,6 +3,7 @@
 import { joinCommands, quotePath, ShellCommand } from "../command/mod.ts";
 import { didYouMean, DroverError } from "../errors/mod.ts";
 import type { ConnectorArguments, FactArguments } from "./arguments.ts";
+import { type AnyParameters, anyParameters, type ParameterKinds } from "./parameters.ts";
 import type { RememberedArguments } from "./remembered_arguments.ts";
 
 /**
@@ -37,7 +38,13 @@ export interface SharedProgram<A extends object> {
 }
 
 /** What a fact consists of. `A` are its arguments, `T` is what it reads. */
-export interface FactDefinition<T, A extends object> {
+export interface FactDefinition<T, A extends object> extends FactParts<T, A> {
+  /** The kind of each argument, in the order of `fact NAME VALUE key=value`; questions are checked against them. */
+  parameters?: ParameterKinds<A>;
+}
+
+/** What a fact consists of beside its arguments' description. */
+export interface FactParts<T, A extends object> {
   /** `module.Fact`, such as `server.LinuxName`. */
   name: string;
   /** The command to run. Values of arguments reach it only through `sh`. */
@@ -55,8 +62,6 @@ export interface FactDefinition<T, A extends object> {
   setup?(args: A): ShellCommand | undefined;
   /** The shell to read the command with, instead of the operation's. */
   shell?: string;
-  /** Names of the arguments in their order, an optional one with `?`, for `fact NAME VALUE` and checks. */
-  parameters?: readonly string[];
   /**
    * Lets later runs ask the question before the deploy does, so that it costs no round trip of its own: every
    * argument with what it has to be, `{}` where there are none. What was asked is read from a file that others may
@@ -69,8 +74,10 @@ export interface FactDefinition<T, A extends object> {
 }
 
 /** A fact, made by {@linkcode fact}. */
-export interface Fact<T, A extends object = Record<never, never>> extends FactDefinition<T, A> {
+export interface Fact<T, A extends object = Record<never, never>> extends FactParts<T, A> {
   readonly kind: "fact";
+  /** The kinds of its arguments in their order; nothing if they were not given. */
+  readonly parameters: AnyParameters | undefined;
   process(lines: string[], args: A): T;
   /** The fact's command as it is sent, with the check for its program around it. */
   fullCommand(args: A): ShellCommand;
@@ -101,11 +108,13 @@ const registry = new Map<string, AnyFact>();
 export function fact<T = string, A extends object = Record<never, never>>(
   definition: FactDefinition<T, A>,
 ): Fact<T, A> {
+  const parts: FactParts<T, A> = definition;
   const made: Fact<T, A> = {
     process: (lines) => lines.join("\n") as T,
-    ...definition,
+    ...parts,
     kind: "fact",
-    fullCommand: (args) => fullCommand(definition, args),
+    parameters: anyParameters(definition),
+    fullCommand: (args) => fullCommand(parts, args),
   };
   registry.set(definition.name, made);
   return made;
@@ -221,12 +230,12 @@ function bareName(one: AnyFact): string {
   return one.name.slice(one.name.lastIndexOf(".") + 1);
 }
 
-function fullCommand<T, A extends object>(definition: FactDefinition<T, A>, args: A): ShellCommand {
-  const made = definition.command(args);
+function fullCommand<T, A extends object>(parts: FactParts<T, A>, args: A): ShellCommand {
+  const made = parts.command(args);
   const bare = typeof made === "string" ? ShellCommand.of(made) : made;
-  const setup = definition.setup?.(args);
+  const setup = parts.setup?.(args);
   const command = setup === undefined ? bare : joinCommands([setup, bare], "\n");
-  const { requires } = definition;
+  const { requires } = parts;
   if (requires === undefined) return command;
   const program = typeof requires === "function" ? requires(args) : requires;
   const wrap = (text: string) =>

@@ -1,8 +1,8 @@
 /** A host as deploys see it: its name, groups, data and facts. */
 
 import { DroverError } from "../errors/mod.ts";
-import { checkGlobalArguments } from "./argument_kinds.ts";
 import {
+  checkGlobals,
   type Condition,
   CONNECTOR_ARGUMENTS,
   type ConnectorArguments,
@@ -246,7 +246,7 @@ export class Host {
     const scope = currentScope();
     const { own, globals } = splitArguments(args);
     checkArguments(`fact ${fact.name}`, own, fact.parameters, undefined);
-    checkGlobalArguments(`fact ${fact.name}`, globals, undefined);
+    checkGlobals(`fact ${fact.name}`, globals, undefined);
     const { _ignoreErrors: ignoreErrors, ...given }: FactArguments = globals;
     const inherited = {
       ...this.connectorDefaults(scope?.config ?? runtime.config),
@@ -276,7 +276,7 @@ export class Host {
     body: () => T | Promise<T>,
   ): Promise<T> {
     const scope = requireScope(what);
-    checkGlobalArguments(what, globals, callSite());
+    checkGlobals(what, globals, callSite());
     if (scope.host !== this) throw notItsDeploy(what, this, scope.host);
     const deploy = { ...scope.deploy, globals: inherit(scope.deploy.globals, globals) };
     return scope.sink.track(runInScope({ ...scope, deploy }, async () => await body()));
@@ -332,7 +332,7 @@ function factMethods(read: (fact: AnyFact, args: object) => Promise<unknown>): F
     if (first === undefined || (typeof first === "object" && first !== null)) {
       return await read(fact, first ?? {});
     }
-    const parameter = fact.parameters?.[0]?.replace(/\?$/, "");
+    const [parameter] = Object.keys(fact.parameters ?? {});
     if (parameter === undefined) {
       throw new DroverError("E_ARGUMENT", `fact ${fact.name} takes its arguments in an object`);
     }

@@ -1,6 +1,5 @@
 /** Hosts, their data and facts, and the context that deploys run in. */
 
-export { checkGlobalArguments } from "./argument_kinds.ts";
 export * from "./arguments.ts";
 export { config, host, inventory, state } from "./ambient.ts";
 export { callSite, placeOf, userFrames } from "./call_site.ts";
@@ -32,6 +31,7 @@ export {
   type FactDefinition,
   type FactMethod,
   type FactModules,
+  type FactParts,
   MISSING_PROGRAM,
   type SharedProgram,
 } from "./fact.ts";
@@ -55,7 +55,16 @@ export {
   requireLocalPath,
   resolveLocalPath,
 } from "./local_files.ts";
+export { describeKind, type Kind, membersOf } from "./kinds.ts";
 export * from "./operation.ts";
+export {
+  type AnyParameters,
+  checkKinds,
+  type ParameterKinds,
+  parameterNames,
+  type ReadParameter,
+  readParameters,
+} from "./parameters.ts";
 export { allChanged, anyChanged, type Completion, OperationResult } from "./result.ts";
 export { satisfiesVersion, VERSION } from "./version.ts";
 export { describePrivilege, toRunOptions, withStepOptions } from "./run_options.ts";

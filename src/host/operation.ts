@@ -5,6 +5,14 @@ import { didYouMean, DroverError, type Place } from "../errors/mod.ts";
 import { GLOBAL_ARGUMENTS, type GlobalArguments, splitArguments } from "./arguments.ts";
 import { callSite } from "./call_site.ts";
 import { currentScope, type Effect, type FileDiff, requireScope } from "./context.ts";
+import {
+  type AnyParameters,
+  anyParameters,
+  checkKinds,
+  type ParameterKinds,
+  parameterNames,
+  readParameters,
+} from "./parameters.ts";
 import type { OperationResult } from "./result.ts";
 
 /** The steps of an operation: a generator that reads facts and yields what has to be done. */
@@ -13,18 +21,13 @@ export type Steps = AsyncGenerator<Step, void, void>;
 /** The body of an operation. Yielding nothing means that there is nothing to do. */
 export type OperationBody<A extends object> = (args: A) => Steps;
 
-/** Names of an operation's arguments, an optional one with `?` at its end. */
-export type Parameter<A extends object> = {
-  [K in keyof A & string]-?: Record<never, never> extends Pick<A, K> ? `${K}?` : K;
-}[keyof A & string];
-
 /** What is known of an operation beside its body. */
 export interface OperationOptions<A extends object> {
   /**
-   * The arguments in their order, for `drover INVENTORY module.op VALUE key=value` and for telling
-   * mistyped names. Without them, anything is accepted.
+   * The kind of each argument, in the order of `drover INVENTORY module.op VALUE key=value`. Calls are checked
+   * against them, and words of the command line become values of these kinds. Without them, anything is accepted.
    */
-  parameters?: readonly Parameter<A>[];
+  parameters?: ParameterKinds<A>;
   /** `false` where the operation acts every time it is called. */
   idempotent?: boolean;
 }
@@ -36,8 +39,8 @@ export interface Operation<A extends object> {
   ): Promise<OperationResult>;
   /** `module.operation`. */
   readonly operationName: string;
-  /** The arguments in their order, an optional one with `?`; nothing if they were not given. */
-  readonly parameters: readonly string[] | undefined;
+  /** The kinds of its arguments in their order; nothing if they were not given. */
+  readonly parameters: AnyParameters | undefined;
   readonly idempotent: boolean;
   /** The bare steps, for use inside another operation: `yield* files.file.steps({ path })`. */
   steps(args: A): Steps;
@@ -88,7 +91,8 @@ export function operation<A extends object = Record<never, never>>(
   body: OperationBody<A>,
   options: OperationOptions<A> = {},
 ): Operation<A> {
-  const { parameters, idempotent = true } = options;
+  const { idempotent = true } = options;
+  const parameters = anyParameters(options);
   const own = callSite() !== undefined;
   function call(args: A & GlobalArguments = {} as A & GlobalArguments): Promise<OperationResult> {
     const place = callSite();
@@ -131,35 +135,35 @@ export function showDiff(diff: FileDiff): void {
 }
 
 /**
- * Checks the names of arguments and that none is missing.
+ * Checks that arguments have names that exist and are of their kinds, and that none is missing.
  *
  * @throws {DroverError} `E_ARGUMENT`.
  */
 export function checkArguments(
   name: string,
   args: object,
-  parameters: readonly string[] | undefined,
+  parameters: AnyParameters | undefined,
   place: Place | undefined,
 ): void {
   if (parameters === undefined) return;
-  const known = parameters.map((parameter) => parameter.replace(/\?$/, ""));
+  const known = readParameters(parameters);
   for (const key of Object.keys(args)) {
-    if (known.includes(key)) continue;
-    const hint = didYouMean(key, [...known, ...GLOBAL_ARGUMENTS]) ??
-      `its arguments are ${known.join(", ")}`;
+    if (known.has(key)) continue;
+    const hint = didYouMean(key, [...known.keys(), ...GLOBAL_ARGUMENTS]) ?? listed([...known.keys()]);
     throw new DroverError("E_ARGUMENT", `${name} has no argument "${key}"`, { hint, place });
   }
   const given = args as Record<string, unknown>;
-  const missing = parameters.filter((one) => !one.endsWith("?") && given[one] === undefined);
-  if (missing.length === 0) return;
-  throw new DroverError(
-    "E_ARGUMENT",
-    `${name} needs the argument ${missing.map((one) => `"${one}"`).join(", ")}`,
-    {
-      hint: `its arguments are ${parameters.join(", ")}`,
-      place,
-    },
-  );
+  const missing = [...known.values()].filter((one) => !one.optional && given[one.name] === undefined);
+  if (missing.length > 0) {
+    const names = missing.map((one) => `"${one.name}"`).join(", ");
+    const hint = listed(parameterNames(parameters));
+    throw new DroverError("E_ARGUMENT", `${name} needs the argument ${names}`, { hint, place });
+  }
+  checkKinds(name, args, parameters, place);
+}
+
+function listed(names: readonly string[]): string {
+  return names.length === 0 ? "it takes no arguments" : `its arguments are ${names.join(", ")}`;
 }
 
 /** Whether a function stands anywhere in a value. Objects of classes are their own affair. */

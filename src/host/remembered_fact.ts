@@ -1,5 +1,6 @@
 /** A question that was asked of a host, as it is kept: names and arguments, never values. */
 
+import { readParameters } from "./parameters.ts";
 import { hasSecrets, maskSecrets } from "../command/mod.ts";
 import type { Privilege } from "../shell/port.ts";
 import { isOfKind } from "./remembered_arguments.ts";
@@ -52,9 +53,9 @@ export function parseRemembered(value: unknown): RememberedFact[] {
 export function mayBeRemembered(fact: AnyFact, args: Readonly<Record<string, unknown>>): boolean {
   const kinds = fact.remember;
   if (kinds === undefined || kinds === false) return false;
-  const required = (fact.parameters ?? []).filter((name) => !name.endsWith("?"));
+  const required = [...readParameters(fact.parameters ?? {}).values()].filter((one) => !one.optional);
   return Object.keys(args).every((name) => Object.hasOwn(kinds, name)) &&
-    required.every((name) => args[name] !== undefined) &&
+    required.every(({ name }) => args[name] !== undefined) &&
     Object.entries(kinds).every(([name, kind]) => isOfKind(args[name], kind));
 }
 

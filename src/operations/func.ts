@@ -1,12 +1,11 @@
 /** Operations that run code of the deploy when their turn comes. */
 
 import { Call } from "../command/mod.ts";
-import { DroverError } from "../errors/mod.ts";
 import { operation } from "../host/mod.ts";
 
 /** Arguments of {@linkcode call}. */
 // deno-lint-ignore no-explicit-any -- a function is called with whatever arguments belong to it
-export interface CallArgs<A extends readonly any[] = any> {
+export interface CallArgs<A extends readonly any[] = readonly any[]> {
   /** What to call. Plans show its name. */
   function: (...args: A) => unknown;
   /** What to call it with. */
@@ -38,13 +37,8 @@ export interface RaiseExceptionArgs {
  * ```
  */
 export const call = operation<CallArgs>("func.call", async function* ({ function: run, args = [] }) {
-  if (typeof run !== "function") {
-    throw new DroverError("E_ARGUMENT", "func.call needs a function", {
-      hint: "write: func.call({ function: () => { … } })",
-    });
-  }
   yield new Call(() => run(...args), run.name || "function");
-}, { parameters: ["function", "args?"], idempotent: false });
+}, { parameters: { function: "function", args: "unknown[]?" }, idempotent: false });
 
 /**
  * Throws an error when the operation's turn comes, which fails it.
@@ -57,15 +51,10 @@ export const call = operation<CallArgs>("func.call", async function* ({ function
 export const raiseException = operation<RaiseExceptionArgs>(
   "func.raiseException",
   async function* ({ exception, args = [] }) {
-    if (!(exception instanceof Error) && typeof exception !== "function") {
-      throw new DroverError("E_ARGUMENT", "func.raiseException needs an error or a class of errors", {
-        hint: 'write: func.raiseException({ exception: new Error("…") })',
-      });
-    }
     const raise = () => {
       throw typeof exception === "function" ? new exception(...args) : exception;
     };
     yield new Call(raise, `throw ${typeof exception === "function" ? exception.name : exception}`);
   },
-  { parameters: ["exception", "args?"], idempotent: false },
+  { parameters: { exception: "Error | class", args: "unknown[]?" }, idempotent: false },
 );

@@ -82,7 +82,16 @@ export const virtualenv = operation<VirtualenvArgs>("pip.virtualenv", async func
   }
   if (activate) return host.noop(`virtualenv ${path} exists`);
   yield* create(path, args);
-}, { parameters: ["path", "python?", "venv?", "sitePackages?", "alwaysCopy?", "present?"] });
+}, {
+  parameters: {
+    path: "string",
+    python: "string?",
+    venv: "boolean?",
+    sitePackages: "boolean?",
+    alwaysCopy: "boolean?",
+    present: "boolean?",
+  },
+});
 
 /**
  * Creates or removes a virtual environment with the `venv` module of Python. Changes something if there is none
@@ -95,7 +104,15 @@ export const virtualenv = operation<VirtualenvArgs>("pip.virtualenv", async func
  */
 export const venv = operation<VenvArgs>("pip.venv", async function* (args) {
   yield* virtualenv.steps({ ...args, path: checkDirectory("pip.venv", "path", args.path), venv: true });
-}, { parameters: ["path", "python?", "sitePackages?", "alwaysCopy?", "present?"] });
+}, {
+  parameters: {
+    path: "string",
+    python: "string?",
+    sitePackages: "boolean?",
+    alwaysCopy: "boolean?",
+    present: "boolean?",
+  },
+});
 
 /**
  * Installs, upgrades or removes Python packages with pip. Changes something if a package is missing or has a
@@ -148,16 +165,16 @@ export const packages = operation<PackagesArgs>("pip.packages", async function* 
     isOutdated: (names) => wouldInstall(sh`--upgrade ${extra} ${names}`),
   });
 }, {
-  parameters: [
-    "packages?",
-    "present?",
-    "latest?",
-    "requirements?",
-    "pip?",
-    "virtualenv?",
-    "virtualenvKwargs?",
-    "extraInstallArgs?",
-  ],
+  parameters: {
+    packages: "string | string[]?",
+    present: "boolean?",
+    latest: "boolean?",
+    requirements: "string?",
+    pip: "string?",
+    virtualenv: "string?",
+    virtualenvKwargs: "object?",
+    extraInstallArgs: "string | string[]?",
+  },
 });
 
 async function* create(path: string, options: Omit<VirtualenvArgs, "path">): Steps {

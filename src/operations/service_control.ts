@@ -2,7 +2,7 @@
 
 import type { Step } from "../command/mod.ts";
 import { DroverError } from "../errors/mod.ts";
-import { host } from "../host/mod.ts";
+import { host, type ParameterKinds } from "../host/mod.ts";
 
 /** The arguments that every operation on services has. */
 export interface ServiceArgs {
@@ -20,15 +20,15 @@ export interface ServiceArgs {
   enabled?: boolean | null;
 }
 
-/** Names of the common arguments, in their order. */
-export const SERVICE_PARAMETERS = [
-  "service",
-  "running?",
-  "restarted?",
-  "reloaded?",
-  "command?",
-  "enabled?",
-] as const;
+/** The kinds of the common arguments, in their order. */
+export const SERVICE_PARAMETERS: ParameterKinds<ServiceArgs> = {
+  service: "string",
+  running: "boolean | null?",
+  restarted: "boolean?",
+  reloaded: "boolean?",
+  command: "string?",
+  enabled: "boolean | null?",
+};
 
 /** Makes the step by which a service manager takes an action; the action's words are still unquoted. */
 export type ServiceAction = (action: readonly string[]) => Step;

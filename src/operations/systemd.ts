@@ -48,7 +48,13 @@ export const service = operation<ServiceUnitArgs>("systemd.service", async funct
   yield* controlService(wanted, running, act);
   yield* controlBoot(wanted, enabled, act);
 }, {
-  parameters: [...SERVICE_PARAMETERS, "daemonReload?", "userMode?", "machine?", "userName?"],
+  parameters: {
+    ...SERVICE_PARAMETERS,
+    daemonReload: "boolean?",
+    userMode: "boolean?",
+    machine: "string?",
+    userName: "string?",
+  },
 });
 
 /**
@@ -63,7 +69,7 @@ export const service = operation<ServiceUnitArgs>("systemd.service", async funct
 export const daemonReload = operation<SystemdTarget>("systemd.daemonReload", async function* (args) {
   checkTarget("systemd.daemonReload", args);
   yield sh`${systemctl(args)} daemon-reload`;
-}, { parameters: ["userMode?", "machine?", "userName?"], idempotent: false });
+}, { parameters: { userMode: "boolean?", machine: "string?", userName: "string?" }, idempotent: false });
 
 /** What there is to know of one unit. Whether it is enabled is asked only if it matters. */
 async function readUnit(

@@ -35,6 +35,29 @@ const WRONG: [words: string[], status: number, ...says: RegExp[]][] = [
     /did you mean "mode"\?/,
   ],
   [["@local", "files.file", "--dry"], 64, /files\.file needs the argument "path"/],
+  [
+    ["@local", "files.file", "/x", "present=maybe", "--dry"],
+    64,
+    /files\.file: present must be true or false: it is "maybe"/,
+    /write true, yes, on or 1/,
+  ],
+  [["@local", "server.wait", "soon", "--dry"], 64, /server\.wait: port must be a number: it is "soon"/],
+  [
+    ["@local", "server.wait", "80", "_sudo=perhaps", "--dry"],
+    64,
+    /server\.wait: _sudo must be true or false/,
+  ],
+  [
+    ["@local", "apt.packages", 'packages=["nginx", 5]', "--dry"],
+    64,
+    /apt\.packages: packages\[1\] must be a string: it is 5/,
+  ],
+  [
+    ["@local", "fact", "server.Port", "port=22", "protocol=tpc"],
+    64,
+    /fact server\.Port: protocol must be "tcp" or "udp": it is "tpc"/,
+    /did you mean "tcp"\?/,
+  ],
   [["@local", "server.hostname", "a", "b", "c"], 64, /has no place for the word "c"/],
   [["@local", "deploy.ts", "--data", "novalue"], 65, /novalue/],
   [["@local", "deploy.ts", "--config", "cfg.ts"], 65, /There is no configuration file "cfg\.ts"/],
@@ -86,3 +109,40 @@ await server.shell({ commands: ["touch made"], _chdir: Deno.cwd() });`,
   assert.equal(ended.status, 0, ended.stderr);
   assert.equal(await here.exists("made"), false);
 });
+
+Deno.test("arguments of one operation are read by their kinds", async () => {
+  await using here = await project({ "made": "" });
+  const ended = await here.drover("@local", "files.file", `${here.path}/made`, "present=no", "-y");
+  assert.equal(ended.status, 0, ended.stderr);
+  assert.equal(await here.exists("made"), false);
+});
+
+/** Calls with values that only a run can tell to be wrong, and what is said of them. */
+const KINDS: [call: string, ...says: RegExp[]][] = [
+  ['files.file({ path: "/x", ...given })', /files\.file: present must be true or false: it is "no"/],
+  [
+    "host.getFact(facts.files.File, { path: [given.present] })",
+    /fact files\.File: path must be a string: it is \[ "no" \]/,
+  ],
+  ["func.call({ function: () => {}, args: given.present })", /func\.call: args must be a list: it is "no"/],
+  ["nested(given)", /files\.file: present must be true or false: it is "no"/],
+];
+
+for (const [call, ...says] of KINDS) {
+  Deno.test(`${call} is refused at its line`, async () => {
+    await using here = await project({
+      "deploy.ts": `import { facts, host, operation } from "drover";
+import { files, func } from "drover/operations";
+const given = JSON.parse('{"present": "no"}');
+const nested = operation<{ present: boolean }>("my.nested", async function* ({ present }) {
+  yield* files.file.steps({ path: "/x", present });
+});
+await ${call};`,
+    });
+    const ended = await here.drover("@local", "deploy.ts", "--dry");
+    for (const said of says) assert.match(ended.stderr, said);
+    assert.match(ended.stderr, /E_ARGUMENT/);
+    assert.match(ended.stderr, /deploy\.ts:7:/);
+    assert.equal(ended.status, 1, ended.stderr);
+  });
+}

@@ -12,7 +12,7 @@ interface SizeArgs {
 
 const Size = fact<number | undefined, SizeArgs>({
   name: "sample.Size",
-  parameters: ["path", "unit?", "deep?"],
+  parameters: { path: "string", unit: "string?", deep: "boolean?" },
   requires: "wc",
   command: ({ path, unit = "c" }) => sh`wc -${raw(unit)} ${path}`,
   process: ([line]) => Number.parseInt(line ?? ""),
@@ -47,7 +47,15 @@ operation<FileArgs>(
     yield sh`shrink ${since?.toISOString()} ${names} ${path}`;
     if (userName !== undefined) yield withOptions(sh`own ${path}`, { sudoUser: userName });
   },
-  { parameters: ["path", "maxSize?", "since?", "names?", "userName?"] },
+  {
+    parameters: {
+      path: "string",
+      maxSize: "number?",
+      since: "Date?",
+      names: "string[]?",
+      userName: "string?",
+    },
+  },
 );
 
 operation<{ src: string; data?: Record<string, unknown> }>(
@@ -61,7 +69,7 @@ operation<{ src: string; data?: Record<string, unknown> }>(
       Object.entries(data).map(([key, value]) => `${key}=${value}`)
     }`;
   },
-  { parameters: ["src", "data?"] },
+  { parameters: { src: "string", data: "Record<string, unknown>?" } },
 );
 
 // deno-lint-ignore no-explicit-any -- whatever a fixture calls it with
@@ -70,7 +78,7 @@ operation<{ function: (...args: any[]) => unknown; args?: unknown[] }>(
   async function* ({ function: run, args = [] }) {
     yield new Call(() => run(...args), run.name);
   },
-  { parameters: ["function", "args?"] },
+  { parameters: { function: "function", args: "unknown[]?" } },
 );
 
 operation<{ otherKwargs?: Record<string, unknown> }>(
@@ -78,5 +86,5 @@ operation<{ otherKwargs?: Record<string, unknown> }>(
   async function* ({ otherKwargs = {} }) {
     yield sh`other ${Object.entries(otherKwargs).map(([key, value]) => `${key}=${value}`)}`;
   },
-  { parameters: ["otherKwargs?"] },
+  { parameters: { otherKwargs: "Record<string, unknown>?" } },
 );

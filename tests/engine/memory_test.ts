@@ -16,7 +16,7 @@ import { runDeploy } from "../support/run.ts";
 
 const Line = fact<string, { text: string }>({
   name: "memory.Line",
-  parameters: ["text"],
+  parameters: { text: "string" },
   remember: { text: "line" },
   command: ({ text }) => sh`echo ${text}`,
 });

@@ -13,7 +13,7 @@ const Content = fact<string | undefined, { path: string }>({
 const write = operation<{ path: string; text: string }>("test.write", async function* ({ path, text }) {
   if (await host.getFact(Content, { path }) === text) return host.noop("already written");
   yield sh`printf %s ${text} > ${path}`;
-}, { parameters: ["path", "text"] });
+}, { parameters: { path: "string", text: "string" } });
 
 const shell = operation<{ command: string }>("test.shell", async function* ({ command }) {
   yield command;

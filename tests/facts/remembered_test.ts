@@ -28,6 +28,6 @@ Deno.test("facts whose arguments are shell text, or name what runs programs, are
   ]);
 });
 
-function namesOf({ parameters = [] }: AnyFact): string[] {
-  return parameters.map((name) => name.replace(/\?$/, "")).sort();
+function namesOf({ parameters = {} }: AnyFact): string[] {
+  return Object.keys(parameters).sort();
 }

@@ -3,7 +3,7 @@ import { deploy, include } from "../../src/deploy/mod.ts";
 import { DroverError } from "../../src/errors/mod.ts";
 import { raw, secret, sh } from "../../src/command/mod.ts";
 import {
-  checkGlobalArguments,
+  checkGlobals,
   type CommandCondition,
   GLOBAL_ARGUMENTS,
   type GlobalArguments,
@@ -19,7 +19,7 @@ import { outcomes, runDeploy } from "../support/run.ts";
 /** What is said of a global argument; nothing if it is right. */
 function said(name: string, value: unknown): string | undefined {
   try {
-    checkGlobalArguments("files.file", { [name]: value }, undefined);
+    checkGlobals("files.file", { [name]: value }, undefined);
     return undefined;
   } catch (error) {
     assert.ok(error instanceof DroverError && error.code === "E_ARGUMENT", String(error));

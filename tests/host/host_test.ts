@@ -20,7 +20,7 @@ const shell = operation<{ command: string }>("test.host_shell", async function* 
 const Exit = fact<string, { status: number; fallback?: string }>({
   name: "test.ExitOf",
   command: ({ status }) => `exit ${status}`,
-  parameters: ["status", "fallback?"],
+  parameters: { status: "number", fallback: "string?" },
 });
 const WithDefault = fact<string>({
   name: "test.WithDefault",

@@ -134,7 +134,10 @@ Deno.test("bad arguments are told apart", async () => {
   const attempt = (operation: typeof files.file, args: Record<string, unknown>) =>
     collectSteps(operation, args, { facts: () => undefined });
   await assert.rejects(attempt(files.file, { path: "" }), /path is empty/);
-  await assert.rejects(attempt(files.file, { path: ["a", "b"] }), /must be text/);
+  await assert.rejects(
+    attempt(files.file, { path: ["a", "b"] }),
+    /path must be a string: it is \[ "a", "b" \]/,
+  );
   await assert.rejects(attempt(files.file, { path: "x", mode: 0o755 }), /mode cannot be 493/);
   await assert.rejects(attempt(files.file, { path: "x", mode: "rwx" }), /mode cannot be/);
   await assert.rejects(attempt(files.file, { path: "x", user: "-R" }), /user cannot be/);

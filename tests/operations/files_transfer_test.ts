@@ -76,7 +76,10 @@ Deno.test("files.put: what is not there, and what may not be there yet", async (
   const facts = { facts: () => undefined };
   await assert.rejects(collectSteps(files.put, { src: "no such file", dest: "/x" }, facts), /no local file/);
   await assert.rejects(collectSteps(files.put, { src: "/tmp", dest: "/x" }, facts), /is a directory/);
-  await assert.rejects(collectSteps(files.put, { src: 1, dest: "/x" }, facts), /src cannot be/);
+  await assert.rejects(
+    collectSteps(files.put, { src: 1, dest: "/x" }, facts),
+    /src must be a string, a Uint8Array or an object: it is 1/,
+  );
   await assert.rejects(
     collectSteps(files.put, { src: { content: "" }, dest: "/x", mode: true }, facts),
     /mode cannot be true/,

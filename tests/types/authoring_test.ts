@@ -1,9 +1,9 @@
 /** What the editor says of deploys: this file is checked, not run. Each expected error must be one. */
 
 import { deploy, fact, host, include, inventory, operation, secret, sh } from "drover";
-import type { Hosts, OperationResult, ResultCallback } from "drover";
+import type { Hosts, OperationResult, ResultCallback, Secret, ShellCommand } from "drover";
 import * as facts from "drover/facts";
-import { apt, files, server } from "drover/operations";
+import { apt, files, func, server } from "drover/operations";
 
 declare module "drover" {
   interface DataTypes {
@@ -40,6 +40,9 @@ export async function operations(): Promise<void> {
   await files.file({ path: "/x", _timeout: "5" });
   // @ts-expect-error there is no such operation
   await files.fiel({ path: "/x" });
+  await func.call({ function: (text: string) => text, args: ["hello"] });
+  // @ts-expect-error arguments of a function are a list
+  await func.call({ function: (text: string) => text, args: "hello" });
   // @ts-expect-error objects are no words
   sh`echo ${{}}`;
 }
@@ -80,12 +83,73 @@ export const Kernel = fact<string, { long?: boolean }>({
 export const motd = operation<{ text: string; path?: string }>("types.motd", async function* ({ text }) {
   if (await host.getFact(Kernel) === "") return host.noop("there is no kernel");
   yield sh`echo ${text} > /etc/motd`;
-}, { parameters: ["text", "path?"] });
+}, { parameters: { text: "string", path: "string?" } });
 
-export const wrong = operation<{ text?: string }>("types.wrong", async function* () {}, {
-  // @ts-expect-error the optional argument is written with a question mark
-  parameters: ["text"],
+interface EveryKind {
+  text: string;
+  number?: number | undefined;
+  flag?: boolean | null;
+  mode?: string | number | boolean;
+  level: "low" | "high";
+  names?: readonly string[];
+  numbers: (string | number)[];
+  pair?: readonly [remote: string, branch: string];
+  headers?: Readonly<Record<string, string | Secret>>;
+  data?: Record<string, unknown>;
+  time?: Date | string;
+  commands: string | ShellCommand | readonly (string | ShellCommand)[];
+  content?: Uint8Array | { readonly path: string };
+  file?: string | false;
+  act: (count: number) => unknown;
+  anything?: unknown;
+  day: "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
+}
+
+export const everyKind = operation<EveryKind>("types.everyKind", async function* () {}, {
+  parameters: {
+    text: "string",
+    number: "number?",
+    flag: "boolean | null?",
+    mode: "string | number | boolean?",
+    level: "'low' | 'high'",
+    names: "string[]?",
+    numbers: "(number | string)[]",
+    pair: "[string, string]?",
+    headers: "Record<string, string | Secret>?",
+    data: "Record<string, unknown>?",
+    time: "Date | string?",
+    commands: "string | ShellCommand | (string | ShellCommand)[]",
+    content: "Uint8Array | object?",
+    file: "false | string?",
+    act: "function",
+    anything: "unknown?",
+    day: "string",
+  },
 });
+
+// deno-fmt-ignore -- each expected error is at one line
+export const wrong = [
+  // @ts-expect-error an argument is forgotten
+  operation<{ text: string; path?: string }>("types.forgotten", async function* () {}, { parameters: { text: "string" } }),
+  // @ts-expect-error there is no such argument
+  operation<{ text: string }>("types.surplus", async function* () {}, { parameters: { text: "string", path: "string" } }),
+  // @ts-expect-error an optional argument ends in a question mark
+  operation<{ text?: string }>("types.optional", async function* () {}, { parameters: { text: "string" } }),
+  // @ts-expect-error an argument that is needed does not
+  operation<{ text: string }>("types.needed", async function* () {}, { parameters: { text: "string?" } }),
+  // @ts-expect-error the kind is another one
+  operation<{ text: string }>("types.kind", async function* () {}, { parameters: { text: "number" } }),
+  // @ts-expect-error the argument takes more than that
+  operation<{ mode: string | number }>("types.narrow", async function* () {}, { parameters: { mode: "string" } }),
+  // @ts-expect-error the argument takes less than that
+  operation<{ mode: number }>("types.wide", async function* () {}, { parameters: { mode: "string | number" } }),
+  // @ts-expect-error a member is forgotten
+  operation<{ level: "low" | "high" }>("types.members", async function* () {}, { parameters: { level: "'low'" } }),
+  // @ts-expect-error the list holds texts
+  operation<{ names: string[] }>("types.list", async function* () {}, { parameters: { names: "number[]" } }),
+  // @ts-expect-error an argument of the fact is forgotten
+  fact<string, { text: string; path?: string }>({ name: "types.Forgotten", command: () => "true", parameters: { text: "string" } }),
+];
 
 export const install = deploy("Install", async ({ version }: { version: string }) => {
   await motd({ text: version });

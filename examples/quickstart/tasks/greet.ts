@@ -10,7 +10,7 @@ export const Greeting = fact<string | undefined, { path?: string }>({
   name: "quickstart.Greeting",
   command: ({ path = PATH }) => sh`cat ${pathWord(path)} 2>/dev/null || true`,
   process: ([line]) => line,
-  parameters: ["path?"],
+  parameters: { path: "string?" },
 });
 
 /** Writes a greeting, unless it is there. */
@@ -21,7 +21,7 @@ export const greet = operation<{ who: string; path?: string }>(
     if (await host.getFact(Greeting, { path }) === text) return host.noop("the greeting is there");
     yield upload({ content: `${text}\n` }, path);
   },
-  { parameters: ["who", "path?"] },
+  { parameters: { who: "string", path: "string?" } },
 );
 
 /** The directory and a greeting in it. */

@@ -5,8 +5,9 @@ import { didYouMean, DroverError } from "../../errors/mod.ts";
 import type { RunResult } from "../../engine/mod.ts";
 import {
   type AnyOperation,
+  type AnyParameters,
   checkArguments,
-  checkGlobalArguments,
+  checkGlobals,
   definedOperations,
   factByName,
   host,
@@ -105,7 +106,7 @@ async function namedUnit(name: string, words: readonly string[]): Promise<Deploy
   // Templates and files are looked for beside the file, as in a deploy.
   if (found.kind === "operation") return { ...operationUnit(found.operation, words), name, file: found.file };
   const args = toArguments(name, words, undefined);
-  checkGlobalArguments(name, args, undefined);
+  checkGlobals(name, args, undefined);
   // Each host has arguments of its own to do with as it likes.
   return { name, file: found.file, run: async () => void await found.deploy(structuredClone(args)) };
 }
@@ -116,7 +117,7 @@ function operationUnit(operation: AnyOperation, words: readonly string[]): Deplo
 }
 
 /** Wrong words are told before any host is connected. */
-function checkedArguments(name: string, words: readonly string[], parameters: readonly string[] | undefined) {
+function checkedArguments(name: string, words: readonly string[], parameters: AnyParameters | undefined) {
   const args = toArguments(name, words, parameters);
   checkArguments(name, splitArguments(args).own, parameters, undefined);
   return args;

@@ -1,6 +1,15 @@
 /** Operations, facts and their arguments as words. */
 
-import { CONNECTOR_ARGUMENTS, definedFacts, definedOperations, GLOBAL_ARGUMENTS } from "../../host/mod.ts";
+import {
+  type AnyParameters,
+  CONNECTOR_PARAMETERS,
+  definedFacts,
+  definedOperations,
+  GLOBAL_PARAMETERS,
+  type Kind,
+  membersOf,
+  readParameters,
+} from "../../host/mod.ts";
 import type { Candidate } from "./complete.ts";
 
 /** The operation's name first, then its arguments; `words` are those before the one that is typed. */
@@ -10,7 +19,7 @@ export async function operationWords(words: readonly string[], typed: string): P
   const operations = definedOperations();
   if (name === undefined) return dottedNames([...operations.keys()], typed);
   const operation = operations.get(name);
-  return operation === undefined ? [] : parameters(operation.parameters, GLOBAL_ARGUMENTS, given, typed);
+  return operation === undefined ? [] : parameters(operation.parameters, GLOBAL_PARAMETERS, given, typed);
 }
 
 /** Facts, and the arguments of the last one that is named. */
@@ -21,7 +30,7 @@ export async function factWords(words: readonly string[], typed: string): Promis
   const last = words.findLastIndex((word) => facts.has(word));
   if (last < 0) return names;
   const given = words.slice(last + 1);
-  return [...parameters(facts.get(words[last]!)!.parameters, CONNECTOR_ARGUMENTS, given, typed), ...names];
+  return [...parameters(facts.get(words[last]!)!.parameters, CONNECTOR_PARAMETERS, given, typed), ...names];
 }
 
 /** Modules until a dot is typed, then what is in the module: there are too many names for one list. */
@@ -31,20 +40,31 @@ function dottedNames(names: readonly string[], typed: string): Candidate[] {
   return [...modules].sort().map((word) => ({ word }));
 }
 
-/** `path=`, `mode=` … without those that are given; the global ones once their `_` is typed. */
+/** `path=`, `mode=` … without those that are given; the global ones once their `_` is typed; then the values. */
 function parameters(
-  own: readonly string[] | undefined,
-  globals: readonly string[],
+  own: AnyParameters | undefined,
+  globals: AnyParameters,
   given: readonly string[],
   typed: string,
 ): Candidate[] {
+  const [name, isNamed] = [typed.split("=")[0]!, typed.includes("=")];
+  if (isNamed) return values(name, readParameters({ ...globals, ...own }).get(name)?.kind);
   const used = new Set(given.map((word) => word.split("=")[0]));
-  const ownWords = (own ?? []).map((name) => ({
-    word: `${name.replace(/\?$/, "")}=`,
-    note: name.endsWith("?") ? undefined : "required",
+  const ownWords = [...readParameters(own ?? {}).values()].map((one) => ({
+    word: `${one.name}=`,
+    note: one.optional ? undefined : "required",
   }));
   const globalWords = typed.startsWith("_")
-    ? globals.filter((name) => name.startsWith("_")).map((name) => ({ word: `${name}=` }))
+    ? Object.keys(globals).filter((one) => one.startsWith("_")).map((one) => ({ word: `${one}=` }))
     : [];
   return [...ownWords, ...globalWords].filter(({ word }) => !used.has(word.slice(0, -1)));
+}
+
+/** What an argument may be, where it is one of a few words. */
+function values(name: string, kind: Kind | undefined): Candidate[] {
+  const words = (kind === undefined ? [] : membersOf(kind)).flatMap((one) => {
+    if (one.is === "boolean") return ["true", "false"];
+    return one.is === "literal" ? [String(one.value)] : [];
+  });
+  return words.map((word) => ({ word: `${name}=${word}` }));
 }

@@ -1,7 +1,7 @@
 /** Blocks of lines between two markers, and what an edit would make of them. */
 
 import { pathWord, sh, type ShellCommand } from "../../command/mod.ts";
-import { fact, type RememberedArguments } from "../../host/mod.ts";
+import { fact, type ParameterKinds, type RememberedArguments } from "../../host/mod.ts";
 import { compareCommand } from "./compare.ts";
 import { existsMark } from "./exists_mark.ts";
 
@@ -39,7 +39,12 @@ export interface BlockEdit extends BlockArgs {
 export const Block = fact<string[] | undefined, BlockArgs>({
   name: "files.Block",
   remember: { path: "path", marker: "line", begin: "line", end: "line" },
-  parameters: ["path", "marker?", "begin?", "end?"],
+  parameters: {
+    path: "string",
+    marker: "string?",
+    begin: "string?",
+    end: "string?",
+  },
   command(args) {
     const word = pathWord(args.path);
     const [begin, end] = blockMarkers(args).map(literalPattern);
@@ -66,7 +71,15 @@ const REMEMBERED: RememberedArguments<BlockEdit> = {
   line: "line",
 };
 
-const EDIT_PARAMETERS = ["path", "marker?", "begin?", "end?", "content?", "position?", "line?"];
+const EDIT_PARAMETERS: ParameterKinds<BlockEdit> = {
+  path: "string",
+  marker: "string?",
+  begin: "string?",
+  end: "string?",
+  content: "string[]?",
+  position: "'start' | 'end' | 'before' | 'after'?",
+  line: "string?",
+};
 
 /**
  * Whether the edit would change the file; `undefined` if that cannot be told.

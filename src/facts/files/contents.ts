@@ -15,7 +15,7 @@ import type { PathArgs, TwoPathsArgs } from "./stat.ts";
 export const FileContents = fact<string[] | undefined, PathArgs>({
   name: "files.FileContents",
   remember: { path: "path" },
-  parameters: ["path"],
+  parameters: { path: "string" },
   // The first line tells an empty file from none, and is not part of the content.
   command: ({ path }) => {
     const word = pathWord(path);
@@ -35,7 +35,7 @@ export const FileContents = fact<string[] | undefined, PathArgs>({
 export const SameContent = fact<boolean, TwoPathsArgs>({
   name: "files.SameContent",
   remember: { path: "path", other: "path" },
-  parameters: ["path", "other"],
+  parameters: { path: "string", other: "string" },
   command: ({ path, other }) =>
     sh`if diff -r ${pathWord(path)} ${pathWord(other)} > /dev/null 2>&1; then echo same; fi`,
   process: ([line]) => line === "same",

@@ -28,7 +28,7 @@ const SHA384: Algorithm = { length: 96, programs: [sh`sha384sum`, sh`shasum -a 3
 export const Md5File = fact<string | undefined, PathArgs>({
   name: "files.Md5File",
   remember: { path: "path" },
-  parameters: ["path"],
+  parameters: { path: "string" },
   command: ({ path }) => digestCommand(pathWord(path), MD5.programs),
   shared: shareDigest(MD5),
   process: (lines) => parseDigest(lines, MD5),
@@ -45,7 +45,7 @@ export const Md5File = fact<string | undefined, PathArgs>({
 export const Sha1File = fact<string | undefined, PathArgs>({
   name: "files.Sha1File",
   remember: { path: "path" },
-  parameters: ["path"],
+  parameters: { path: "string" },
   command: ({ path }) => digestCommand(pathWord(path), SHA1.programs),
   shared: shareDigest(SHA1),
   process: (lines) => parseDigest(lines, SHA1),
@@ -62,7 +62,7 @@ export const Sha1File = fact<string | undefined, PathArgs>({
 export const Sha256File = fact<string | undefined, PathArgs>({
   name: "files.Sha256File",
   remember: { path: "path" },
-  parameters: ["path"],
+  parameters: { path: "string" },
   command: ({ path }) => digestCommand(pathWord(path), SHA256.programs),
   shared: shareDigest(SHA256),
   process: (lines) => parseDigest(lines, SHA256),
@@ -79,7 +79,7 @@ export const Sha256File = fact<string | undefined, PathArgs>({
 export const Sha384File = fact<string | undefined, PathArgs>({
   name: "files.Sha384File",
   remember: { path: "path" },
-  parameters: ["path"],
+  parameters: { path: "string" },
   command: ({ path }) => digestCommand(pathWord(path), SHA384.programs),
   shared: shareDigest(SHA384),
   process: (lines) => parseDigest(lines, SHA384),

@@ -28,7 +28,7 @@ export interface EditTarget {
 export const EditTargetAt = fact<EditTarget | undefined, PathArgs>({
   name: "files.EditTargetAt",
   remember: { path: "path" },
-  parameters: ["path"],
+  parameters: { path: "string" },
   command: ({ path }) => {
     const word = pathWord(path);
     return sh`if test -f ${word}; then r=$(readlink -f ${word} 2> /dev/null || printf '%s\\n' ${word}); \

@@ -41,7 +41,7 @@ export interface EntriesArgs {
 export const Entries = fact<Record<string, Entry>, EntriesArgs>({
   name: "files.Entries",
   remember: { directory: "path", names: "paths" },
-  parameters: ["directory", "names"],
+  parameters: { directory: "string", names: "string[]" },
   command: ({ directory, names }) =>
     sh`cd ${pathWord(directory)} 2> /dev/null || exit 0
 set -- ${names.map((name) => `./${name}`)}

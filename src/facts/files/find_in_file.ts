@@ -60,7 +60,12 @@ else ${questions.map(() => sh`echo ${mark};`)} fi`;
 export const FindInFile = fact<string[] | undefined, FindInFileArgs>({
   name: "files.FindInFile",
   remember: { path: "path", pattern: "line", interpolateVariables: "unset", extendedRegex: "boolean" },
-  parameters: ["path", "pattern", "interpolateVariables?", "extendedRegex?"],
+  parameters: {
+    path: "string",
+    pattern: "string",
+    interpolateVariables: "boolean?",
+    extendedRegex: "boolean?",
+  },
   command({ path, pattern, interpolateVariables, extendedRegex }) {
     const word = pathWord(path);
     const wanted = interpolateVariables ? raw(`"${pattern.replaceAll('"', '\\"')}"`) : pattern;

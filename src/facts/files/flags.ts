@@ -15,7 +15,7 @@ import type { PathArgs } from "./stat.ts";
 export const Flags = fact<string[] | undefined, PathArgs>({
   name: "files.Flags",
   remember: { path: "path" },
-  parameters: ["path"],
+  parameters: { path: "string" },
   requires: "chflags",
   command: ({ path }) => sh`! test -e ${pathWord(path)} || stat -f %Sf ${pathWord(path)}`,
   process(lines) {

@@ -38,7 +38,12 @@ const REMEMBERED: RememberedArguments<SedArgs> = {
 export const SedChanges = fact<boolean | undefined, SedArgs>({
   name: "files.SedChanges",
   remember: REMEMBERED,
-  parameters: ["path", "script", "interpolateVariables?", "extendedRegex?"],
+  parameters: {
+    path: "string",
+    script: "string",
+    interpolateVariables: "boolean?",
+    extendedRegex: "boolean?",
+  },
   command: (args) => compareCommand(sh`sed ${sedWords(args)}`, args.path),
   process: ([line]) => line === undefined ? undefined : line === "different",
 });
@@ -54,7 +59,12 @@ export const SedChanges = fact<boolean | undefined, SedArgs>({
 export const SedPreview = fact<string[] | undefined, SedArgs>({
   name: "files.SedPreview",
   remember: REMEMBERED,
-  parameters: ["path", "script", "interpolateVariables?", "extendedRegex?"],
+  parameters: {
+    path: "string",
+    script: "string",
+    interpolateVariables: "boolean?",
+    extendedRegex: "boolean?",
+  },
   command(args) {
     const word = pathWord(args.path);
     return sh`if test -f ${word}; then echo exists; sed ${sedWords(args)} ${word}; fi`;

@@ -60,7 +60,7 @@ const ALL_TIMES = ["atime", "mtime", "ctime", "size"];
 export const File = fact<FileInfo | false | undefined, PathArgs>({
   name: "files.File",
   remember: { path: "path" },
-  parameters: ["path"],
+  parameters: { path: "string" },
   command: ({ path }) => statCommand(path),
   shared: { ...sharedStat, passing: ["atime", "ctime"] },
   process: (lines) => ofType(lines, "-"),
@@ -79,7 +79,7 @@ export const File = fact<FileInfo | false | undefined, PathArgs>({
 export const Directory = fact<FileInfo | false | undefined, PathArgs>({
   name: "files.Directory",
   remember: { path: "path" },
-  parameters: ["path"],
+  parameters: { path: "string" },
   command: ({ path }) => statCommand(path),
   shared: { ...sharedStat, passing: ALL_TIMES },
   process: (lines) => ofType(lines, "d"),
@@ -98,7 +98,7 @@ export const Directory = fact<FileInfo | false | undefined, PathArgs>({
 export const Link = fact<LinkInfo | false | undefined, PathArgs>({
   name: "files.Link",
   remember: { path: "path" },
-  parameters: ["path"],
+  parameters: { path: "string" },
   command: ({ path }) => statCommand(path),
   shared: { ...sharedStat, passing: ["atime", "ctime"] },
   process(lines, { path }) {
@@ -120,7 +120,7 @@ export const Link = fact<LinkInfo | false | undefined, PathArgs>({
 export const Socket = fact<FileInfo | false | undefined, PathArgs>({
   name: "files.Socket",
   remember: { path: "path" },
-  parameters: ["path"],
+  parameters: { path: "string" },
   command: ({ path }) => statCommand(path),
   shared: { ...sharedStat, passing: ALL_TIMES },
   process: (lines) => ofType(lines, "s"),
@@ -146,9 +146,9 @@ export interface LinkTargetInfo {
 export const LinkTarget = fact<LinkTargetInfo | undefined, PathArgs>({
   name: "files.LinkTarget",
   remember: { path: "path" },
-  parameters: ["path"],
   command: ({ path }) => targetCommand(path),
   shared: { ...sharedTarget, passing: ALL_TIMES },
+  parameters: { path: "string" },
   process(lines) {
     const stat = parseStat(lines);
     if (stat === undefined) return undefined;
@@ -168,9 +168,9 @@ export const LinkTarget = fact<LinkTargetInfo | undefined, PathArgs>({
 export const NumericOwner = fact<{ user: string; group: string } | undefined, PathArgs>({
   name: "files.NumericOwner",
   remember: { path: "path" },
-  parameters: ["path"],
   command: ({ path }) => ownerCommand(path),
   shared: sharedOwner,
+  parameters: { path: "string" },
   process([line]) {
     const match = /^(\d+) (\d+)$/.exec(line ?? "");
     return match === null ? undefined : { user: match[1]!, group: match[2]! };
@@ -196,7 +196,7 @@ export interface TwoPathsArgs {
 export const SameFile = fact<boolean, TwoPathsArgs>({
   name: "files.SameFile",
   remember: { path: "path", other: "path" },
-  parameters: ["path", "other"],
+  parameters: { path: "string", other: "string" },
   command: ({ path, other }) => sh`if test ${pathWord(path)} -ef ${pathWord(other)}; then echo same; fi`,
   process: ([line]) => line === "same",
 });

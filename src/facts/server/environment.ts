@@ -17,7 +17,7 @@ export interface HomeArgs {
 export const Home = fact<string | undefined, HomeArgs>({
   name: "server.Home",
   remember: { user: "line" },
-  parameters: ["user?"],
+  parameters: { user: "string?" },
   command: ({ user }) => sh`echo ${homeOf(user ?? "")}`,
   process: ([line]) => line === undefined || line.startsWith("~") ? undefined : line,
 });

@@ -51,7 +51,7 @@ export interface SysctlArgs {
 export const Sysctl = fact<Record<string, SysctlValue>, SysctlArgs>({
   name: "server.Sysctl",
   remember: { keys: areKeys },
-  parameters: ["keys?"],
+  parameters: { keys: "string[]?" },
   // Some settings cannot be read by anybody, which makes BusyBox's sysctl exit with 1 after all the others.
   command: ({ keys }) =>
     keys === undefined || keys.length === 0 ? "sysctl -a 2>/dev/null || [ $? -eq 1 ]" : sh`sysctl ${keys}`,

@@ -59,7 +59,7 @@ export interface PortArgs {
 export const Port = fact<ListeningPort | undefined, PortArgs>({
   name: "server.Port",
   remember: { port: "number", protocol: "line" },
-  parameters: ["port", "protocol?"],
+  parameters: { port: "number", protocol: "'tcp' | 'udp'?" },
   command: ({ port, protocol = "tcp" }) => {
     if (!Number.isInteger(port) || port < 1 || port > 65535) {
       throw new DroverError("E_ARGUMENT", `fact server.Port needs a port from 1 to 65535: ${port} is none`);
@@ -85,7 +85,7 @@ export interface EtcHostsArgs {
 export const EtcHosts = fact<Record<string, string[]>, EtcHostsArgs>({
   name: "server.EtcHosts",
   remember: { path: "path" },
-  parameters: ["path?"],
+  parameters: { path: "string?" },
   command: ({ path = "/etc/hosts" }) => sh`! test -e ${pathWord(path)} || cat ${pathWord(path)}`,
   process: (lines) => {
     const table: Record<string, string[]> = {};

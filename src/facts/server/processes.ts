@@ -38,7 +38,7 @@ export interface ProcessesArgs {
 export const Processes = fact<Record<number, ProcessInfo>, ProcessesArgs>({
   name: "server.Processes",
   remember: { pid: "number" },
-  parameters: ["pid?"],
+  parameters: { pid: "number?" },
   command: ({ pid }) => {
     if (pid !== undefined && (!Number.isInteger(pid) || pid < 1)) {
       throw new DroverError(

@@ -52,7 +52,7 @@ export interface CommandArgs {
 export const Command = fact<string, CommandArgs>({
   name: "server.Command",
   remember: false,
-  parameters: ["command"],
+  parameters: { command: "string | ShellCommand" },
   command: ({ command }) => command,
 });
 
@@ -74,7 +74,7 @@ export interface WhichArgs {
 export const Which = fact<string | undefined, WhichArgs>({
   name: "server.Which",
   remember: { command: "line" },
-  parameters: ["command"],
+  parameters: { command: "string" },
   command: ({ command }) => sh`command -v ${command} || true`,
   // No program is started either way, but each question by itself takes a shell of its own.
   shared: {

@@ -115,7 +115,7 @@ export interface AuthorizedKeysArgs {
 export const AuthorizedKeys = fact<string[], AuthorizedKeysArgs>({
   name: "server.AuthorizedKeys",
   remember: { user: "line", path: "path" },
-  parameters: ["user", "path?"],
+  parameters: { user: "string", path: "string?" },
   command: ({ user, path }) => {
     const file = path === undefined ? sh`${homeOf(user)}/.ssh/authorized_keys` : pathWord(path);
     return sh`! test -e ${file} || cat ${file}`;

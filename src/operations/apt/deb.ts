@@ -50,7 +50,14 @@ export const deb = operation<DebArgs>("apt.deb", async function* (args) {
   if (!isInstalled) return host.noop(`deb ${src} is not installed`);
   effect("remove");
   yield changingAptGet(sh`remove ${archive.name}`, args);
-}, { parameters: ["src", "present?", "force?", "waitForLock?"] });
+}, {
+  parameters: {
+    src: "string",
+    present: "boolean?",
+    force: "boolean?",
+    waitForLock: "boolean | number?",
+  },
+});
 
 async function* install(path: string, args: DebArgs): Steps {
   const file = pathWord(path);

@@ -57,7 +57,15 @@ export const key = operation<KeyArgs>("apt.key", async function* (args) {
   const dest = keyringPath(args, keyIds);
   const askHeld = () => host.getFact(AptKeys, { directories: [dest] });
   yield* addKeys({ src, keyserver, keyIds, dest }, askHeld);
-}, { parameters: ["src?", "keyserver?", "keyid?", "dest?", "present?"] });
+}, {
+  parameters: {
+    src: "string?",
+    keyserver: "string?",
+    keyid: "string | string[]?",
+    dest: "string?",
+    present: "boolean?",
+  },
+});
 
 function keyringPath({ dest, src }: KeyArgs, keyIds: readonly string[]): string {
   const name = dest ?? (src === undefined ? keyIds.map(normalizeKeyId).join("-") : sourceName(src));

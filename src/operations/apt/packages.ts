@@ -76,21 +76,21 @@ export const packages = operation<PackagesArgs>("apt.packages", async function* 
     isOutdated: async (names) => !fresh || await wouldChange(sh`install ${options} ${names}`),
   });
 }, {
-  parameters: [
-    "packages?",
-    "present?",
-    "latest?",
-    "update?",
-    "cacheTime?",
-    "upgrade?",
-    "force?",
-    "noRecommends?",
-    "allowDowngrades?",
-    "purge?",
-    "extraInstallArgs?",
-    "extraUninstallArgs?",
-    "waitForLock?",
-  ],
+  parameters: {
+    packages: "string | string[]?",
+    present: "boolean?",
+    latest: "boolean?",
+    update: "boolean?",
+    cacheTime: "number?",
+    upgrade: "boolean?",
+    force: "boolean?",
+    noRecommends: "boolean?",
+    allowDowngrades: "boolean?",
+    purge: "boolean?",
+    extraInstallArgs: "string | string[]?",
+    extraUninstallArgs: "string | string[]?",
+    waitForLock: "boolean | number?",
+  },
 });
 
 /** What dpkg has installed; packages of a certain architecture are asked for one by one. */

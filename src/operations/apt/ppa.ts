@@ -27,4 +27,4 @@ export const ppa = operation<PpaArgs>("apt.ppa", async function* ({ src, present
   }
   effect(present ? "create" : "remove");
   yield sh`apt-add-repository -y ${!present && sh`--remove`} ${doubleQuoted(src)}`;
-}, { parameters: ["src", "present?"], idempotent: false });
+}, { parameters: { src: "string", present: "boolean?" }, idempotent: false });

@@ -58,7 +58,7 @@ export const repo = operation<RepoArgs>("apt.repo", async function* ({ src, pres
   }
   effect("remove");
   yield* line.steps({ path, line: linePattern(found), present: false });
-}, { parameters: ["src", "present?", "filename?"] });
+}, { parameters: { src: "string", present: "boolean?", filename: "string?" } });
 
 function parseSource(src: string): AptSource {
   const source = /[\r\n]/.test(src) ? undefined : parseSourceLine(src);

@@ -61,16 +61,16 @@ export const sourcesFile = operation<SourcesFileArgs>("apt.sourcesFile", async f
   showDiff({ path, before, after });
   yield upload({ content: after }, path, { user: "root", group: "root", mode: "644" });
 }, {
-  parameters: [
-    "filename",
-    "types?",
-    "uris?",
-    "suites?",
-    "components?",
-    "architectures?",
-    "signedBy?",
-    "present?",
-  ],
+  parameters: {
+    filename: "string",
+    types: "string | string[]?",
+    uris: "string | string[]?",
+    suites: "string | string[]?",
+    components: "string | string[]?",
+    architectures: "string | string[]?",
+    signedBy: "string?",
+    present: "boolean?",
+  },
 });
 
 function fieldsOf(args: SourcesFileArgs): string[] {

@@ -27,7 +27,7 @@ const STAMP = "/var/lib/apt/periodic/update-success-stamp";
 export const update = operation<UpdateArgs>("apt.update", async function* (args) {
   if (await listsAreFresh(args.cacheTime)) return host.noop("apt is already up to date");
   yield* updateLists(args);
-}, { parameters: ["cacheTime?", "waitForLock?"], idempotent: false });
+}, { parameters: { cacheTime: "number?", waitForLock: "boolean | number?" }, idempotent: false });
 
 /** Whether the lists were fetched in the last so many seconds. */
 export async function listsAreFresh(cacheTime: number | undefined): Promise<boolean> {

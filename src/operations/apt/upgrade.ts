@@ -21,7 +21,7 @@ export interface UpgradeArgs extends WaitForLock {
  */
 export const upgrade = operation<UpgradeArgs>("apt.upgrade", async function* (args) {
   yield* upgradeIfNeeded(sh`upgrade ${args.autoRemove && sh`--autoremove`}`, args);
-}, { parameters: ["autoRemove?", "waitForLock?"] });
+}, { parameters: { autoRemove: "boolean?", waitForLock: "boolean | number?" } });
 
 /**
  * Upgrades all packages, installing and removing others where that is needed (`apt-get dist-upgrade`). Does
@@ -34,7 +34,7 @@ export const upgrade = operation<UpgradeArgs>("apt.upgrade", async function* (ar
  */
 export const distUpgrade = operation<UpgradeArgs>("apt.distUpgrade", async function* (args) {
   yield* upgradeIfNeeded(sh`dist-upgrade ${args.autoRemove && sh`--autoremove`}`, args);
-}, { parameters: ["autoRemove?", "waitForLock?"] });
+}, { parameters: { autoRemove: "boolean?", waitForLock: "boolean | number?" } });
 
 async function* upgradeIfNeeded(command: ShellCommand, options: WaitForLock): Steps {
   if (await wouldChange(command)) yield changingAptGet(command, options);

@@ -75,20 +75,20 @@ export const block = operation<BlockOperationArgs>("files.block", async function
   await showEdit(path, target, () => host.getFact(BlockPreview, edit));
   yield rewrite(target?.path ?? path, blockFilter(edit), { mounted: target?.mounted ?? false, backup });
 }, {
-  parameters: [
-    "path",
-    "content?",
-    "present?",
-    "line?",
-    "backup?",
-    "escapeRegexCharacters?",
-    "tryPreventShellExpansion?",
-    "before?",
-    "after?",
-    "marker?",
-    "begin?",
-    "end?",
-  ],
+  parameters: {
+    path: "string",
+    content: "string | string[]?",
+    present: "boolean?",
+    line: "string?",
+    backup: "boolean | string?",
+    escapeRegexCharacters: "boolean?",
+    tryPreventShellExpansion: "boolean?",
+    before: "boolean?",
+    after: "boolean?",
+    marker: "string?",
+    begin: "string?",
+    end: "string?",
+  },
 });
 
 function toEdit(args: BlockOperationArgs): BlockEdit {

@@ -67,17 +67,17 @@ export const directory = operation<DirectoryArgs>("files.directory", async funct
   if (corrections.length === 0) return host.noop(`directory ${path} already exists`);
   yield* corrections;
 }, {
-  parameters: [
-    "path",
-    "present?",
-    "user?",
-    "group?",
-    "mode?",
-    "recursive?",
-    "force?",
-    "forceBackup?",
-    "forceBackupDir?",
-  ],
+  parameters: {
+    path: "string",
+    present: "boolean?",
+    user: "string | number?",
+    group: "string | number?",
+    mode: "string | number?",
+    recursive: "boolean?",
+    force: "boolean?",
+    forceBackup: "boolean?",
+    forceBackupDir: "string?",
+  },
 });
 
 /** What nobody means to remove. */

@@ -96,26 +96,26 @@ export const download = operation<DownloadArgs>("files.download", async function
   yield* setOwnership(temporary, wanted, { ownerFirst: true });
   yield sh`mv ${pathWord(temporary)} ${pathWord(dest)}`;
 }, {
-  parameters: [
-    "src",
-    "dest",
-    "user?",
-    "group?",
-    "mode?",
-    "cacheTime?",
-    "force?",
-    "sha384sum?",
-    "sha256sum?",
-    "sha1sum?",
-    "md5sum?",
-    "headers?",
-    "insecure?",
-    "proxy?",
-    "limitRate?",
-    "tempDir?",
-    "extraCurlArgs?",
-    "extraWgetArgs?",
-  ],
+  parameters: {
+    src: "string",
+    dest: "string",
+    user: "string | number?",
+    group: "string | number?",
+    mode: "string | number?",
+    cacheTime: "number?",
+    force: "boolean?",
+    sha384sum: "string?",
+    sha256sum: "string?",
+    sha1sum: "string?",
+    md5sum: "string?",
+    headers: "Record<string, string | Secret>?",
+    insecure: "boolean?",
+    proxy: "string?",
+    limitRate: "string?",
+    tempDir: "string?",
+    extraCurlArgs: "Record<string, string | Secret>?",
+    extraWgetArgs: "Record<string, string | Secret>?",
+  },
 });
 
 const DIGESTS = [

@@ -71,16 +71,16 @@ export const file = operation<FileArgs>("files.file", async function* (args) {
   if (touch) yield sh`touch ${pathWord(path)}`;
   yield* corrections;
 }, {
-  parameters: [
-    "path",
-    "present?",
-    "user?",
-    "group?",
-    "mode?",
-    "touch?",
-    "createRemoteDir?",
-    "force?",
-    "forceBackup?",
-    "forceBackupDir?",
-  ],
+  parameters: {
+    path: "string",
+    present: "boolean?",
+    user: "string | number?",
+    group: "string | number?",
+    mode: "string | number?",
+    touch: "boolean?",
+    createRemoteDir: "boolean?",
+    force: "boolean?",
+    forceBackup: "boolean?",
+    forceBackupDir: "string?",
+  },
 });

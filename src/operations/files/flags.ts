@@ -45,4 +45,4 @@ export const flags = operation<FlagsArgs>("files.flags", async function* (args) 
     return host.noop(`${path} already has ${wanted.join(",")} ${present ? "set" : "clear"}`);
   }
   yield sh`chflags ${changes.map((flag) => present ? flag : `no${flag}`).join(",")} ${pathWord(path)}`;
-}, { parameters: ["path", "flags?", "present?"] });
+}, { parameters: { path: "string", flags: "string | string[]?", present: "boolean?" } });

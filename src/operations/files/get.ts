@@ -45,7 +45,15 @@ export const get = operation<GetArgs>("files.get", async function* (args) {
   }
   // Where the host has no such file yet, the command says so when its turn comes.
   yield download(src, dest, { createDirectory: createLocalDir });
-}, { parameters: ["src", "dest", "addDeployDir?", "createLocalDir?", "force?"] });
+}, {
+  parameters: {
+    src: "string",
+    dest: "string",
+    addDeployDir: "boolean?",
+    createLocalDir: "boolean?",
+    force: "boolean?",
+  },
+});
 
 async function findDestination(
   src: string,

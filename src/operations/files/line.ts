@@ -98,18 +98,18 @@ export const line = operation<LineArgs>("files.line", async function* (args) {
   const append = appendCommand(path, text, target, interpolateVariables);
   yield backup === undefined || found === undefined ? append : sh`${copyToBackup(path, backup)} && ${append}`;
 }, {
-  parameters: [
-    "path",
-    "line",
-    "present?",
-    "replace?",
-    "flags?",
-    "backup?",
-    "interpolateVariables?",
-    "escapeRegexCharacters?",
-    "ensureNewline?",
-    "extendedRegex?",
-  ],
+  parameters: {
+    path: "string",
+    line: "string",
+    present: "boolean?",
+    replace: "string?",
+    flags: "string | string[]?",
+    backup: "boolean | string?",
+    interpolateVariables: "boolean?",
+    escapeRegexCharacters: "boolean?",
+    ensureNewline: "boolean?",
+    extendedRegex: "boolean?",
+  },
 });
 
 /** Whether a line is in a file as it stands. */

@@ -86,18 +86,18 @@ export const link = operation<LinkArgs>("files.link", async function* (args) {
   if (corrections.length === 0) return host.noop(`link ${path} already exists`);
   yield* corrections;
 }, {
-  parameters: [
-    "path",
-    "target?",
-    "present?",
-    "user?",
-    "group?",
-    "symbolic?",
-    "createRemoteDir?",
-    "force?",
-    "forceBackup?",
-    "forceBackupDir?",
-  ],
+  parameters: {
+    path: "string",
+    target: "string?",
+    present: "boolean?",
+    user: "string | number?",
+    group: "string | number?",
+    symbolic: "boolean?",
+    createRemoteDir: "boolean?",
+    force: "boolean?",
+    forceBackup: "boolean?",
+    forceBackupDir: "string?",
+  },
 });
 
 /** Whether two targets of a link are one place; relative ones start at the link's directory. */

@@ -53,7 +53,7 @@ export const move = operation<MoveArgs>("files.move", async function* (args) {
   if (to) yield makeRoom(dest, src, args.overwrite);
   effect("create");
   yield sh`mv ${pathWord(src)} ${pathWord(directory)}`;
-}, { parameters: ["src", "dest", "overwrite?"] });
+}, { parameters: { src: "string", dest: "string", overwrite: "boolean?" } });
 
 /**
  * Copies a file, directory or link into a directory, with owner, mode and times. Nothing is done where the
@@ -82,7 +82,7 @@ export const copy = operation<MoveArgs>("files.copy", async function* (args) {
   if (to) yield makeRoom(dest, src, args.overwrite);
   else effect("create");
   yield sh`cp -pR ${pathWord(src)} ${pathWord(directory)}`;
-}, { parameters: ["src", "dest", "overwrite?"] });
+}, { parameters: { src: "string", dest: "string", overwrite: "boolean?" } });
 
 /**
  * Gives a file, directory or link another path. Nothing is done where something is at the new path and
@@ -107,7 +107,7 @@ export const rename = operation<RenameArgs>("files.rename", async function* (arg
   if (to) yield makeRoom(dest, src, args.overwrite);
   else effect("create");
   yield sh`mv ${pathWord(src)} ${pathWord(dest)}`;
-}, { parameters: ["src", "dest", "overwrite?"] });
+}, { parameters: { src: "string", dest: "string", overwrite: "boolean?" } });
 
 async function exists(path: string): Promise<boolean> {
   return await host.getFact(Link, { path }) !== undefined;

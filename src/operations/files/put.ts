@@ -80,19 +80,19 @@ export const put = operation<PutArgs>("files.put", async function* (args) {
   if (corrections.length === 0) return host.noop(`file ${dest} is already uploaded`);
   yield* corrections;
 }, {
-  parameters: [
-    "src",
-    "dest",
-    "user?",
-    "group?",
-    "mode?",
-    "addDeployDir?",
-    "createRemoteDir?",
-    "force?",
-    "assumeExists?",
-    "atime?",
-    "mtime?",
-  ],
+  parameters: {
+    src: "string | Uint8Array | object",
+    dest: "string",
+    user: "string | number?",
+    group: "string | number?",
+    mode: "number | string | boolean?",
+    addDeployDir: "boolean?",
+    createRemoteDir: "boolean?",
+    force: "boolean?",
+    assumeExists: "boolean?",
+    atime: "Date | number | string | boolean?",
+    mtime: "Date | number | string | boolean?",
+  },
 });
 
 /** Where the file goes, and what is there. */

@@ -56,16 +56,16 @@ export const replace = operation<ReplaceArgs>("files.replace", async function* (
   await showEdit(path, target, () => host.getFact(SedPreview, edit));
   yield sedInPlace(edit, target, backup);
 }, {
-  parameters: [
-    "path",
-    "text?",
-    "replace?",
-    "flags?",
-    "backup?",
-    "interpolateVariables?",
-    "extendedRegex?",
-    "match?",
-  ],
+  parameters: {
+    path: "string",
+    text: "string?",
+    replace: "string?",
+    flags: "string | string[]?",
+    backup: "boolean | string?",
+    interpolateVariables: "boolean?",
+    extendedRegex: "boolean?",
+    match: "string?",
+  },
 });
 
 function required(argument: string, value: string | undefined): string {

@@ -77,18 +77,18 @@ export const sync = operation<SyncArgs>("files.sync", async function* (args) {
   if (steps.length === 0) return host.noop(`${dest} is the same as ${args.src}`);
   yield* steps;
 }, {
-  parameters: [
-    "src",
-    "dest",
-    "user?",
-    "group?",
-    "mode?",
-    "dirMode?",
-    "delete?",
-    "exclude?",
-    "excludeDir?",
-    "addDeployDir?",
-  ],
+  parameters: {
+    src: "string",
+    dest: "string",
+    user: "string | number?",
+    group: "string | number?",
+    mode: "string | number?",
+    dirMode: "string | number?",
+    delete: "boolean?",
+    exclude: "string | string[]?",
+    excludeDir: "string | string[]?",
+    addDeployDir: "boolean?",
+  },
 });
 
 /** Owner and modes; without a mode, each file has that of its local one. */

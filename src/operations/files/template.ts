@@ -45,17 +45,17 @@ export const template = operation<TemplateArgs>("files.template", async function
   const content = await render(args);
   yield* put.steps({ src: { content }, dest, user, group, mode, createRemoteDir });
 }, {
-  parameters: [
-    "src",
-    "dest",
-    "user?",
-    "group?",
-    "mode?",
-    "createRemoteDir?",
-    "jinjaEnvKwargs?",
-    "data?",
-    "engine?",
-  ],
+  parameters: {
+    src: "string | object",
+    dest: "string",
+    user: "string | number?",
+    group: "string | number?",
+    mode: "string | number?",
+    createRemoteDir: "boolean?",
+    jinjaEnvKwargs: "Record<string, unknown>?",
+    data: "Record<string, unknown>?",
+    engine: "'jinja' | 'eta'?",
+  },
 });
 
 async function render(args: TemplateArgs): Promise<string> {

@@ -53,7 +53,17 @@ export const unarchive = operation<UnarchiveArgs>("files.unarchive", async funct
   const temporary = joinPath(dest, `${freshNames().temporary()}.archive`);
   yield source.upload(temporary, { mode: "600" });
   yield* unpack(extract, { archive: temporary, dest, wanted, uploaded: true });
-}, { parameters: ["src", "dest", "remoteSrc?", "creates?", "extraOpts?", "user?", "group?"] });
+}, {
+  parameters: {
+    src: "string",
+    dest: "string",
+    remoteSrc: "boolean?",
+    creates: "string?",
+    extraOpts: "string[]?",
+    user: "string | number?",
+    group: "string | number?",
+  },
+});
 
 type Extraction = (archive: string, into: string) => ShellCommand;
 

@@ -45,4 +45,11 @@ export const bareRepo = operation<BareRepoArgs>("git.bareRepo", async function* 
     yield sh`git init --bare ${pathWord(path)}`;
   }
   yield* setOwnership(path, owner, { recursive: true });
-}, { parameters: ["path", "user?", "group?", "present?"] });
+}, {
+  parameters: {
+    path: "string",
+    user: "string?",
+    group: "string?",
+    present: "boolean?",
+  },
+});

@@ -42,7 +42,15 @@ export const config = operation<ConfigArgs>("git.config", async function* (args)
   }
   const how = multiValue ? sh`--add` : found.length > 1 && sh`--replace-all`;
   yield (await gitFor(repo, system))(sh`${how} ${key} ${doubleQuoted(value)}`);
-}, { parameters: ["key", "value", "multiValue?", "repo?", "system?"] });
+}, {
+  parameters: {
+    key: "string",
+    value: "string | Secret",
+    multiValue: "boolean?",
+    repo: "string?",
+    system: "boolean?",
+  },
+});
 
 async function readValues({ key, repo, system = false }: ConfigArgs): Promise<string[]> {
   if (repo === undefined) return (await host.getFact(GitConfig, { system }))[normalizeKey(key)] ?? [];

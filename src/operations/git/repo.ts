@@ -66,19 +66,19 @@ export const repo = operation<RepoArgs>("git.repo", async function* (args) {
     yield* setOwnership(dest, owner, { recursive: true });
   } else host.noop(`repository ${dest} is up to date`);
 }, {
-  parameters: [
-    "src",
-    "dest",
-    "branch?",
-    "pull?",
-    "rebase?",
-    "user?",
-    "group?",
-    "sshKeyscan?",
-    "updateSubmodules?",
-    "recursiveSubmodules?",
-    "depth?",
-  ],
+  parameters: {
+    src: "string",
+    dest: "string",
+    branch: "string?",
+    pull: "boolean?",
+    rebase: "boolean?",
+    user: "string?",
+    group: "string?",
+    sshKeyscan: "boolean?",
+    updateSubmodules: "boolean?",
+    recursiveSubmodules: "boolean?",
+    depth: "number?",
+  },
 });
 
 function check({ src, dest, branch, depth, sshKeyscan }: RepoArgs): void {

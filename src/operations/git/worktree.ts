@@ -64,21 +64,21 @@ export const worktree = operation<WorktreeArgs>("git.worktree", async function* 
   if (args.pull === false) return host.noop(`worktree ${args.worktree} exists and is not pulled`);
   yield* update(args);
 }, {
-  parameters: [
-    "worktree",
-    "repo?",
-    "detached?",
-    "newBranch?",
-    "commitish?",
-    "pull?",
-    "rebase?",
-    "fromRemoteBranch?",
-    "present?",
-    "assumeRepoExists?",
-    "force?",
-    "user?",
-    "group?",
-  ],
+  parameters: {
+    worktree: "string",
+    repo: "string?",
+    detached: "boolean?",
+    newBranch: "string?",
+    commitish: "string?",
+    pull: "boolean?",
+    rebase: "boolean?",
+    fromRemoteBranch: "[string, string]?",
+    present: "boolean?",
+    assumeRepoExists: "boolean?",
+    force: "boolean?",
+    user: "string?",
+    group: "string?",
+  },
 });
 
 function check(args: WorktreeArgs): void {

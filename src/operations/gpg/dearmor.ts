@@ -23,4 +23,4 @@ export interface DearmorArgs {
  */
 export const dearmor = operation<DearmorArgs>("gpg.dearmor", async function* ({ src, dest, mode = 644 }) {
   yield* key.steps({ src, dest, mode, dearmor: true });
-}, { parameters: ["src", "dest", "mode?"] });
+}, { parameters: { src: "string", dest: "string", mode: "string | number?" } });

@@ -70,16 +70,16 @@ export const key = operation<KeyArgs>("gpg.key", async function* (args) {
   const file = await host.getFact(File, { path: dest });
   if (file) yield* correctOwnership(dest, file, { mode: checkMode("gpg.key", args.mode ?? 644) });
 }, {
-  parameters: [
-    "src?",
-    "dest?",
-    "keyserver?",
-    "keyid?",
-    "dearmor?",
-    "mode?",
-    "present?",
-    "workingDirs?",
-  ],
+  parameters: {
+    src: "string?",
+    dest: "string?",
+    keyserver: "string?",
+    keyid: "string | string[]?",
+    dearmor: "boolean?",
+    mode: "string | number?",
+    present: "boolean?",
+    workingDirs: "string[]?",
+  },
 });
 
 /** What {@linkcode addKeys} needs. */

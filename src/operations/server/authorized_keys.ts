@@ -65,14 +65,14 @@ export const userAuthorizedKeys = operation<UserAuthorizedKeysArgs>(
     for (const [index, key] of missing.entries()) yield appendCommand(path, key, isEmpty && index === 0);
   },
   {
-    parameters: [
-      "user",
-      "publicKeys",
-      "group?",
-      "deleteKeys?",
-      "authorizedKeyDirectory?",
-      "authorizedKeyFilename?",
-    ],
+    parameters: {
+      user: "string",
+      publicKeys: "string | string[]",
+      group: "string?",
+      deleteKeys: "boolean?",
+      authorizedKeyDirectory: "string?",
+      authorizedKeyFilename: "string?",
+    },
   },
 );
 

@@ -38,7 +38,14 @@ export const etcHosts = operation<EtcHostsArgs>("server.etcHosts", async functio
       ? { path, line: pattern, replace: `${ip}\t${names.join(" ")}` }
       : { path, line: pattern, present },
   );
-}, { parameters: ["ip", "hostnames?", "present?", "path?"] });
+}, {
+  parameters: {
+    ip: "string",
+    hostnames: "string | string[]?",
+    present: "boolean?",
+    path: "string?",
+  },
+});
 
 function checkArgs({ ip, hostnames = [] }: EtcHostsArgs, present: boolean): string[] {
   if (isIP(ip) === 0) throw new DroverError("E_ARGUMENT", `${Deno.inspect(ip)} is not an IP address`);

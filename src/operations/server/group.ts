@@ -38,7 +38,14 @@ export const group = operation<GroupArgs>("server.group", async function* (args)
   effect(present ? "create" : "remove");
   if (present) yield addCommand(args, os);
   else yield os === "FreeBSD" ? sh`pw groupdel -n ${name}` : sh`groupdel ${name}`;
-}, { parameters: ["group", "present?", "system?", "gid?"] });
+}, {
+  parameters: {
+    group: "string",
+    present: "boolean?",
+    system: "boolean?",
+    gid: "string | number?",
+  },
+});
 
 function addCommand({ group: name, system, gid }: GroupArgs, os: string) {
   if (os === "FreeBSD") return sh`pw groupadd -n ${name} ${gid !== undefined && ["-g", `${gid}`]}`;

@@ -43,7 +43,7 @@ export const hostname = operation<HostnameArgs>("server.hostname", async functio
   if (file && (current !== wanted || await fileDiffers(file, wanted))) {
     yield upload({ content: `${wanted}\n` }, file);
   } else if (current === wanted) host.noop("hostname is set");
-}, { parameters: ["hostname", "hostnameFile?"] });
+}, { parameters: { hostname: "string", hostnameFile: "string | false?" } });
 
 /** A name that was only set for now is gone after the next boot. */
 async function fileDiffers(file: string, wanted: string): Promise<boolean> {

@@ -34,4 +34,4 @@ export const kill = operation<KillArgs>("server.kill", async function* ({ pid, s
     throw new DroverError("E_ARGUMENT", `server.kill knows no signal ${Deno.inspect(signal)}`);
   }
   yield sh`kill -${name} ${pid}`;
-}, { parameters: ["pid", "signal?"], idempotent: false });
+}, { parameters: { pid: "number", signal: "string | number?" }, idempotent: false });

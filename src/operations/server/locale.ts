@@ -49,7 +49,7 @@ export const locale = operation<LocaleArgs>(
     });
     yield "locale-gen";
   },
-  { parameters: ["locale", "present?"] },
+  { parameters: { locale: "string", present: "boolean?" } },
 );
 
 /** The file may mention a locale in prose, or twice; the line that is not yet as wanted is the one to change. */

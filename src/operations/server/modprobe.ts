@@ -35,7 +35,13 @@ export const modprobe = operation<ModprobeArgs>("server.modprobe", async functio
   }
   const subject = names.length === 1 ? `module ${names[0]} is` : `modules ${names.join("/")} are`;
   host.noop(`${subject} ${present ? "loaded" : "not loaded"}`);
-}, { parameters: ["module", "present?", "force?"] });
+}, {
+  parameters: {
+    module: "string | string[]",
+    present: "boolean?",
+    force: "boolean?",
+  },
+});
 
 /** The kernel takes dashes for underscores and always writes the latter. */
 function isLoaded(loaded: Record<string, unknown>, name: string): boolean {

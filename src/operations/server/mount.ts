@@ -49,7 +49,15 @@ export const mount = operation<MountArgs>("server.mount", async function* (args)
   } else {
     host.noop(`filesystem ${path} is mounted`);
   }
-}, { parameters: ["path", "mounted?", "options?", "device?", "fsType?"] });
+}, {
+  parameters: {
+    path: "string",
+    mounted: "boolean?",
+    options: "string[]?",
+    device: "string?",
+    fsType: "string?",
+  },
+});
 
 /** The kernel lists directories without a slash at their end. */
 function checkPath(path: string): string {

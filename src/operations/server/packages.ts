@@ -44,4 +44,4 @@ export const packages = operation<PackagesArgs>("server.packages", async functio
     `The packages of ${host.name} are managed by ${program}, which server.packages cannot use yet`,
     { hint: "use server.shell with the manager's own commands" },
   );
-}, { parameters: ["packages", "present?"] });
+}, { parameters: { packages: "string | string[]", present: "boolean?" } });

@@ -49,7 +49,7 @@ export const reboot = operation<RebootArgs>("server.reboot", async function* (ar
     () => waitForBoot(target, before, { delay, interval: Math.max(interval, 0.1), rebootTimeout }),
     `wait for ${target.name} to boot, up to ${rebootTimeout} seconds`,
   );
-}, { parameters: ["delay?", "interval?", "rebootTimeout?"], idempotent: false });
+}, { parameters: { delay: "number?", interval: "number?", rebootTimeout: "number?" }, idempotent: false });
 
 /** A connection proves nothing: a host that shuts down slowly still accepts them. The boot must be another. */
 async function waitForBoot(target: Host, before: string, options: Required<RebootArgs>): Promise<void> {

@@ -30,7 +30,7 @@ export interface ScriptTemplateArgs extends ScriptArgs {
 export const script = operation<ScriptArgs>("server.script", async function* ({ src, args = [] }) {
   const path = await requireScript(src);
   yield* runUploaded((dest) => upload({ path }, dest, { mode: "700" }), args);
-}, { parameters: ["src", "args?"], idempotent: false });
+}, { parameters: { src: "string", args: "(string | number)[]?" }, idempotent: false });
 
 /**
  * Renders a local template, uploads the result as a script, runs it and removes it, also when it fails. It
@@ -51,7 +51,14 @@ export const scriptTemplate = operation<ScriptTemplateArgs>(
     const content = await renderTemplate({ text, file, variables });
     yield* runUploaded((dest) => upload({ content }, dest, { mode: "700" }), args);
   },
-  { parameters: ["src", "args?", "data?"], idempotent: false },
+  {
+    parameters: {
+      src: "string",
+      args: "(string | number)[]?",
+      data: "Record<string, unknown>?",
+    },
+    idempotent: false,
+  },
 );
 
 async function requireScript(src: string): Promise<string> {

@@ -46,15 +46,18 @@ export const securityLimit = operation<SecurityLimitArgs>("server.securityLimit"
     line: `^[[:space:]]*${pattern}[[:space:]].*$`,
     replace: `${domain}\t${limitType}\t${item}\t${value}`,
   });
-}, { parameters: ["domain", "limitType", "item", "value"] });
+}, {
+  parameters: {
+    domain: "string",
+    limitType: "'soft' | 'hard' | '-'",
+    item: "string",
+    value: "string | number",
+  },
+});
 
 function checkLimit({ domain, limitType, item, value }: SecurityLimitArgs): void {
   for (const [name, word] of Object.entries({ domain, limitType, item, value: String(value) })) {
     if (/^[^\s#]+$/.test(word)) continue;
     throw new DroverError("E_ARGUMENT", `server.securityLimit cannot use ${Deno.inspect(word)} as ${name}`);
   }
-  if (["soft", "hard", "-"].includes(limitType)) return;
-  throw new DroverError("E_ARGUMENT", `server.securityLimit knows no type of limit "${limitType}"`, {
-    hint: 'types are "soft", "hard" and "-" for both',
-  });
 }

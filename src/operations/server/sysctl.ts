@@ -40,7 +40,14 @@ export const sysctl = operation<SysctlArgs>("server.sysctl", async function* (ar
     line: `^[[:space:]]*${pattern}[[:space:]]*=.*$`,
     replace: `${key} = ${text}`,
   });
-}, { parameters: ["key", "value", "persist?", "persistFile?"] });
+}, {
+  parameters: {
+    key: "string",
+    value: "string | number | (string | number)[]",
+    persist: "boolean?",
+    persistFile: "string?",
+  },
+});
 
 /** Values are always quoted, as people write them: lists would fall apart otherwise. */
 function setCommand(key: string, text: string): ShellCommand {

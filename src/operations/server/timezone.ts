@@ -38,4 +38,4 @@ export const timezone = operation<TimezoneArgs>("server.timezone", async functio
     // Containers often have the program, but no systemd to talk to.
     yield sh`if [ -d /run/systemd/system ]; then timedatectl set-timezone ${zone}; else ${link} && ${alsoDebian}; fi`;
   } else yield sh`${link} && ${alsoDebian}`;
-}, { parameters: ["timezone"] });
+}, { parameters: { timezone: "string" } });

@@ -83,24 +83,24 @@ export const user = operation<UserArgs>("server.user", async function* (args) {
   yield* ensureHome(wanted);
   if (args.publicKeys !== undefined) yield* ensureKeys(wanted);
 }, {
-  parameters: [
-    "user",
-    "present?",
-    "home?",
-    "shell?",
-    "group?",
-    "groups?",
-    "append?",
-    "publicKeys?",
-    "deleteKeys?",
-    "ensureHome?",
-    "createHome?",
-    "system?",
-    "uid?",
-    "comment?",
-    "unique?",
-    "password?",
-  ],
+  parameters: {
+    user: "string",
+    present: "boolean?",
+    home: "string?",
+    shell: "string?",
+    group: "string?",
+    groups: "string[]?",
+    append: "boolean?",
+    publicKeys: "string | string[]?",
+    deleteKeys: "boolean?",
+    ensureHome: "boolean?",
+    createHome: "boolean?",
+    system: "boolean?",
+    uid: "number?",
+    comment: "string?",
+    unique: "boolean?",
+    password: "string | Secret?",
+  },
 });
 
 /** The arguments with what the host decides: where the home is, and whom it belongs to. */

@@ -31,7 +31,7 @@ export const wait = operation<WaitArgs>(
     checkRange("interval", interval, 1, 3600);
     yield waitCommand(port, timeout, interval);
   },
-  { parameters: ["port", "timeout?", "interval?"], idempotent: false },
+  { parameters: { port: "number", timeout: "number?", interval: "number?" }, idempotent: false },
 );
 
 /** Only checked numbers are put into this text. */
