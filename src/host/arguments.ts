@@ -242,7 +242,21 @@ export function checkGlobals(name: string, globals: GlobalArguments, place: Plac
     const hint = didYouMean(argument, GLOBAL_ARGUMENTS) ?? "names that begin with _ are global arguments";
     throw new DroverError("E_ARGUMENT", `${name} has no argument "${argument}"`, { hint, place });
   }
+  const given = globals as Record<string, unknown>;
+  // What is put there by mistake is a password, most likely: it is not shown.
+  if (given._useSudoPassword !== undefined && typeof given._useSudoPassword !== "boolean") {
+    const message = `${name}: _useSudoPassword must be true or false: it is a ${typeof given
+      ._useSudoPassword}`;
+    throw new DroverError("E_ARGUMENT", message, { place, hint: "a password is given as _sudoPassword" });
+  }
   checkKinds(name, globals, GLOBAL_PARAMETERS, place);
+  for (const argument of ["_precondition", "_postcondition"] as const) {
+    const value = globals[argument];
+    if (typeof value !== "string" || value.trim() !== "") continue;
+    throw new DroverError("E_ARGUMENT", `${name}: ${argument} is empty, it must be a shell command`, {
+      place,
+    });
+  }
   for (const argument of ["_retries", "_parallel", "_retryDelay", "_timeout"] as const) {
     const value = globals[argument];
     const counts = argument === "_retries" || argument === "_parallel";

@@ -186,9 +186,16 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /** Goes down to the part that is wrong, where only one member of the kind could have been meant. */
+/** Whether values of a kind may be secret, or hold some. */
+function holdsSecrets(kind: Kind): boolean {
+  if (kind.is === "instance") return kind.of === "Secret";
+  if (kind.is === "record" || kind.is === "list") return holdsSecrets(kind.of);
+  return kind.is === "union" && kind.of.some(holdsSecrets);
+}
+
 function explain(kind: Kind, value: unknown, at: string, isSecret: boolean): Mismatch {
   const members = membersOf(kind);
-  const hides = isSecret || members.some((one) => one.is === "instance" && one.of === "Secret");
+  const hides = isSecret || members.some(holdsSecrets);
   for (const one of members) {
     if (one.is === "list" && Array.isArray(value)) {
       const index = value.findIndex((item) => !isKind(one.of, item));

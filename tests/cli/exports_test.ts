@@ -7,7 +7,7 @@ import { files, server } from "drover/operations";
 
 export const line = operation<{ path: string; text?: string }>("app.line", async function* ({ path, text = "?" }) {
   yield upload({ content: text + "\\n" }, path);
-}, { parameters: ["path", "text?"] });
+}, { parameters: { path: "string", text: "string?" } });
 
 export const install = deploy("Install", async ({ path, tags }: { path: string; tags?: string[] }) => {
   tags?.push(host.name);
@@ -23,7 +23,7 @@ export const Motd = fact<string, { path: string; upper?: boolean }>({
   name: "app.Motd",
   command: ({ path }) => \`cat \${path}\`,
   process: ([text = ""], { upper }) => upper ? text.toUpperCase() : text,
-  parameters: ["path", "upper?"],
+  parameters: { path: "string", upper: "boolean?" },
 });
 
 export const port = 8080;
@@ -136,7 +136,7 @@ const WRONG: [words: string[], status: number, ...says: RegExp[]][] = [
   [["tasks/motd.ts:line"], 64, /app\.line needs the argument "path"/],
   [["tasks/motd.ts:line", "/x", "txt=a"], 64, /app\.line has no argument "txt"/, /did you mean "text"\?/],
   [["tasks/motd.ts:install", "word"], 64, /no place for the word "word"/, /write each as NAME=VALUE/],
-  [["tasks/motd.ts:install", "_sudo=yes"], 64, /_sudo must be true or false/],
+  [["tasks/motd.ts:install", "_sudo=perhaps"], 64, /_sudo/],
   [["tasks/motd.ts:install", "_sudoo=true"], 64, /has no argument "_sudoo"/, /did you mean "_sudo"\?/],
   [["tasks/motd.ts:line", "tasks/motd.ts:message"], 64, /One at a time/],
   [["tasks/motd.ts:line", "deploy.ts"], 64, /One at a time: "deploy\.ts"/],

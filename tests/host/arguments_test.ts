@@ -76,27 +76,31 @@ Deno.test("global arguments of the right kind are taken", () => {
 
 Deno.test("global arguments of a wrong kind are told, passwords without their value", () => {
   const wrong: [name: string, value: unknown, expected: string][] = [
-    ["_sudo", "yes", `_sudo must be true or false, it is "yes"`],
-    ["_useSudoPassword", "hunter22", "_useSudoPassword must be true or false, it is a string"],
-    ["_sudoPassword", 12345678, "_sudoPassword must be text or a secret, it is a number"],
+    ["_sudo", "yes", `_sudo must be true or false: it is "yes"`],
+    ["_useSudoPassword", "hunter22", "_useSudoPassword must be true or false: it is a string"],
+    ["_sudoPassword", 12345678, "_sudoPassword must be a string or a secret: it is a number"],
     [
       "_env",
       { PORT: 8080 },
-      "_env must be an object of texts and secrets, it is an object whose PORT is a number",
+      "_env.PORT must be a string or a secret: it is a number",
     ],
-    ["_env", ["A=b"], "_env must be an object of texts and secrets, it is a list"],
-    ["_precondition", true, "_precondition must be a shell command or a list of them, it is true"],
-    ["_precondition", " ", `_precondition must be a shell command or a list of them, it is " "`],
+    ["_env", ["A=b"], "_env must be an object of strings: it is a list"],
+    [
+      "_precondition",
+      true,
+      "_precondition must be a string, a command made by sh or a list of strings: it is true",
+    ],
+    ["_precondition", " ", "_precondition is empty, it must be a shell command"],
     [
       "_postcondition",
       ["true", 5],
-      '_postcondition must be a shell command or a list of them, it is [ "true", 5 ]',
+      "_postcondition[1] must be a string, a command made by sh or a list: it is 5",
     ],
-    ["_onError", "mail root", `_onError must be a function, it is "mail root"`],
-    ["_if", true, "_if must be a result, a function or a list of them, it is true"],
+    ["_onError", "mail root", `_onError must be a function: it is "mail root"`],
+    ["_if", true, "_if must be a function, an object or a list: it is true"],
     ["_retries", 1.5, "_retries must be a whole number, 0 or more, it is 1.5"],
     ["_timeout", -1, "_timeout must be a number of seconds, 0 or more, it is -1"],
-    ["_successExitCodes", 0, "_successExitCodes must be a list of whole numbers, it is 0"],
+    ["_successExitCodes", 0, "_successExitCodes must be a list of numbers: it is 0"],
     ["_sudoo", true, `files.file has no argument "_sudoo"`],
   ];
   for (const [name, value, expected] of wrong) {
@@ -110,8 +114,8 @@ Deno.test("deploy(), include(), host.arguments() and facts check their global ar
     [() => install({ _sudo: "yes" } as never), /deploy "Install": _sudo must be true or false/],
     [() => install({ _onSucces: () => {} } as never), /deploy "Install" has no argument "_onSucces"/],
     [() => include("x.ts", { _onError: 5 } as never), /include\("x\.ts"\): _onError must be a function/],
-    [() => host.arguments({ _chdir: 5 } as never, () => {}), /host\.arguments: _chdir must be text/],
-    [() => host.when(true as never, () => {}), /host\.when: _if must be a result/],
+    [() => host.arguments({ _chdir: 5 } as never, () => {}), /host\.arguments: _chdir must be a string/],
+    [() => host.when(true as never, () => {}), /host\.when: _if must be a function/],
     [
       () => host.getFact("server.Kernel", { _timeout: "5" } as never),
       /fact server\.Kernel: _timeout must be/,
