@@ -70,6 +70,48 @@ onEachUserland("files.line replaces matching lines", async (machine) => {
   assert.equal((await Deno.readTextFile(path)).split("\n")[1], "Port = 1/2 & 3");
 });
 
+onEachUserland("files.line appends what its pattern matches, without its anchors", async (machine) => {
+  const path = `${machine.dir}/appended`;
+  const lines = ["^both$", "^begins", "ends$", "a.b", "^* x", "x$y"];
+  for (const line of lines) await settle(machine, files.line, { path, line });
+  await settle(machine, files.line, { path, line: "^(one)$", escapeRegexCharacters: true });
+  await settle(machine, files.line, { path, line: "^(two)$" });
+  await settle(machine, files.line, { path, line: "^$" });
+  assert.equal(
+    await Deno.readTextFile(path),
+    "both\nbegins\nends\na.b\n* x\nx$y\n^(one)$\n(two)\n\n",
+  );
+});
+
+onEachUserland("files.line refuses a pattern that would be appended on every run", async (machine) => {
+  const path = await fileWith(machine, "# Port 22\n");
+  const refused: [line: string, extendedRegex?: boolean][] = [
+    ["^# *Port 2*$"],
+    ["Port [0-9]\\+"],
+    ["a\\.b"],
+    ["^0 3 * * * run$"],
+    ["["],
+    ["a+b", true],
+    ["^(a|b)$", true],
+    ["a{2}", true],
+  ];
+  for (const [line, extendedRegex] of refused) {
+    await assert.rejects(machine.host.apply(files.line, { path, line, extendedRegex }), {
+      code: "E_ARGUMENT",
+      message: `files.line: line "${line}" would not match itself once it is appended`,
+    });
+    await settle(machine, files.line, { path, line, extendedRegex, escapeRegexCharacters: true });
+    await settle(machine, files.line, {
+      path,
+      line,
+      extendedRegex,
+      escapeRegexCharacters: true,
+      present: false,
+    });
+  }
+  assert.equal(await Deno.readTextFile(path), "# Port 22\n");
+});
+
 onEachUserland("files.line with alternatives means whole lines", async (machine) => {
   const path = await fileWith(machine, "one a\nb two\nthree\n");
   await settle(machine, files.line, { path, line: "a|b", present: false, extendedRegex: true });
@@ -80,6 +122,25 @@ onEachUserland("files.line expands variables on the host when asked", async (mac
   const path = `${machine.dir}/expanded`;
   await settle(machine, files.line, { path, line: 'home="$HOME"', interpolateVariables: true });
   assert.equal(await Deno.readTextFile(path), `home="${Deno.env.get("HOME")}"\n`);
+  const replacement = { path, line: "^glob=", replace: 'glob="$HOME/*.d" [a]', interpolateVariables: true };
+  await settle(machine, files.line, replacement);
+  await settle(machine, files.line, { ...replacement, line: "^never matches" });
+  assert.equal((await Deno.readTextFile(path)).split("\n")[1], `glob="${Deno.env.get("HOME")}/*.d" [a]`);
+  await settle(machine, files.line, {
+    path,
+    line: 'glob="$HOME/',
+    present: false,
+    interpolateVariables: true,
+  });
+  await settle(machine, files.replace, {
+    path,
+    text: '"$HOME"',
+    replace: "$PATH/#",
+    interpolateVariables: true,
+  });
+  assert.match(await Deno.readTextFile(path), /^home=\/[^"]*#\n$/);
+  const literal = { path, line: "cost $HOME", interpolateVariables: true, escapeRegexCharacters: true };
+  await assert.rejects(machine.host.apply(files.line, literal), { code: "E_ARGUMENT" });
 });
 
 onEachUserland("edits go through links and keep owner, mode and what stands beside", async (machine) => {

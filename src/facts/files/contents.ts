@@ -1,7 +1,8 @@
 /** What is written in files. */
 
-import { pathWord, raw, sh } from "../../command/mod.ts";
+import { pathWord, sh } from "../../command/mod.ts";
 import { fact } from "../../host/mod.ts";
+import { textWord } from "./expansion.ts";
 import type { PathArgs, TwoPathsArgs } from "./stat.ts";
 
 /**
@@ -33,6 +34,8 @@ export interface FindInFileArgs {
   interpolateVariables?: boolean;
   /** The pattern is an extended regular expression (`grep -E`). Default: `false`. */
   extendedRegex?: boolean;
+  /** The pattern is the text of whole lines, without any special characters (`grep -F -x`). Default: `false`. */
+  literal?: boolean;
 }
 
 /**
@@ -45,20 +48,43 @@ export interface FindInFileArgs {
  */
 export const FindInFile = fact<string[] | undefined, FindInFileArgs>({
   name: "files.FindInFile",
-  parameters: ["path", "pattern", "interpolateVariables?", "extendedRegex?"],
-  command({ path, pattern, interpolateVariables, extendedRegex }) {
+  parameters: ["path", "pattern", "interpolateVariables?", "extendedRegex?", "literal?"],
+  command({ path, pattern, interpolateVariables, extendedRegex, literal }) {
     const word = pathWord(path);
-    const wanted = interpolateVariables ? raw(`"${pattern.replaceAll('"', '\\"')}"`) : pattern;
-    return sh`grep ${
-      extendedRegex && "-E"
-    } -e ${wanted} ${word} 2> /dev/null || ( find ${word} -type f > /dev/null && echo ${
-      existsMark(path)
-    } || true )`;
+    return sh`grep ${extendedRegex && "-E"} ${literal && ["-F", "-x"]} -e ${
+      textWord(pattern, interpolateVariables)
+    } ${word} 2> /dev/null || ( find ${word} -type f > /dev/null && echo ${existsMark(path)} || true )`;
   },
   process(lines, { path }) {
     if (lines.length === 0) return undefined;
     return lines.length === 1 && lines[0] === existsMark(path) ? [] : lines;
   },
+});
+
+/** A text and what it may match. */
+export interface PatternMatchesArgs extends Omit<FindInFileArgs, "path" | "literal"> {
+  /** The text, of one line. */
+  text: string;
+}
+
+/**
+ * Whether a pattern matches a text, as the host's `grep` reads it, which also tells `false` of a pattern that is
+ * none; `undefined` if that cannot be told.
+ *
+ * @example
+ * ```ts
+ * const matches = await host.getFact(facts.files.PatternMatches, { pattern: "^a.*$", text: "abc" });
+ * ```
+ */
+export const PatternMatches = fact<boolean | undefined, PatternMatchesArgs>({
+  name: "files.PatternMatches",
+  parameters: ["text", "pattern", "interpolateVariables?", "extendedRegex?"],
+  command({ text, pattern, interpolateVariables, extendedRegex }) {
+    const [line, wanted] = [text, pattern].map((one) => textWord(one, interpolateVariables));
+    const grep = sh`grep ${extendedRegex && "-E"} -e ${wanted}`;
+    return sh`if printf '%s\\n' ${line} | ${grep} > /dev/null 2>&1; then echo matches; else echo differs; fi`;
+  },
+  process: ([line]) => line === undefined ? undefined : line === "matches",
 });
 
 /**

@@ -1,7 +1,14 @@
 /** Facts about files, directories and links. */
 
 export { Block, type BlockArgs, BlockChanges, type BlockEdit, BlockPreview } from "./block.ts";
-export { FileContents, FindInFile, type FindInFileArgs, SameContent } from "./contents.ts";
+export {
+  FileContents,
+  FindInFile,
+  type FindInFileArgs,
+  PatternMatches,
+  type PatternMatchesArgs,
+  SameContent,
+} from "./contents.ts";
 export { Md5File, Sha1File, Sha256File, Sha384File } from "./digest.ts";
 export { type EditTarget, EditTargetAt } from "./edit_target.ts";
 export { Entries, type EntriesArgs, type Entry } from "./entries.ts";
