@@ -1,13 +1,6 @@
 /** Turns global arguments into what the port needs: as whom, where and how a command runs. */
 
-import {
-  maskSecrets,
-  passwordProblem,
-  rememberSecret,
-  reveal,
-  Secret,
-  type StepOptions,
-} from "../command/mod.ts";
+import { maskSecrets, passwordProblem, reveal, Secret, type StepOptions } from "../command/mod.ts";
 import { DroverError } from "../errors/mod.ts";
 import type { Privilege, RunOptions } from "../shell/port.ts";
 import type { ConnectorArguments } from "./arguments.ts";
@@ -78,7 +71,6 @@ function password(argument: string, value: string | Secret | undefined): string 
   if (value === undefined) return undefined;
   const problem = passwordProblem(value);
   if (problem !== undefined) throw new DroverError("E_ARGUMENT", `${argument} ${problem}`);
-  if (typeof value === "string") rememberSecret(value);
   return reveal(value);
 }
 
