@@ -17,12 +17,14 @@ import { checkPath } from "./remote_path.ts";
 import {
   checkPattern,
   deletion,
+  hasAlternatives,
   isHarmless,
   literalPattern,
   matchesItself,
   type PatternArgs,
   type SedFlags,
   sedInPlace,
+  shiftReferences,
   substitution,
   wholeLine,
   withoutAnchors,
@@ -74,7 +76,7 @@ export const line = operation<LineArgs>("files.line", async function* (args) {
   const { present = true, replace, flags, interpolateVariables = false, extendedRegex = false } = args;
   const path = checkPath("files.line", "path", args.path);
   const wanted = checkPattern("files.line", "line", args.line);
-  if (replace !== undefined) checkPattern("files.line", "replace", replace);
+  if (replace !== undefined) checkPattern("files.line", "replace", readLineBreaks(replace));
   const backup = backupSuffix("files.line", args.backup);
   const options = { interpolateVariables, extendedRegex };
   const { escapeRegexCharacters: literal = false } = args;
@@ -82,8 +84,11 @@ export const line = operation<LineArgs>("files.line", async function* (args) {
   const text = replace ?? (literal ? wanted : withoutAnchors(wanted));
   // Only the host knows how its grep reads special characters, and what variables stand for.
   const isDoubtful = interpolateVariables || !literal && !matchesItself(text, extendedRegex);
+  const replacement = !literal && hasAlternatives(wanted, extendedRegex)
+    ? shiftReferences(replace ?? "")
+    : replace ?? "";
   const script = present
-    ? substitution(pattern, replace ?? "", { flags, interpolateVariables })
+    ? substitution(pattern, replacement, { flags, interpolateVariables })
     : deletion(pattern, interpolateVariables);
   const edit = { path, script, ...options };
   const [found, target, changes, settles] = await Promise.all([
@@ -95,6 +100,7 @@ export const line = operation<LineArgs>("files.line", async function* (args) {
       : true,
   ]);
   if (settles === false) throw neverThere(wanted);
+  if (found === undefined && target !== undefined) throw notText(path);
   const matches = found !== undefined && found.length > 0;
 
   if (matches) {
@@ -105,7 +111,7 @@ export const line = operation<LineArgs>("files.line", async function* (args) {
     return;
   }
   if (!present) return host.noop(`line "${wanted}" does not exist in ${path}`);
-  if (replace !== undefined && await hasLine(path, replace, options)) {
+  if (replace !== undefined && await hasLine(path, replace, target, options)) {
     return host.noop(`line "${replace}" exists in ${path}`);
   }
   if (replace !== undefined && /\\[1-9]/.test(replace)) {
@@ -136,6 +142,7 @@ export const line = operation<LineArgs>("files.line", async function* (args) {
 async function hasLine(
   path: string,
   text: string,
+  target: EditTarget | undefined,
   options: { interpolateVariables: boolean; extendedRegex: boolean },
 ): Promise<boolean> {
   // Escaped as a pattern, variables would no longer be expanded.
@@ -143,7 +150,20 @@ async function hasLine(
     ? { pattern: text, interpolateVariables: true, literal: true }
     : { pattern: `^${literalPattern(text, options.extendedRegex)}$`, ...options };
   const found = await host.getFact(FindInFile, { path, ...wanted });
+  if (found === undefined && target !== undefined) throw notText(path);
   return found !== undefined && found.length > 0;
+}
+
+/** What `sed` makes a line break of in a replacement becomes one. */
+function readLineBreaks(replacement: string): string {
+  return replacement.replaceAll(/\\[\s\S]/g, (piece) => piece === "\\n" ? "\n" : piece);
+}
+
+/** Of a file that it takes for binary, `grep` shows no lines, so that it seems not to exist. */
+function notText(path: string): DroverError {
+  return new DroverError("E_REMOTE_PATH", `${path} is no text in the language of the host`, {
+    hint: 'files in another encoding can be edited with _env: { LC_ALL: "C" }',
+  });
 }
 
 function neverThere(line: string): DroverError {

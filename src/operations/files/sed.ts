@@ -90,10 +90,31 @@ export function withoutAnchors(pattern: string): string {
 export function wholeLine(pattern: string, extendedRegex = false): string {
   const { begins, ends } = anchorsOf(pattern);
   // Otherwise the ends would belong to the first and the last alternative only.
-  const grouped = extendedRegex && pattern.includes("|") && !(begins && ends)
-    ? `${begins ? "^" : ""}(${withoutAnchors(pattern)})${ends ? "$" : ""}`
+  const [open, close] = extendedRegex ? ["(", ")"] : ["\\(", "\\)"];
+  const whole = hasAlternatives(pattern, extendedRegex)
+    ? `${begins ? "^" : ""}${open}${shiftReferences(withoutAnchors(pattern))}${close}${ends ? "$" : ""}`
     : pattern;
-  return `${begins ? "" : "^.*"}${grouped}${ends ? "" : ".*$"}`;
+  return `${begins ? "" : "^.*"}${whole}${ends ? "" : ".*$"}`;
+}
+
+/** Whether a pattern is a choice between several, which {@linkcode wholeLine} puts into a group of their own. */
+export function hasAlternatives(pattern: string, extendedRegex = false): boolean {
+  const [open, close, or] = extendedRegex ? ["(", ")", "|"] : ["\\(", "\\)", "\\|"];
+  let depth = 0;
+  for (const [piece] of pattern.matchAll(PATTERN_PIECE)) {
+    if (piece === or && depth === 0) return true;
+    if (piece === open) depth++;
+    if (piece === close) depth--;
+  }
+  return false;
+}
+
+/** Something escaped, a bracket expression, or a character. */
+const PATTERN_PIECE = /\\[\s\S]|\[\^?\]?(?:\[([:.=])[\s\S]*?\1\]|[^\]])*\]|[\s\S]/g;
+
+/** A pattern or a replacement that refers to groups, once another group stands around them. */
+export function shiftReferences(text: string): string {
+  return text.replaceAll(/\\[\s\S]/g, (piece) => /[1-8]/.test(piece) ? `\\${Number(piece[1]) + 1}` : piece);
 }
 
 function anchorsOf(pattern: string): { begins: boolean; ends: boolean } {
