@@ -22,7 +22,16 @@ export const TEMPORARY = "_tempfile_";
 export async function spellSteps(steps: readonly Step[], functions: FixtureFunctions): Promise<unknown[]> {
   const spelled: unknown[] = [];
   for (const step of steps) spelled.push(...await spell(step, functions));
-  return ownAfterMove(spelled);
+  return ownAfterMove(spelled.flatMap(apart));
+}
+
+/** We keep in one command, which removes the temporary file however it ends, what pyinfra does in several. */
+function apart(command: unknown): unknown[] {
+  if (typeof command !== "string") return [command];
+  const kept = new RegExp(
+    `^trap 'rm -f ${TEMPORARY}' EXIT; (?:trap '[^']*' \\w+; )+(.* && mv .*); exit \\$\\?$`,
+  );
+  return kept.exec(command)?.[1]?.split(" && ") ?? [command];
 }
 
 async function spell(step: Step, functions: FixtureFunctions): Promise<unknown[]> {

@@ -1,6 +1,6 @@
 /** Passwords for sudo and SSH: from a file, the environment, or one question for all hosts. */
 
-import { rememberSecret } from "../command/mod.ts";
+import { passwordProblem, rememberSecret } from "../command/mod.ts";
 import { DroverError, messageOf } from "../errors/mod.ts";
 import type { PasswordSource } from "../connectors/mod.ts";
 
@@ -65,11 +65,17 @@ export class Passwords implements PasswordSource {
     file: string | undefined,
     prompt: string,
   ): Promise<string | undefined> {
-    if (file !== undefined) return await readPassword(file);
+    if (file !== undefined) return checked(await readPassword(file), `The password file "${file}"`);
     const given = variable === undefined ? undefined : Deno.env.get(variable);
-    if (given !== undefined && given !== "") return given;
+    if (given !== undefined && given !== "") return checked(given, `The variable ${variable}`);
     return await this.#origins.ask?.(prompt);
   }
+}
+
+function checked(password: string, origin: string): string {
+  const problem = passwordProblem(password);
+  if (problem === undefined) return password;
+  throw new DroverError("E_USAGE", `${origin} ${problem}`, { hint: "a password is one line" });
 }
 
 async function readPassword(file: string): Promise<string> {

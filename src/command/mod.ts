@@ -1,7 +1,16 @@
 /** What to run: commands, quoting, secrets and file transfers as values. */
 
 export { quote, quotePath } from "./quote.ts";
-export { hasSecrets, maskSecrets, onSecret, rememberSecret, reveal, Secret, secret } from "./secret.ts";
+export {
+  hasSecrets,
+  maskSecrets,
+  onSecret,
+  passwordProblem,
+  rememberSecret,
+  reveal,
+  Secret,
+  secret,
+} from "./secret.ts";
 export { doubleQuoted, joinCommands, pathWord, quoteCommand, raw, sh, ShellCommand } from "./sh.ts";
 export type { Word } from "./sh.ts";
 export { Call, Download, download, StepWithOptions, Upload, upload, withOptions } from "./step.ts";

@@ -54,6 +54,16 @@ export function reveal(value: string | Secret): string {
   return value instanceof Secret ? value.reveal() : value;
 }
 
+/**
+ * Why a text cannot be a password, in words that go on from "it"; nothing if it can. Programs read a password as
+ * one line: what follows a line break would be read by something else. The text is masked from now on.
+ */
+export function passwordProblem(value: string | Secret): string | undefined {
+  const text = String(reveal(value));
+  rememberSecret(text);
+  return /[\r\n]/.test(text) ? "holds a line break" : text.includes("\0") ? "holds a NUL byte" : undefined;
+}
+
 /** Makes {@linkcode maskSecrets} hide this text. Texts of under four characters would hide too much else. */
 export function rememberSecret(value: string): void {
   for (const line of value.split("\n").map((line) => line.trim())) {

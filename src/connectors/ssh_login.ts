@@ -1,5 +1,6 @@
 /** What logging in over ssh has in common, whatever carries the connection: checks, retries, questions. */
 
+import { passwordProblem } from "../command/secret.ts";
 import type { PortError } from "../shell/port.ts";
 import type { PasswordSource } from "../shell/privilege.ts";
 import { portError } from "../shell/process.ts";
@@ -32,6 +33,10 @@ export async function checkAddress(
 ): Promise<PortError | undefined> {
   if (host.startsWith("-") || /[\s\0]/.test(host) || host === "") {
     return portError("E_SSH_NAME", `'${host}' cannot be the name of an ssh host`);
+  }
+  for (const name of ["ssh_password", "ssh_key_password"]) {
+    const problem = passwordProblem(text(data, name) ?? "");
+    if (problem !== undefined) return portError("E_SSH_PASSWORD", `${name} of ${host} ${problem}`);
   }
   const key = text(data, "ssh_key");
   if (key !== undefined && !await exists(key)) {

@@ -10,6 +10,7 @@ import {
   type OperationSink,
   type RunState,
   type Scope,
+  toRunOptions,
 } from "../host/mod.ts";
 import type { CalledOperation } from "../host/mod.ts";
 import { type DeployUnit, fileScope, runUnit } from "../deploy/mod.ts";
@@ -157,6 +158,8 @@ class Planner implements OperationSink {
 
 async function planCall(call: Call): Promise<void> {
   const { plan } = call;
+  // What cannot be used, such as a password of two lines, is found although nothing may be asked yet.
+  toRunOptions(call.connector);
   const early: Step[] = [];
   const { steps, asksLater } = await runOperation({
     ...call,

@@ -1,6 +1,6 @@
 /** Options of a run, as `config.ts`, a deploy file's top or the command line sets them. */
 
-import { reveal, type Secret } from "../command/mod.ts";
+import { passwordProblem, reveal, type Secret } from "../command/mod.ts";
 import { didYouMean, DroverError } from "../errors/mod.ts";
 import type { ConnectorArguments } from "./arguments.ts";
 import { requireVersion } from "./version.ts";
@@ -117,13 +117,16 @@ const NUMBERS: ReadonlySet<string> = new Set([
   "retryDelay",
 ]);
 
+const PASSWORDS: ReadonlySet<string> = new Set(["sudoPassword", "suPassword"]);
+
 /** The options of a run. Assigning to an unknown one is an error that names the closest. */
 export type Config = ConfigOptions;
 
 /**
  * A configuration that starts from the defaults, or from another one.
  *
- * @throws {DroverError} `E_CONFIG` on reading or assigning an option that does not exist, or a wrong type.
+ * @throws {DroverError} `E_CONFIG` on reading or assigning an option that does not exist, a wrong type, or a
+ *   password of several lines.
  */
 export function createConfig(options: Partial<ConfigOptions> = {}): Config {
   const values: ConfigOptions = { ...DEFAULTS, ...options };
@@ -157,6 +160,8 @@ export function checkOption(name: string, value: unknown): void {
       `config.sshBackend must be "auto", "openssh" or "ssh2": it is ${Deno.inspect(value)}`,
     );
   }
+  const problem = PASSWORDS.has(name) ? passwordProblem(value as string | Secret) : undefined;
+  if (problem !== undefined) throw new DroverError("E_CONFIG", `config.${name} ${problem}`);
   if (wanted !== undefined && typeof value !== wanted) {
     throw new DroverError("E_CONFIG", `config.${name} must be a ${wanted}: it is ${Deno.inspect(value)}`);
   }

@@ -1,12 +1,11 @@
 /** The local files that operations read: what they upload, render and compare. */
 
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { dirname, isAbsolute, relative, resolve } from "node:path";
 import { homedir } from "node:os";
 import { DroverError } from "../errors/mod.ts";
 import { currentScope, noteRead } from "./context.ts";
 import { CONTROLLER } from "./epochs.ts";
+import { type DigestAlgorithm, LocalDigests } from "./local_digests.ts";
 
 /** What is known of a local path. */
 export interface LocalInfo {
@@ -24,11 +23,13 @@ export interface LocalFiles {
   info(path: string): Promise<LocalInfo | undefined>;
   read(path: string): Promise<Uint8Array>;
   /** Hexadecimal digest of a file's content. */
-  digest(path: string, algorithm: "md5" | "sha1" | "sha256"): Promise<string>;
+  digest(path: string, algorithm: DigestAlgorithm): Promise<string>;
   /** Names in a directory, sorted. */
   list(path: string): Promise<string[]>;
   readLink(path: string): Promise<string>;
 }
+
+const digests = new LocalDigests();
 
 const disk: LocalFiles = {
   async info(path) {
@@ -45,11 +46,7 @@ const disk: LocalFiles = {
     };
   },
   read: (path) => Deno.readFile(path),
-  async digest(path, algorithm) {
-    const hash = createHash(algorithm);
-    for await (const chunk of createReadStream(path)) hash.update(chunk);
-    return hash.digest("hex");
-  },
+  digest: (path, algorithm) => digests.of(path, algorithm),
   async list(path) {
     const names: string[] = [];
     for await (const entry of Deno.readDir(path)) names.push(entry.name);

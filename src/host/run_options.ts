@@ -1,10 +1,15 @@
 /** Turns global arguments into what the port needs: as whom, where and how a command runs. */
 
-import { maskSecrets, rememberSecret, reveal, Secret, type StepOptions } from "../command/mod.ts";
+import { maskSecrets, passwordProblem, reveal, Secret, type StepOptions } from "../command/mod.ts";
+import { DroverError } from "../errors/mod.ts";
 import type { Privilege, RunOptions } from "../shell/port.ts";
 import type { ConnectorArguments } from "./arguments.ts";
 
-/** The port's options for a set of global arguments. */
+/**
+ * The port's options for a set of global arguments.
+ *
+ * @throws {DroverError} `E_ARGUMENT` for a password of several lines.
+ */
 export function toRunOptions(args: ConnectorArguments): RunOptions {
   return {
     privilege: toPrivilege(args),
@@ -47,7 +52,7 @@ function toPrivilege(args: ConnectorArguments): Privilege {
       ...defined("user", args._sudoUser),
       ...defined("login", args._useSudoLogin || undefined),
       ...defined("preserveEnv", args._preserveSudoEnv || undefined),
-      ...defined("password", password(args._sudoPassword)),
+      ...defined("password", password("_sudoPassword", args._sudoPassword)),
     };
   }
   if (args._suUser !== undefined) {
@@ -56,15 +61,17 @@ function toPrivilege(args: ConnectorArguments): Privilege {
       ...defined("login", args._useSuLogin || undefined),
       ...defined("preserveEnv", args._preserveSuEnv || undefined),
       ...defined("shell", args._suShell || undefined),
-      ...defined("password", password(args._suPassword)),
+      ...defined("password", password("_suPassword", args._suPassword)),
     };
   }
   return privilege;
 }
 
-function password(value: string | Secret | undefined): string | undefined {
-  if (typeof value === "string") rememberSecret(value);
-  return value === undefined ? undefined : reveal(value);
+function password(argument: string, value: string | Secret | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  const problem = passwordProblem(value);
+  if (problem !== undefined) throw new DroverError("E_ARGUMENT", `${argument} ${problem}`);
+  return reveal(value);
 }
 
 function toBytes(stdin: ConnectorArguments["_stdin"]): Uint8Array | undefined {

@@ -1,6 +1,6 @@
 /** What the inventory asks of connectors: which hosts and groups a name stands for, which data they take. */
 
-import { Secret } from "../command/mod.ts";
+import { passwordProblem, Secret } from "../command/mod.ts";
 // Not from mod.ts: the inventory needs names only, and the thread that loads it reaches no host.
 import { CONNECTOR_DATA, dataKeysOf, parseHostName } from "../connectors/names.ts";
 import { didYouMean, DroverError, suggest } from "../errors/mod.ts";
@@ -34,7 +34,7 @@ export const builtInNames: ConnectorNames = {
 };
 
 /**
- * Checks the types of the connector data of hosts, and warns about keys that look like one and are none.
+ * Checks the types of the connector data of hosts, and their passwords, and warns about keys that look like one and are none.
  *
  * @throws {DroverError} `E_INVENTORY_DATA` naming the host, the key and where the value comes from.
  */
@@ -42,6 +42,7 @@ export function checkConnectorData(hosts: readonly Host[]): InventoryWarning[] {
   const warnings = new Map<string, InventoryWarning>();
   for (const host of hosts) {
     checkTypes(host);
+    checkPasswords(host);
     for (const { source, values } of host.layers.layers) {
       for (const key of Object.keys(values)) {
         const meant = SSH_NAMES.has(key) || !key.startsWith("ssh_") ? undefined : suggest(key, SSH_NAMES);
@@ -73,6 +74,30 @@ function checkTypes(host: Host): void {
           ? `write --data '${name}="…"' to give text that looks like something else`
           : undefined,
       },
+    );
+  }
+}
+
+/** Whatever the connector: `_sudo` and the like are arguments that may be data. */
+const PASSWORDS = [
+  "ssh_password",
+  "ssh_key_password",
+  "_sudoPassword",
+  "_sudo_password",
+  "_suPassword",
+  "_su_password",
+];
+
+function checkPasswords(host: Host): void {
+  for (const name of PASSWORDS) {
+    const layer = host.layers.find(name);
+    const value = layer?.values[name];
+    if (typeof value !== "string" && !(value instanceof Secret)) continue;
+    const problem = passwordProblem(value);
+    if (problem === undefined) continue;
+    throw new DroverError(
+      "E_INVENTORY_DATA",
+      `Data "${name}" of host ${host.name} ${problem}, from ${layer!.source}`,
     );
   }
 }

@@ -1,5 +1,6 @@
 /** Shows a failure: what, where in the user's file, on which hosts, the evidence, and what to do. */
 
+import { maskSecrets } from "../command/mod.ts";
 import type { Problem } from "../engine/events.ts";
 import type { Place } from "../errors/mod.ts";
 import {
@@ -91,8 +92,10 @@ function renderPlace(place: Place, view: ProblemView, context: ProblemContext): 
   const number = String(place.line).padStart(4);
   const bar = style.dim("|");
   const room = width - number.length - 4;
-  lines.push(` ${style.dim(number)} ${bar} ${truncate(sanitiseLine(source), room, glyphs.ellipsis)}`);
-  const before = textWidth(sanitiseLine(source.slice(0, place.column - 1)));
+  // A password may stand in the line itself.
+  const clean = (text: string) => sanitiseLine(maskSecrets(text));
+  lines.push(` ${style.dim(number)} ${bar} ${truncate(clean(source), room, glyphs.ellipsis)}`);
+  const before = textWidth(clean(source.slice(0, place.column - 1)));
   if (before < room) {
     lines.push(` ${" ".repeat(number.length)} ${bar} ${" ".repeat(before)}${style.red("^")}`);
   }

@@ -1,6 +1,8 @@
 /** Becoming another user on a host: sudo, su, doas and dzdo, with a password only when one is asked for. */
 
 import { quote } from "../command/quote.ts";
+import { passwordProblem } from "../command/secret.ts";
+import { messageOf } from "../errors/mod.ts";
 import { newMark } from "./framing.ts";
 import type { PortError, Privilege } from "./port.ts";
 import { evidence, portError, within } from "./process.ts";
@@ -188,7 +190,7 @@ export class Escalator {
         return { error: this.#wrongPassword(tool, privilege), keep: false };
       }
       const password = await this.#password(tool, privilege);
-      if (password === undefined) return { error: this.#noPassword(tool, privilege), keep: false };
+      if (typeof password !== "string") return { error: password, keep: false };
       if (this.#wrong.has(password)) return { error: this.#wrongPassword(tool, privilege), keep: false };
       sent.add(tool);
       last = password;
@@ -201,15 +203,31 @@ export class Escalator {
     this.#passwords?.forget?.(this.#host, "sudo");
   }
 
-  async #password(tool: Tool, { sudo, su }: Privilege): Promise<string | undefined> {
-    const given = tool === "su" ? su?.password : sudo?.password;
-    if (given !== undefined) return given;
+  async #password(tool: Tool, privilege: Privilege): Promise<string | PortError> {
+    const given = tool === "su" ? privilege.su?.password : privilege.sudo?.password;
     const prompt = tool === "su"
-      ? `Password of ${su?.user ?? "root"} on ${this.#host}`
+      ? `Password of ${privilege.su?.user ?? "root"} on ${this.#host}`
       : `sudo password on ${this.#host}`;
-    const password = await this.#passwords?.sudo(this.#host, prompt);
-    // A line break would end the password early and leave the rest to somebody else.
-    return password === undefined || /[\n\0]/.test(password) ? undefined : password;
+    try {
+      const password = given ?? await this.#passwords?.sudo(this.#host, prompt);
+      if (password === undefined) return this.#noPassword(tool, privilege);
+      const problem = passwordProblem(password);
+      return problem === undefined ? password : this.#notOneLine(tool, privilege, problem);
+    } catch (thrown) {
+      const message = `There is no password for ${tool} on ${this.#host}: ${messageOf(thrown)}`;
+      return portError(`E_${tool.toUpperCase()}_PASSWORD`, message);
+    }
+  }
+
+  /** A line break would end the password early and leave the rest to whatever reads next. */
+  #notOneLine(tool: Tool, { sudo, su }: Privilege, problem: string): PortError {
+    const given = tool === "su" ? su?.password : sudo?.password;
+    const origin = given === undefined ? "that was given" : `in _${tool}Password`;
+    return portError(
+      tool === "su" ? "E_SU_PASSWORD" : "E_SUDO_PASSWORD",
+      `The password ${origin} for ${tool} on ${this.#host} ${problem}`,
+      "A password is one line",
+    );
   }
 
   #noPassword(tool: Tool, privilege: Privilege): PortError {

@@ -288,6 +288,11 @@ test("passwords and passphrases from data and from the source", async (sshd) => 
   await host.close();
   assert.deepEqual(asked, ["ssh password on web-01"]);
   assert.equal((await failure({ ...data, ssh_password: "wrong" })).code, "E_SSH_AUTH");
+  const twoLines = await failure({ ...data, ssh_password: "two\nlines" });
+  assert.deepEqual([twoLines.code, twoLines.message], [
+    "E_SSH_PASSWORD",
+    "ssh_password of web-01 holds a line break",
+  ]);
   const locked = `${sshd.directory}/locked`;
   await Deno.copyFile(sshd.key, locked);
   await must("ssh-keygen", "-q", "-p", "-P", "", "-N", "open sesame", "-f", locked);

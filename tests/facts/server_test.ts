@@ -243,7 +243,8 @@ async function readEverything(host: LocalHost): Promise<void> {
   assert.deepEqual(Object.keys(users).length, (await text("cat", "/etc/passwd")).split("\n").length);
   assert.ok((await host.fact(server.Mounts))["/proc"]?.type === "proc");
   const key = "kernel.ostype";
-  assert.deepEqual(await host.fact(server.Sysctl, { keys: [key] }), { [key]: "Linux" });
+  assert.deepEqual(await host.fact(server.Sysctl, { keys: ["drover.none", key] }), { [key]: "Linux" });
+  assert.deepEqual(await host.fact(server.Sysctl, { keys: ["drover.none"] }), {});
   const shell = await host.fact(server.Processes, { pid: Deno.pid });
   assert.match(shell[Deno.pid]?.args ?? "", /deno/);
   assert.ok(Object.keys(await host.fact(server.Processes)).length > 1);

@@ -274,6 +274,25 @@ Deno.test("connector data: types, secrets and near misses", async () => {
   ]);
 });
 
+Deno.test("connector data: passwords of several lines are refused, and not shown", async () => {
+  const failure = async (values: string) => {
+    await using project = await Project.with({
+      "inventory.ts": `
+        import { secret } from "drover";
+        export const web = [["a", { ${values} }]];`,
+    });
+    return await project.failure("inventory.ts");
+  };
+  const origin = "from inventory.ts web (host)";
+  for (const name of ["ssh_password", "ssh_key_password", "_sudoPassword", "_su_password"]) {
+    const found = await failure(`${name}: "hunter22\\nid"`);
+    assert.equal(found.code, "E_INVENTORY_DATA");
+    assert.equal(found.message, `Data "${name}" of host a holds a line break, ${origin}`);
+  }
+  const nul = await failure(`ssh_password: secret("hunter22\\0")`);
+  assert.equal(nul.message, `Data "ssh_password" of host a holds a NUL byte, ${origin}`);
+});
+
 Deno.test("values on the command line", () => {
   const table: [text: string, value: unknown][] = [
     ["true", true],

@@ -67,12 +67,18 @@ Deno.test({
       assert.equal(await count({ packages: "drover-tool=1.0", allowDowngrades: true }), 1);
       assert.equal(await installedVersion("drover-tool"), "1.0");
 
+      // No list on the host knows it yet.
+      await publish("drover-late", "1.0", "drover-library");
+      assert.equal(await count({ packages: ["drover-tool", "drover-late"], update: true }), 2);
+      assert.equal(await installedVersion("drover-late"), "1.0");
+      assert.equal(await count({ packages: "drover-late", update: true, present: false }), 1);
+
       assert.equal(await count({ packages: ["drover-library", "drover-gone"], present: false }), 1);
       assert.equal(await installedVersion("drover-tool"), undefined);
       assert.equal(await count({ packages: ["drover-tool"], present: false, purge: true }), 0);
       await assert.rejects(host.apply(apt.packages, { packages: "drover-none", waitForLock: 120 }));
     } finally {
-      await purge("drover-tool", "drover-library");
+      await purge("drover-tool", "drover-late", "drover-library");
       await Deno.remove(STAMP).catch(() => {});
     }
   },

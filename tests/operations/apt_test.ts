@@ -78,6 +78,34 @@ Deno.test("apt.packages: latest asks apt, unless the lists are yet to be fetched
   ]);
 });
 
+Deno.test("apt.packages: update fetches lists when something needs them, or when they are too old", async () => {
+  const now = new Date("2026-01-01T12:00:00Z");
+  const facts = {
+    "deb.DebPackages": { git: ["1"] },
+    "server.Date": now,
+    "files.File": { mtime: new Date(now.getTime() - 60_000) },
+    "apt.SimulateOperationWillChange": NOTHING,
+  };
+  const run = (args: Record<string, unknown>) => plan(apt.packages, { update: true, ...args }, facts);
+  const stamp = "touch /var/lib/apt/periodic/update-success-stamp";
+  assert.deepEqual(await run({ packages: "git" }), []);
+  assert.deepEqual(await run({ packages: [] }), []);
+  assert.deepEqual(await run({ packages: "git=1", latest: true }), []);
+  assert.deepEqual(await run({ packages: "vim", present: false }), []);
+  assert.deepEqual(await run({ packages: "git", present: false }), [`${APT} remove git`]);
+  assert.deepEqual(await run({ packages: ["git", "vim"] }), ["apt-get update", `${APT} install vim`]);
+  assert.deepEqual(await run({ packages: "git=2" }), ["apt-get update", `${APT} install git=2`]);
+  assert.deepEqual(await run({ packages: ["git", "vim"], latest: true }), [
+    "apt-get update",
+    `${APT} install vim`,
+    `${APT} install git`,
+  ]);
+  assert.deepEqual(await run({}), ["apt-get update"]);
+  assert.deepEqual(await run({ packages: "git", upgrade: true }), ["apt-get update", `${APT} upgrade`]);
+  assert.deepEqual(await run({ packages: "git", cacheTime: 59 }), ["apt-get update", stamp]);
+  assert.deepEqual(await run({ packages: ["git", "vim"], cacheTime: 61 }), [`${APT} install vim`]);
+});
+
 Deno.test("apt.upgrade and apt.distUpgrade act only if a simulation finds something", async () => {
   const facts = (changes: object) => ({ "apt.SimulateOperationWillChange": () => changes });
   assert.deepEqual(await plan(apt.upgrade, {}, facts(NOTHING)), []);

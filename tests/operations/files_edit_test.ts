@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import type { AnyOperation } from "../../src/host/mod.ts";
 import { files } from "../../src/operations/mod.ts";
 import { collectSteps } from "../../src/testing/mod.ts";
+import { LocalHost } from "../support/local_host.ts";
 import { requirement } from "../support/skip.ts";
 import { type Machine, onEachUserland, settle, withMachine } from "../support/userlands.ts";
 
@@ -70,16 +71,126 @@ onEachUserland("files.line replaces matching lines", async (machine) => {
   assert.equal((await Deno.readTextFile(path)).split("\n")[1], "Port = 1/2 & 3");
 });
 
+onEachUserland("files.line appends what its pattern matches, without its anchors", async (machine) => {
+  const path = `${machine.dir}/appended`;
+  const lines = ["^both$", "^begins", "ends$", "a.b", "^* x", "x$y"];
+  for (const line of lines) await settle(machine, files.line, { path, line });
+  await settle(machine, files.line, { path, line: "^(one)$", escapeRegexCharacters: true });
+  await settle(machine, files.line, { path, line: "^(two)$" });
+  await settle(machine, files.line, { path, line: "^$" });
+  assert.equal(
+    await Deno.readTextFile(path),
+    "both\nbegins\nends\na.b\n* x\nx$y\n^(one)$\n(two)\n\n",
+  );
+});
+
+onEachUserland("files.line refuses a pattern that would be appended on every run", async (machine) => {
+  const path = await fileWith(machine, "# Port 22\n");
+  const refused: [line: string, extendedRegex?: boolean][] = [
+    ["^# *Port 2*$"],
+    ["Port [0-9]\\+"],
+    ["a\\.b"],
+    ["^0 3 * * * run$"],
+    ["["],
+    ["a+b", true],
+    ["^(a|b)$", true],
+    ["a{2}", true],
+  ];
+  for (const [line, extendedRegex] of refused) {
+    await assert.rejects(machine.host.apply(files.line, { path, line, extendedRegex }), {
+      code: "E_ARGUMENT",
+      message: `files.line: line "${line}" would not match itself once it is appended`,
+    });
+    await settle(machine, files.line, { path, line, extendedRegex, escapeRegexCharacters: true });
+    await settle(machine, files.line, {
+      path,
+      line,
+      extendedRegex,
+      escapeRegexCharacters: true,
+      present: false,
+    });
+  }
+  assert.equal(await Deno.readTextFile(path), "# Port 22\n");
+});
+
 onEachUserland("files.line with alternatives means whole lines", async (machine) => {
   const path = await fileWith(machine, "one a\nb two\nthree\n");
   await settle(machine, files.line, { path, line: "a|b", present: false, extendedRegex: true });
   assert.equal(await Deno.readTextFile(path), "three\n");
+
+  const replaced = async (
+    before: string,
+    args: { line: string; replace: string; extendedRegex?: boolean },
+  ) => {
+    await Deno.writeTextFile(path, before);
+    await settle(machine, files.line, { path, ...args });
+    return await Deno.readTextFile(path);
+  };
+  const text = "apple b\na\nb\n";
+  assert.equal(await replaced(text, { line: "^a|b$", replace: "x", extendedRegex: true }), "apple b\nx\nx\n");
+  assert.equal(await replaced(text, { line: "^a\\|b$", replace: "x" }), "apple b\nx\nx\n");
+  assert.equal(await replaced("1 foo 2\n3 bar 4\n", { line: "foo\\|bar", replace: "y" }), "y\ny\n");
+  assert.equal(
+    await replaced("1 b 2\n3 a 4\n", { line: "(a)|(b)", replace: "<\\1\\2>", extendedRegex: true }),
+    "<b>\n<a>\n",
+  );
+  assert.equal(
+    await replaced("1 b 2\n", { line: "^1 [(|] 2|\\(", replace: "z", extendedRegex: true }),
+    "1 b 2\nz\n",
+  );
+});
+
+onEachUserland("files.line refuses what would change a file on every run", async (machine) => {
+  const path = await fileWith(machine, "a\n");
+  await assert.rejects(machine.host.apply(files.line, { path, line: "^a", replace: "a\\nb" }), {
+    code: "E_ARGUMENT",
+    message: "files.line: replace spans several lines",
+  });
+  await settle(machine, files.line, { path, line: "^a", replace: "a\\\\nb" });
+  assert.equal(await Deno.readTextFile(path), "a\\nb\n");
+  if (machine.userland === "busybox") return;
+  await Deno.writeTextFile(path, "a\0b\nc\n");
+  for (const line of ["b", "c"]) {
+    await assert.rejects(machine.host.apply(files.line, { path, line: `^${line}`, replace: "c" }), {
+      code: "E_REMOTE_PATH",
+      message: `${path} is no text in the language of the host`,
+    });
+  }
+  assert.equal(await Deno.readTextFile(path), "a\0b\nc\n");
+});
+
+onEachUserland("files.line edits a file in another encoding", async (machine) => {
+  const path = `${machine.dir}/latin`;
+  await Deno.writeFile(path, Uint8Array.of(0xe9, 0x0a));
+  await using host = await LocalHost.connect({ _env: { LC_ALL: "C" } });
+  await host.apply(files.line, { path, line: "^new" });
+  assert.deepEqual((await host.apply(files.line, { path, line: "^new" })).commands, []);
+  assert.deepEqual(await Deno.readFile(path), Uint8Array.of(0xe9, 0x0a, 0x6e, 0x65, 0x77, 0x0a));
 });
 
 onEachUserland("files.line expands variables on the host when asked", async (machine) => {
   const path = `${machine.dir}/expanded`;
   await settle(machine, files.line, { path, line: 'home="$HOME"', interpolateVariables: true });
   assert.equal(await Deno.readTextFile(path), `home="${Deno.env.get("HOME")}"\n`);
+  const replacement = { path, line: "^glob=", replace: 'glob="$HOME/*.d" [a]', interpolateVariables: true };
+  await settle(machine, files.line, replacement);
+  await settle(machine, files.line, { ...replacement, line: "^never matches" });
+  assert.equal((await Deno.readTextFile(path)).split("\n")[1], `glob="${Deno.env.get("HOME")}/*.d" [a]`);
+  await settle(machine, files.line, {
+    path,
+    line: 'glob="$HOME/',
+    present: false,
+    interpolateVariables: true,
+  });
+  await settle(machine, files.replace, {
+    path,
+    text: '"$HOME"',
+    replace: "$PATH/#",
+    interpolateVariables: true,
+  });
+  assert.match(await Deno.readTextFile(path), /^home=\/[^"]*#\n$/);
+  const literal = { path, line: "cost $HOME", interpolateVariables: true, escapeRegexCharacters: true };
+  await assert.rejects(machine.host.apply(files.line, literal), { code: "E_ARGUMENT" });
 });
 
 onEachUserland("edits go through links and keep owner, mode and what stands beside", async (machine) => {

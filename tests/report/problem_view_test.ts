@@ -1,6 +1,7 @@
 /** How failures are shown. */
 
 import assert from "node:assert/strict";
+import { rememberSecret } from "../../src/command/mod.ts";
 import type { Problem } from "../../src/engine/events.ts";
 import { type ProblemContext, renderProblem } from "../../src/report/mod.ts";
 import { captured } from "./sample_run.ts";
@@ -42,6 +43,20 @@ Deno.test("renderProblem() leaves the line out where the file cannot be read, an
   assert.equal(
     shown({ code: "E_X", message: "bad", place: { file: "/other/a.ts", line: 1, column: 1 } }, { readFile }),
     "error[E_X]: bad\n  --> /other/a.ts:1:1",
+  );
+});
+
+Deno.test("renderProblem() masks secrets in the user's line", () => {
+  rememberSecret("correct-horse");
+  const readFile = () => 'f("correct-horse", g("correct-horse"));';
+  assert.equal(
+    shown({ code: "E_X", message: "bad", place: { file: "/project/a.ts", line: 1, column: 20 } }, {
+      readFile,
+    }),
+    `error[E_X]: bad
+  --> a.ts:1:20
+    1 | f("***", g("***"));
+      |          ^`,
   );
 });
 

@@ -7,7 +7,7 @@ import type { PortError, Privilege } from "../../src/shell/port.ts";
 /** Sessions of an ordinary user of this machine, without ssh. */
 async function asUser(
   user: TestUser,
-  password: string | undefined,
+  password: string | Error | undefined,
   fn: (host: TestHost, asked: string[]) => Promise<void>,
   sudoPerCommand = false,
 ): Promise<void> {
@@ -16,7 +16,7 @@ async function asUser(
     ssh: () => Promise.resolve(undefined),
     sudo: (_host: string, prompt: string) => {
       asked.push(prompt);
-      return Promise.resolve(password);
+      return password instanceof Error ? Promise.reject(password) : Promise.resolve(password);
     },
   };
   await using host = await TestHost.shell(
@@ -156,6 +156,38 @@ test(
       assert.equal(await host.sh("echo still here"), "still here\n");
     }),
 );
+
+test("a password of several lines is refused, and no line of it is sent", withPassword, async (user) => {
+  const twoLines = `${user.password}\nid > /tmp/read-by-somebody-else`;
+  await asUser(user, undefined, async (host) => {
+    for (const password of [twoLines, `${user.password}\0`]) {
+      const error = await refusal(host, { sudo: { password } });
+      assert.deepEqual([error.code, error.message], [
+        "E_SUDO_PASSWORD",
+        `The password in _sudoPassword for sudo on test ${
+          password === twoLines ? "holds a line break" : "holds a NUL byte"
+        }`,
+      ]);
+    }
+    const error = await refusal(host, { su: { user: "root", password: twoLines } });
+    assert.match(error.message, /^The password in _suPassword for su on .* holds a line break$/);
+  });
+  await asUser(user, twoLines, async (host) => {
+    const error = await refusal(host, { sudo: {} });
+    assert.match(error.message, /^The password that was given for sudo on .* holds a line break$/);
+    assert.doesNotMatch(JSON.stringify(error), new RegExp(user.password));
+  });
+});
+
+test("a password that cannot be read", withPassword, async (user) => {
+  await asUser(user, new Error("The file is gone"), async (host) => {
+    const error = await refusal(host, { sudo: {} });
+    assert.deepEqual([error.code, error.message], [
+      "E_SUDO_PASSWORD",
+      "There is no password for sudo on test: The file is gone",
+    ]);
+  });
+});
 
 test(
   "sudo that wants a password nobody has",

@@ -1,9 +1,10 @@
 /** The lines of a file that match: one pattern by `grep`, many in one read. */
 
-import { pathWord, raw, sh, type ShellCommand } from "../../command/mod.ts";
+import { pathWord, sh, type ShellCommand } from "../../command/mod.ts";
 import { fact, type SharedProgram } from "../../host/mod.ts";
 import { giveUp, joinMarked, splitMarked } from "../shared_program.ts";
 import { existsMark } from "./exists_mark.ts";
+import { textWord } from "./expansion.ts";
 import { isPortableRegex } from "./portable_regex.ts";
 
 /** What to look for in a file. */
@@ -16,6 +17,8 @@ export interface FindInFileArgs {
   interpolateVariables?: boolean;
   /** The pattern is an extended regular expression (`grep -E`). Default: `false`. */
   extendedRegex?: boolean;
+  /** The pattern is the text of whole lines, without any special characters (`grep -F -x`). Default: `false`. */
+  literal?: boolean;
 }
 
 /**
@@ -24,8 +27,8 @@ export interface FindInFileArgs {
  * text in the host's language.
  */
 const sharedFind: SharedProgram<FindInFileArgs> = {
-  group({ path, pattern, interpolateVariables, extendedRegex = false }) {
-    const isAlone = interpolateVariables || !isPortableRegex(pattern, extendedRegex) ||
+  group({ path, pattern, interpolateVariables, extendedRegex = false, literal }) {
+    const isAlone = interpolateVariables || literal || !isPortableRegex(pattern, extendedRegex) ||
       delimiterFor(pattern) === undefined ||
       // What `echo` makes of backslashes differs, and `find` takes these names for its own words.
       /[\n\\]|^[(),!]/.test(path);
@@ -59,21 +62,25 @@ else ${questions.map(() => sh`echo ${mark};`)} fi`;
  */
 export const FindInFile = fact<string[] | undefined, FindInFileArgs>({
   name: "files.FindInFile",
-  remember: { path: "path", pattern: "line", interpolateVariables: "unset", extendedRegex: "boolean" },
+  remember: {
+    path: "path",
+    pattern: "line",
+    interpolateVariables: "unset",
+    extendedRegex: "boolean",
+    literal: "boolean",
+  },
   parameters: {
     path: "string",
     pattern: "string",
     interpolateVariables: "boolean?",
     extendedRegex: "boolean?",
+    literal: "boolean?",
   },
-  command({ path, pattern, interpolateVariables, extendedRegex }) {
+  command({ path, pattern, interpolateVariables, extendedRegex, literal }) {
     const word = pathWord(path);
-    const wanted = interpolateVariables ? raw(`"${pattern.replaceAll('"', '\\"')}"`) : pattern;
-    return sh`grep ${
-      extendedRegex && "-E"
-    } -e ${wanted} ${word} 2> /dev/null || ( find ${word} -type f > /dev/null && echo ${
-      existsMark(path)
-    } || true )`;
+    return sh`grep ${extendedRegex && "-E"} ${literal && ["-F", "-x"]} -e ${
+      textWord(pattern, interpolateVariables)
+    } ${word} 2> /dev/null || ( find ${word} -type f > /dev/null && echo ${existsMark(path)} || true )`;
   },
   process(lines, { path }) {
     if (lines.length === 0) return undefined;

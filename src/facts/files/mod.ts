@@ -2,6 +2,7 @@
 
 export { Block, type BlockArgs, BlockChanges, type BlockEdit, BlockPreview } from "./block.ts";
 export { FileContents, SameContent } from "./contents.ts";
+export { PatternMatches, type PatternMatchesArgs } from "./pattern_matches.ts";
 export { Md5File, Sha1File, Sha256File, Sha384File } from "./digest.ts";
 export { type EditTarget, EditTargetAt } from "./edit_target.ts";
 export { Entries, type EntriesArgs, type Entry } from "./entries.ts";

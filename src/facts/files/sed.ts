@@ -1,8 +1,9 @@
 /** What a `sed` script would make of a file, without touching it. */
 
-import { pathWord, raw, sh, type ShellCommand } from "../../command/mod.ts";
+import { pathWord, sh, type ShellCommand } from "../../command/mod.ts";
 import { fact, isLine, type RememberedArguments } from "../../host/mod.ts";
 import { compareCommand } from "./compare.ts";
+import { textWord } from "./expansion.ts";
 
 /** A `sed` script and the file that it is for. */
 export interface SedArgs {
@@ -75,7 +76,5 @@ export const SedPreview = fact<string[] | undefined, SedArgs>({
 /** The words of a `sed` command that stand before the file. */
 export function sedWords(args: Omit<SedArgs, "path">): ShellCommand {
   const { script, interpolateVariables, extendedRegex } = args;
-  return sh`${extendedRegex && "-E"} ${
-    interpolateVariables ? raw(`"${script.replaceAll('"', '\\"')}"`) : script
-  }`;
+  return sh`${extendedRegex && "-E"} ${textWord(script, interpolateVariables)}`;
 }

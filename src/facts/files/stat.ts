@@ -244,11 +244,17 @@ function toDate(seconds: string): Date {
   return new Date(Number(seconds) * 1000);
 }
 
+/** Both names as GNU quoted them before coreutils 8.25: `` `link' -> `target' ``, or ‘so’ with UTF-8. */
+const LOCALE_QUOTED =
+  /^(?:`(?:[^'\\]|\\.)*'|‘(?:[^’\\]|\\.)*’) -> (?:`((?:[^'\\]|\\.)*)'|‘((?:[^’\\]|\\.)*)’)$/;
+
 /**
- * The target in `'link' -> 'target'`. GNU quotes as a shell would, BusyBox puts plain quotes around whatever
- * there is, the BSDs quote nothing.
+ * The target in `'link' -> 'target'`. GNU quotes as a shell would, or once did as people would, BusyBox puts
+ * plain quotes around whatever there is, the BSDs quote nothing.
  */
 function linkTarget(text: string, path: string): string {
+  const old = LOCALE_QUOTED.exec(text);
+  if (old !== null) return unescapeControls(old[1] ?? old[2]!);
   const quoted = /^(?:'[^']*'|"[^"]*"|\$'(?:[^'\\]|\\.)*'|\\.)+ -> ([\s\S]*)$/.exec(text)?.[1];
   const target = quoted ?? afterName(text, path);
   return unquoteShell(target) ?? target.replace(/^'([\s\S]*)'$/, "$1");
@@ -287,12 +293,15 @@ const CONTROLS: Record<string, string> = {
 };
 
 function unescapeControls(text: string): string {
-  const bytes = text.replaceAll(
-    /\\([0-7]{1,3}|.)/g,
-    (_, code: string) =>
-      CONTROLS[code] ?? (/^[0-7]/.test(code) ? String.fromCharCode(parseInt(code, 8)) : code),
+  return text.replaceAll(
+    /((?:\\[0-7]{1,3})+)|\\(.)/g,
+    (_, octal: string | undefined, code: string) =>
+      octal === undefined ? CONTROLS[code] ?? code : decodeOctal(octal),
   );
-  // Octal escapes stand for bytes of UTF-8.
-  if (!/[\x80-\xff]/.test(bytes) || /[^\0-\xff]/.test(bytes)) return bytes;
-  return new TextDecoder().decode(Uint8Array.from(bytes, (one) => one.charCodeAt(0)));
+}
+
+/** Octal escapes stand for bytes of UTF-8. */
+function decodeOctal(escapes: string): string {
+  const bytes = escapes.slice(1).split("\\").map((digits) => parseInt(digits, 8));
+  return new TextDecoder().decode(Uint8Array.from(bytes));
 }

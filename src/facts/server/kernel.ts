@@ -9,6 +9,8 @@ export interface KernelModule {
   size: number;
   /** How many use it. */
   instances: number;
+  /** Modules that depend on it, as `lsmod` lists them under "Used by"; left out where there are none. */
+  depends?: string[];
   /** `Live`, `Loading`, `Unloading`. */
   state: string;
 }
@@ -18,13 +20,17 @@ export const KernelModules = fact<Record<string, KernelModule>>({
   name: "server.KernelModules",
   remember: {},
   command: () => "! test -f /proc/modules || cat /proc/modules",
-  process: (lines) =>
-    Object.fromEntries(lines.map((line) => {
-      const [name = "", size, instances, , state = ""] = line.split(" ");
-      return [name, { size: Number(size), instances: Number(instances), state }];
-    })),
+  process: (lines) => Object.fromEntries(lines.map(readModule)),
   default: () => ({}),
 });
+
+function readModule(line: string): [string, KernelModule] {
+  const [name = "", size, instances, users = "", state = ""] = line.split(" ");
+  // A dash stands for none, and [permanent] for a module that cannot be unloaded.
+  const depends = users.split(",").filter((user) => /^\w/.test(user));
+  const module = { size: Number(size), instances: Number(instances), state };
+  return [name, depends.length === 0 ? module : { ...module, depends }];
+}
 
 /** Names and nothing else: `sysctl` sets what is followed by `=`. */
 function areKeys(keys: unknown): boolean {
@@ -36,7 +42,7 @@ export type SysctlValue = number | string | (number | string)[];
 
 /** The argument of {@linkcode Sysctl}. */
 export interface SysctlArgs {
-  /** Names of the wanted settings; all by default. */
+  /** Names of the wanted settings, of which those that the kernel does not know are left out; all by default. */
   keys?: readonly string[];
 }
 
@@ -52,9 +58,11 @@ export const Sysctl = fact<Record<string, SysctlValue>, SysctlArgs>({
   name: "server.Sysctl",
   remember: { keys: areKeys },
   parameters: { keys: "string[]?" },
-  // Some settings cannot be read by anybody, which makes BusyBox's sysctl exit with 1 after all the others.
+  // A setting that is unknown, or that nobody can read, makes sysctl exit with 1 after it has shown the others.
   command: ({ keys }) =>
-    keys === undefined || keys.length === 0 ? "sysctl -a 2>/dev/null || [ $? -eq 1 ]" : sh`sysctl ${keys}`,
+    keys === undefined || keys.length === 0
+      ? "sysctl -a 2>/dev/null || [ $? -eq 1 ]"
+      : sh`sysctl ${keys} || [ $? -eq 1 ]`,
   process: (lines) => Object.fromEntries(lines.flatMap(readSetting)),
   default: () => ({}),
 });

@@ -16,9 +16,13 @@ export interface PackagesArgs extends WaitForLock {
   present?: boolean;
   /** Upgrades those that are installed and wanted in no certain version. Default: `false`. */
   latest?: boolean;
-  /** Fetches the lists of packages first (`apt-get update`). Default: `false`. */
+  /**
+   * Fetches the lists of packages (`apt-get update`) before something is installed or upgraded, or by themselves
+   * without `packages`. What `latest` and `upgrade` would find in new lists cannot be known without them: together
+   * with these, or with `cacheTime`, the lists are fetched whenever they are too old. Default: `false`.
+   */
   update?: boolean;
-  /** With `update`: seconds for which lists that were fetched are good enough. */
+  /** With `update`: seconds for which lists that were fetched are good enough. Default: they are always too old. */
   cacheTime?: number;
   /** Upgrades all packages first (`apt-get upgrade`). Default: `false`. */
   upgrade?: boolean;
@@ -38,7 +42,7 @@ export interface PackagesArgs extends WaitForLock {
 
 /**
  * Installs, upgrades or removes packages with apt. Changes something only if a package is missing (or is
- * there, with `present: false`), if `update` finds the lists too old, or if an upgrade has something to do.
+ * there, with `present: false`), if an upgrade has something to do, or if `update` fetches lists.
  *
  * @example
  * ```ts
@@ -58,7 +62,8 @@ export const packages = operation<PackagesArgs>("apt.packages", async function* 
     update ? listsAreFresh(args.cacheTime) : true,
   ]);
   if (update && fresh) host.noop("apt is already up to date");
-  if (!fresh) yield* updateLists(args);
+  const early = args.cacheTime !== undefined || upgrade || args.packages === undefined;
+  if (!fresh && early) yield* updateLists(args);
   // A simulation knows nothing of lists that are yet to be fetched.
   if (upgrade && (!fresh || await wouldChange(sh`upgrade`))) yield changingAptGet(sh`upgrade`, args);
 
@@ -74,6 +79,7 @@ export const packages = operation<PackagesArgs>("apt.packages", async function* 
     uninstall: changingAptGet(uninstall, args),
     listedAs: (name) => name.replace(/\/.*/, ""),
     isOutdated: async (names) => !fresh || await wouldChange(sh`install ${options} ${names}`),
+    ...(fresh || early ? {} : { prepare: () => updateLists(args) }),
   });
 }, {
   parameters: {

@@ -1,10 +1,19 @@
 /** Downloads from the web to the host: `files.download`. */
 
-import { pathWord, type Secret, secret, sh, type ShellCommand, type Word } from "../../command/mod.ts";
+import {
+  joinCommands,
+  pathWord,
+  type Secret,
+  secret,
+  sh,
+  type ShellCommand,
+  type Word,
+} from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import { File, type FileInfo, Md5File, Sha1File, Sha256File, Sha384File } from "../../facts/files/mod.ts";
 import { Date as HostDate, Which } from "../../facts/server/mod.ts";
 import { effect, freshNames, host, operation } from "../../host/mod.ts";
+import { removingAtExit } from "../temporary.ts";
 import {
   checkOwnership,
   correctOwnership,
@@ -91,10 +100,14 @@ export const download = operation<DownloadArgs>("files.download", async function
 
   if (!found) effect("create");
   const temporary = joinTemporary(args.tempDir ?? parentOf(dest));
-  yield fetchCommand(args, temporary, { curl: curl !== undefined, wget: wget !== undefined });
-  yield* digests.map((digest) => verifyCommand(digest, temporary));
-  yield* setOwnership(temporary, wanted, { ownerFirst: true });
-  yield sh`mv ${pathWord(temporary)} ${pathWord(dest)}`;
+  // One command, so that no failure and no signal can come between the file and what removes it.
+  const commands = [
+    fetchCommand(args, temporary, { curl: curl !== undefined, wget: wget !== undefined }),
+    ...digests.map((digest) => verifyCommand(digest, temporary)),
+    ...setOwnership(temporary, wanted, { ownerFirst: true }),
+    sh`mv ${pathWord(temporary)} ${pathWord(dest)}`,
+  ];
+  yield removingAtExit(pathWord(temporary), joinCommands(commands, " && "));
 }, {
   parameters: {
     src: "string",
@@ -170,10 +183,10 @@ function fetchCommand(
 ): ShellCommand {
   const target = pathWord(temporary);
   const curl = sh`curl -sSLf ${curlOptions(args)} ${args.src} -o ${target}`;
-  const wget = sh`wget -q ${wgetOptions(args)} ${args.src} -O ${target} || ( rm -f ${target} ; exit 1 )`;
+  const wget = sh`wget -q ${wgetOptions(args)} ${args.src} -O ${target}`;
   if (has.curl) return curl;
   // An earlier operation may install one of them before this one runs.
-  return has.wget ? wget : sh`( ${curl} ) || ( ${wget} )`;
+  return has.wget ? wget : sh`{ ${curl} || ${wget}; }`;
 }
 
 function curlOptions(args: DownloadArgs): Word[] {
@@ -215,11 +228,12 @@ function option(name: string, value: string | undefined): Word[] {
   return value === undefined ? [] : [name, value];
 }
 
-/** Fails, and leaves nothing behind, if the file does not have the digest. */
+/** Fails if the file does not have the digest. */
 function verifyCommand({ name, programs, hex }: Digest, path: string): ShellCommand {
   const word = pathWord(path);
   const attempts = programs.map((program) => sh`${program} < ${word}`);
   const [first, ...others] = attempts;
   const chain = others.reduce((left, right) => sh`${left} || ${right}`, first!);
-  return sh`sum="$( ( ${chain} ) 2> /dev/null )"; [ "\${sum%% *}" = ${hex} ] || { rm -f ${word}; echo ${`${name.toUpperCase()} did not match!`} >&2; exit 1; }`;
+  const complaint = sh`echo ${`${name.toUpperCase()} did not match!`} >&2`;
+  return sh`{ sum="$( ( ${chain} ) 2> /dev/null )"; [ "\${sum%% *}" = ${hex} ] || { ${complaint}; exit 1; }; }`;
 }

@@ -1,20 +1,33 @@
 /** Single lines of text files: `files.line`. */
 
-import { pathWord, raw, sh, type ShellCommand } from "../../command/mod.ts";
-import { type EditTarget, EditTargetAt, FindInFile, SedChanges, SedPreview } from "../../facts/files/mod.ts";
+import { pathWord, sh, type ShellCommand } from "../../command/mod.ts";
+import { DroverError } from "../../errors/mod.ts";
+import { textWord } from "../../facts/files/expansion.ts";
+import {
+  type EditTarget,
+  EditTargetAt,
+  FindInFile,
+  PatternMatches,
+  SedChanges,
+  SedPreview,
+} from "../../facts/files/mod.ts";
 import { effect, host, operation } from "../../host/mod.ts";
 import { type BackupArgs, backupSuffix, copyToBackup, showEdit } from "./edit.ts";
 import { checkPath } from "./remote_path.ts";
 import {
   checkPattern,
   deletion,
+  hasAlternatives,
   isHarmless,
   literalPattern,
+  matchesItself,
   type PatternArgs,
   type SedFlags,
   sedInPlace,
+  shiftReferences,
   substitution,
   wholeLine,
+  withoutAnchors,
 } from "./sed.ts";
 
 /** Arguments of {@linkcode line}. */
@@ -23,14 +36,15 @@ export interface LineArgs extends BackupArgs, PatternArgs {
   path: string;
   /**
    * The line, or a regular expression that matches a part of it. `^` and `$` bind it to the line's beginning
-   * and end; without them, every line that it occurs in is meant, as a whole.
+   * and end; without them, every line that it occurs in is meant, as a whole. What more than the line itself
+   * has to be matched needs `replace`, or `present: false`.
    */
   line: string;
   /** Whether the line should be in the file; `false` removes every line that matches. Default: `true`. */
   present?: boolean | undefined;
   /**
    * What matching lines become (`\1` to `\9` stand for groups), and what is appended if none matches and it
-   * has no such references. Default: `line` itself is appended.
+   * has no such references. Default: `line` itself, without `^` and `$`, is appended.
    */
   replace?: string | undefined;
   /** Flags of `sed`'s `s` command for `replace`, such as `"I"`. */
@@ -46,6 +60,8 @@ export interface LineArgs extends BackupArgs, PatternArgs {
 /**
  * Makes sure that a line is in a file, or is not. A missing file is created. Links are followed.
  *
+ * @throws {DroverError} `E_ARGUMENT` for a `line` that would be appended again and again, because its special
+ *   characters keep it from matching its own text: `escapeRegexCharacters` or `replace` says what is meant.
  * @example
  * ```ts
  * await files.line({
@@ -57,23 +73,34 @@ export interface LineArgs extends BackupArgs, PatternArgs {
  * ```
  */
 export const line = operation<LineArgs>("files.line", async function* (args) {
-  const { present = true, replace, interpolateVariables = false, extendedRegex = false } = args;
+  const { present = true, replace, flags, interpolateVariables = false, extendedRegex = false } = args;
   const path = checkPath("files.line", "path", args.path);
   const wanted = checkPattern("files.line", "line", args.line);
-  if (replace !== undefined) checkPattern("files.line", "replace", replace);
+  if (replace !== undefined) checkPattern("files.line", "replace", readLineBreaks(replace));
   const backup = backupSuffix("files.line", args.backup);
   const options = { interpolateVariables, extendedRegex };
-  const pattern = wholeLine(
-    args.escapeRegexCharacters ? literalPattern(wanted, extendedRegex) : wanted,
-    extendedRegex,
-  );
-  const script = present ? substitution(pattern, replace ?? "", args.flags) : deletion(pattern);
+  const { escapeRegexCharacters: literal = false } = args;
+  const pattern = wholeLine(literal ? literalPattern(wanted, extendedRegex) : wanted, extendedRegex);
+  const text = replace ?? (literal ? wanted : withoutAnchors(wanted));
+  // Only the host knows how its grep reads special characters, and what variables stand for.
+  const isDoubtful = interpolateVariables || !literal && !matchesItself(text, extendedRegex);
+  const replacement = !literal && hasAlternatives(wanted, extendedRegex)
+    ? shiftReferences(replace ?? "")
+    : replace ?? "";
+  const script = present
+    ? substitution(pattern, replacement, { flags, interpolateVariables })
+    : deletion(pattern, interpolateVariables);
   const edit = { path, script, ...options };
-  const [found, target, changes] = await Promise.all([
+  const [found, target, changes, settles] = await Promise.all([
     host.getFact(FindInFile, { path, pattern, ...options }),
     host.getFact(EditTargetAt, { path }),
-    present && replace !== undefined && isHarmless(args.flags) ? host.getFact(SedChanges, edit) : undefined,
+    present && replace !== undefined && isHarmless(flags) ? host.getFact(SedChanges, edit) : undefined,
+    present && replace === undefined && isDoubtful
+      ? host.getFact(PatternMatches, { text, pattern, ...options })
+      : true,
   ]);
+  if (settles === false) throw neverThere(wanted);
+  if (found === undefined && target !== undefined) throw notText(path);
   const matches = found !== undefined && found.length > 0;
 
   if (matches) {
@@ -84,7 +111,7 @@ export const line = operation<LineArgs>("files.line", async function* (args) {
     return;
   }
   if (!present) return host.noop(`line "${wanted}" does not exist in ${path}`);
-  if (replace !== undefined && await hasLine(path, replace, options)) {
+  if (replace !== undefined && await hasLine(path, replace, target, options)) {
     return host.noop(`line "${replace}" exists in ${path}`);
   }
   if (replace !== undefined && /\\[1-9]/.test(replace)) {
@@ -92,7 +119,6 @@ export const line = operation<LineArgs>("files.line", async function* (args) {
       `no line of ${path} matches "${wanted}", so that there is nothing for "${replace}" to refer to`,
     );
   }
-  const text = replace ?? wanted;
   if (found === undefined) effect("create");
   if (!interpolateVariables) await showEdit(path, target, (before = []) => [...before, text]);
   const append = appendCommand(path, text, target, interpolateVariables);
@@ -116,12 +142,38 @@ export const line = operation<LineArgs>("files.line", async function* (args) {
 async function hasLine(
   path: string,
   text: string,
+  target: EditTarget | undefined,
   options: { interpolateVariables: boolean; extendedRegex: boolean },
 ): Promise<boolean> {
-  // Variables would no longer be expanded if their `$` were escaped.
-  const literal = options.interpolateVariables ? text : literalPattern(text, options.extendedRegex);
-  const found = await host.getFact(FindInFile, { path, pattern: `^${literal}$`, ...options });
+  // Escaped as a pattern, variables would no longer be expanded.
+  const wanted = options.interpolateVariables
+    ? { pattern: text, interpolateVariables: true, literal: true }
+    : { pattern: `^${literalPattern(text, options.extendedRegex)}$`, ...options };
+  const found = await host.getFact(FindInFile, { path, ...wanted });
+  if (found === undefined && target !== undefined) throw notText(path);
   return found !== undefined && found.length > 0;
+}
+
+/** What `sed` makes a line break of in a replacement becomes one. */
+function readLineBreaks(replacement: string): string {
+  return replacement.replaceAll(/\\[\s\S]/g, (piece) => piece === "\\n" ? "\n" : piece);
+}
+
+/** Of a file that it takes for binary, `grep` shows no lines, so that it seems not to exist. */
+function notText(path: string): DroverError {
+  return new DroverError("E_REMOTE_PATH", `${path} is no text in the language of the host`, {
+    hint: 'files in another encoding can be edited with _env: { LC_ALL: "C" }',
+  });
+}
+
+function neverThere(line: string): DroverError {
+  return new DroverError(
+    "E_ARGUMENT",
+    `files.line: line "${line}" would not match itself once it is appended`,
+    {
+      hint: "set escapeRegexCharacters to take it literally, or give the line to write with replace",
+    },
+  );
 }
 
 function appendCommand(
@@ -130,7 +182,7 @@ function appendCommand(
   target: EditTarget | undefined,
   interpolate: boolean,
 ): ShellCommand {
-  const word = interpolate ? raw(`"${text.replaceAll('"', '\\"')}"`) : text;
+  const word = textWord(text, interpolate);
   // What `echo` does with backslashes and dashes differs from shell to shell.
   const print = /\\|^-/.test(text) ? sh`printf '%s\\n' ${word}` : sh`echo ${word}`;
   const unfinished = target !== undefined && !target.terminated;

@@ -39,16 +39,20 @@ export interface ReplaceArgs extends BackupArgs, PatternArgs {
  */
 export const replace = operation<ReplaceArgs>("files.replace", async function* (args) {
   const path = checkPath("files.replace", "path", args.path);
-  const { interpolateVariables = false, extendedRegex = false } = args;
+  const { flags, interpolateVariables = false, extendedRegex = false } = args;
   const pattern = checkPattern("files.replace", "text", required("text", args.text ?? args.match));
   const replacement = required("replace", args.replace);
   const backup = backupSuffix("files.replace", args.backup);
   const options = { interpolateVariables, extendedRegex };
-  const edit = { path, script: substitution(pattern, replacement, args.flags), ...options };
+  const edit = {
+    path,
+    script: substitution(pattern, replacement, { flags, interpolateVariables }),
+    ...options,
+  };
   const [found, target, changes] = await Promise.all([
     host.getFact(FindInFile, { path, pattern, ...options }),
     host.getFact(EditTargetAt, { path }),
-    isHarmless(args.flags) ? host.getFact(SedChanges, edit) : undefined,
+    isHarmless(flags) ? host.getFact(SedChanges, edit) : undefined,
   ]);
   // Without a file, the command says so: it may still come to be before this operation's turn.
   if (found?.length === 0) return host.noop(`string "${pattern}" does not exist in ${path}`);

@@ -22,13 +22,30 @@ export type SedFlags = string | readonly string[] | undefined;
  * A script that replaces what a pattern matches. In the replacement `\1` to `\9` stand for groups and `&` is
  * an ampersand.
  */
-export function substitution(pattern: string, replacement: string, flags: SedFlags): string {
-  return `s/${escapeSlashes(pattern)}/${escapeReplacement(replacement)}/${joinFlags(flags)}`;
+export function substitution(
+  pattern: string,
+  replacement: string,
+  { flags, interpolateVariables }: { flags: SedFlags; interpolateVariables: boolean },
+): string {
+  const mark = delimiter(`${pattern}${replacement}`, interpolateVariables);
+  return `s${mark}${escapeSlashes(pattern)}${mark}${escapeReplacement(replacement)}${mark}${
+    joinFlags(flags)
+  }`;
 }
 
 /** A script that deletes the lines that a pattern matches. */
-export function deletion(pattern: string): string {
-  return `/${escapeSlashes(pattern)}/d`;
+export function deletion(pattern: string, interpolateVariables: boolean): string {
+  const mark = delimiter(pattern, interpolateVariables);
+  return `${mark === "/" ? "" : "\\"}${mark}${escapeSlashes(pattern)}${mark}d`;
+}
+
+/**
+ * What sets the parts of a script apart. Values of variables are often paths, whose slashes would end a part.
+ * None of the others means anything to the shell behind a `$`.
+ */
+function delimiter(text: string, interpolateVariables: boolean): string {
+  const expands = interpolateVariables && /\$[\w{(]|`/.test(text);
+  return expands ? [...",%;~"].find((one) => !text.includes(one)) ?? "/" : "/";
 }
 
 /** Whether a script may be tried out: some flags write files or run programs. */
@@ -58,15 +75,50 @@ export function literalPattern(text: string, extendedRegex = false): string {
   return text.replaceAll(extendedRegex ? /[\\.[\]*^$+?(){}|]/g : /[\\.[\]*^$]/g, "\\$&");
 }
 
+/** Whether a text has nothing special to a regular expression, but for dots: a dot matches itself, too. */
+export function matchesItself(text: string, extendedRegex = false): boolean {
+  return !(extendedRegex ? /[\\[\]*^$+?(){}|]/ : /[\\[\]*^$]/).test(text);
+}
+
+/** A pattern without the signs that bind it to the line's beginning and end. */
+export function withoutAnchors(pattern: string): string {
+  const { begins, ends } = anchorsOf(pattern);
+  return pattern.slice(begins ? 1 : 0, ends ? -1 : undefined);
+}
+
 /** A pattern for the whole of a line that it matches a part of, unless it says where the line begins and ends. */
 export function wholeLine(pattern: string, extendedRegex = false): string {
-  const begins = pattern.startsWith("^");
-  const ends = /(?<!\\)(?:\\\\)*\$$/.test(pattern);
+  const { begins, ends } = anchorsOf(pattern);
   // Otherwise the ends would belong to the first and the last alternative only.
-  const grouped = extendedRegex && pattern.includes("|") && !(begins && ends)
-    ? `${begins ? "^" : ""}(${pattern.slice(begins ? 1 : 0, ends ? -1 : undefined)})${ends ? "$" : ""}`
+  const [open, close] = extendedRegex ? ["(", ")"] : ["\\(", "\\)"];
+  const whole = hasAlternatives(pattern, extendedRegex)
+    ? `${begins ? "^" : ""}${open}${shiftReferences(withoutAnchors(pattern))}${close}${ends ? "$" : ""}`
     : pattern;
-  return `${begins ? "" : "^.*"}${grouped}${ends ? "" : ".*$"}`;
+  return `${begins ? "" : "^.*"}${whole}${ends ? "" : ".*$"}`;
+}
+
+/** Whether a pattern is a choice between several, which {@linkcode wholeLine} puts into a group of their own. */
+export function hasAlternatives(pattern: string, extendedRegex = false): boolean {
+  const [open, close, or] = extendedRegex ? ["(", ")", "|"] : ["\\(", "\\)", "\\|"];
+  let depth = 0;
+  for (const [piece] of pattern.matchAll(PATTERN_PIECE)) {
+    if (piece === or && depth === 0) return true;
+    if (piece === open) depth++;
+    if (piece === close) depth--;
+  }
+  return false;
+}
+
+/** Something escaped, a bracket expression, or a character. */
+const PATTERN_PIECE = /\\[\s\S]|\[\^?\]?(?:\[([:.=])[\s\S]*?\1\]|[^\]])*\]|[\s\S]/g;
+
+/** A pattern or a replacement that refers to groups, once another group stands around them. */
+export function shiftReferences(text: string): string {
+  return text.replaceAll(/\\[\s\S]/g, (piece) => /[1-8]/.test(piece) ? `\\${Number(piece[1]) + 1}` : piece);
+}
+
+function anchorsOf(pattern: string): { begins: boolean; ends: boolean } {
+  return { begins: pattern.startsWith("^"), ends: /(?<!\\)(?:\\\\)*\$$/.test(pattern) };
 }
 
 /**

@@ -48,6 +48,8 @@ export interface PackageManager {
   expand?(name: string): Promise<readonly PackageName[] | undefined>;
   /** Whether a newer version of any of these is to be had; without it, upgrades are always run. */
   isOutdated?(names: readonly string[]): Promise<boolean>;
+  /** What comes before the first command that installs or upgrades, such as fetching lists. */
+  prepare?(): Steps;
 }
 
 /**
@@ -86,12 +88,14 @@ export async function* ensurePackages(
 
   if (missing.length > 0) {
     if (existing.length === 0) effect("create");
+    if (manager.prepare !== undefined) yield* manager.prepare();
     yield sh`${manager.install} ${missing.map((one) => spell(one, manager.joiner))}`;
   }
   const upgrades = latest && manager.upgrade !== undefined
     ? existing.filter(({ version }) => version === undefined).map((one) => spell(one, manager.joiner))
     : [];
   if (upgrades.length > 0 && await (manager.isOutdated?.(upgrades) ?? true)) {
+    if (missing.length === 0 && manager.prepare !== undefined) yield* manager.prepare();
     yield sh`${manager.upgrade} ${upgrades}`;
     return;
   }

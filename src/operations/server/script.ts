@@ -1,9 +1,10 @@
 /** The operations that run local scripts on the host. */
 
-import { pathWord, quoteCommand, raw, sh, type Step, upload } from "../../command/mod.ts";
+import { pathWord, sh, type Step, upload } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import { freshNames, localFiles, operation, requireLocalPath, requireScope } from "../../host/mod.ts";
 import { renderTemplate } from "../../template/mod.ts";
+import { removingAtExit } from "../temporary.ts";
 
 /** Arguments of {@linkcode script}. */
 export interface ScriptArgs {
@@ -76,9 +77,7 @@ function* runUploaded(
   const dest = temporaryPath();
   const file = pathWord(dest);
   yield makeUpload(dest);
-  const remove = quoteCommand(sh`rm -f ${file}`);
-  const signals = raw("trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 143' TERM");
-  yield sh`trap ${remove} EXIT; ${signals}; ${[file, ...args]}; exit $?`;
+  yield removingAtExit(file, sh`${[file, ...args]}`);
 }
 
 /** Where temporary files go unless the deploy says otherwise. The upload sees to it that only its owner may read it. */
