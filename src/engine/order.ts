@@ -26,8 +26,9 @@ export function mergeOrder<C extends Orderable>(sequences: ReadonlyMap<string, r
     let next = 0;
     for (const call of calls) {
       remaining.set(call.key, remaining.get(call.key)! - 1);
-      const found = order.findIndex((merged, index) => index >= next && merged.key === call.key);
-      if (found >= 0) {
+      let found = next;
+      while (found < order.length && order[found]!.key !== call.key) found++;
+      if (found < order.length) {
         order[found]!.calls.set(host, call);
         next = found + 1;
         continue;

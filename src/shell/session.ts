@@ -55,7 +55,8 @@ export class Session {
   /** Process group of the task that runs. */
   #group = 0;
   #sequence = 0;
-  #pending: Pending[] = [];
+  /** Tasks that have not ended, by their number and in their order. */
+  readonly #pending = new Map<number, Pending>();
   #levels: Level[] = [];
   #greeting: Greeting | undefined;
   #greetingText = "";
@@ -164,7 +165,7 @@ export class Session {
   #enqueue(task: Task, shared: boolean): { sequence: number; end: Promise<TaskEnd> } {
     const sequence = ++this.#sequence;
     const end = new Promise<TaskEnd>((resolve) => {
-      this.#pending.push({ task, sequence, shared, outDone: false, errDone: false, resolve });
+      this.#pending.set(sequence, { task, sequence, shared, outDone: false, errDone: false, resolve });
     });
     return { sequence, end };
   }
@@ -365,8 +366,8 @@ export class Session {
   }
 
   #loseAll(): void {
-    const pending = this.#pending;
-    this.#pending = [];
+    const pending = [...this.#pending.values()];
+    this.#pending.clear();
     for (const { resolve, task, status } of pending) {
       task.ended?.();
       resolve(status === undefined ? { kind: "lost" } : { kind: "exit", status });
@@ -375,13 +376,13 @@ export class Session {
 
   #outData(bytes: Bytes): void | Promise<void> {
     if (this.#mute.has("stdout")) return;
-    return this.#pending.find((pending) => !pending.outDone)?.task.output("stdout", bytes);
+    return this.#first(({ outDone }) => !outDone)?.task.output("stdout", bytes);
   }
 
   #errData(bytes: Bytes): void | Promise<void> {
     this.#remember(bytes);
     if (this.#mute.has("stderr")) return;
-    return this.#pending.find((pending) => !pending.errDone)?.task.output("stderr", bytes);
+    return this.#first(({ errDone }) => !errDone)?.task.output("stderr", bytes);
   }
 
   #remember(bytes: Bytes): void {
@@ -399,16 +400,16 @@ export class Session {
     if (letter === "p") {
       this.#goResolve();
       this.#group = first;
-      return this.#pending.find((pending) => !pending.outDone)?.task.started?.(first);
+      return this.#first(({ outDone }) => !outDone)?.task.started?.(first);
     }
     if (letter === "g") return this.#outGroup(first, second, third);
-    const pending = this.#pending.find((other) => other.sequence === first);
+    const pending = this.#pending.get(first);
     if (pending === undefined) return;
     if (letter === "k") return this.#settleTask(pending, { kind: second === 1 ? "left" : "skipped" });
     if (letter !== "e") return;
     if (third === 1) this.#busy = true;
     this.#outEnd(pending, second);
-    const next = this.#pending.find((other) => other.sequence === first + 1);
+    const next = this.#pending.get(first + 1);
     if (pending.shared && next?.shared) next.task.started?.(this.#group);
   }
 
@@ -422,7 +423,7 @@ export class Session {
   /** The shell that several tasks shared has ended; normally all of them have answered. */
   #outGroup(last: number, status: number, flag: number): void {
     if (flag === 1) this.#busy = true;
-    const open = this.#pending.filter(({ sequence, outDone }) => sequence <= last && !outDone);
+    const open = this.#upTo(last).filter(({ outDone }) => !outDone);
     // The first of them has ended the shell, if it was begun.
     if (flag < 2 && open.length > 0) this.#outEnd(open.shift()!, status);
     for (const pending of open) this.#settleTask(pending, { kind: flag === 3 ? "skipped" : "left" });
@@ -431,9 +432,8 @@ export class Session {
   #errFrame({ letter, numbers: [first = 0] }: Frame): void {
     if (letter === "r") return this.#isReady("stderr", 0);
     if (letter === "w") return this.#greeting?.asked(undefined);
-    const ended = this.#pending.filter(({ sequence }) =>
-      letter === "e" ? sequence === first : letter === "g" && sequence <= first
-    );
+    const own = this.#pending.get(first);
+    const ended = letter === "g" ? this.#upTo(first) : letter === "e" && own !== undefined ? [own] : [];
     for (const pending of ended) {
       pending.errDone = true;
       if (pending.outDone) this.#settleTask(pending, { kind: "exit", status: pending.status ?? 0 });
@@ -451,8 +451,22 @@ export class Session {
   }
 
   #settleTask(pending: Pending, end: TaskEnd): void {
-    this.#pending = this.#pending.filter((other) => other !== pending);
+    this.#pending.delete(pending.sequence);
     pending.resolve(end);
+  }
+
+  #first(wanted: (pending: Pending) => boolean): Pending | undefined {
+    for (const pending of this.#pending.values()) if (wanted(pending)) return pending;
+    return undefined;
+  }
+
+  #upTo(last: number): Pending[] {
+    const found: Pending[] = [];
+    for (const pending of this.#pending.values()) {
+      if (pending.sequence > last) break;
+      found.push(pending);
+    }
+    return found;
   }
 }
 
