@@ -29,6 +29,15 @@ export function isCurrentIfAnswered(call: Call, run: HostRun): boolean {
   return readingsOf(call, run).every(isComparable);
 }
 
+/** Whether all that a call has asked its own host is known as it is now, so that it can be planned anew at once. */
+export function isKnown(call: Call, run: HostRun): boolean {
+  const moved = call.reads.moved();
+  if (moved === undefined || moved.some((source) => source !== run.host.name) || run.distrustful) {
+    return false;
+  }
+  return readingsOf(call, run).every(({ question }) => run.reader.answerTo(question) !== undefined);
+}
+
 /** What a call has asked its own host. */
 export function readingsOf(call: Call, run: HostRun): Reading[] {
   return call.reads.readings.filter(({ host }) => host === run.host.name);

@@ -3,25 +3,20 @@
 import {
   createConfig,
   currentScope,
-  type FileDiff,
   type Inventory,
-  type OperationNote,
   type OperationResult,
   type OperationSink,
   type RunState,
   type Scope,
-  toRunOptions,
 } from "../host/mod.ts";
 import type { CalledOperation } from "../host/mod.ts";
 import { type DeployUnit, fileScope, runUnit } from "../deploy/mod.ts";
 import { DroverError } from "../errors/mod.ts";
-import { maskSecrets, type Step } from "../command/mod.ts";
 import { type Call, conditionReason, createCall, mayHold } from "./calls.ts";
 import type { HostPlan } from "./events.ts";
 import type { HostRun } from "./host_run.ts";
 import { toProblem } from "./problem.ts";
-import { runOperation } from "./operation_runner.ts";
-import { showStep } from "./steps.ts";
+import { planCall } from "./plan_call.ts";
 
 /** What planning needs beside the host. */
 export interface PlanContext {
@@ -122,18 +117,17 @@ class Planner implements OperationSink {
   }
 
   async #plan(call: Call, index: number): Promise<void> {
-    // Whatever the call does at once, its place in the order is taken first.
+    // Its place in the order comes first, whatever its generator does at once.
     await Promise.resolve();
     if (!this.#run.active) throw new DroverError("E_HOST_FAILED", `${this.#run.host.name} has failed before`);
     const left = call.globals._runOnce === true && !this.#isFirst(call);
-    const { plan } = call;
     try {
-      await planCall(call);
+      await planCall(call, this.#run.epochs);
     } catch (thrown) {
       if (!await this.#mayBeCured(thrown, index)) throw located(thrown, call);
-      plan.state = "depends";
-      plan.reason = toProblem(thrown).message;
+      Object.assign(call.plan, { state: "depends", reason: toProblem(thrown).message });
     }
+    const { plan } = call;
     if (plan.state !== "depends") plan.state = await stateOf(call);
     if (plan.state === "conditional") Object.assign(plan, await conditionReason(call.conditions));
     const willChange = !left && plan.state !== "none" &&
@@ -154,32 +148,6 @@ class Planner implements OperationSink {
     await Promise.all(this.#plans.slice(0, index));
     return this.#run.calls.some((earlier) => earlier !== undefined && earlier.result.willChange);
   }
-}
-
-async function planCall(call: Call): Promise<void> {
-  const { plan } = call;
-  // What cannot be used, such as a password of two lines, is found although nothing may be asked yet.
-  toRunOptions(call.connector);
-  const early: Step[] = [];
-  const { steps, asksLater } = await runOperation({
-    ...call,
-    note: (note) => takeNote(plan, note),
-    perform: (some) => Promise.resolve(void early.push(...some)),
-  });
-  call.planned = [...early, ...steps];
-  call.asksLater = asksLater;
-  plan.commands = call.planned.map(showStep);
-}
-
-function takeNote(plan: HostPlan, note: OperationNote): void {
-  if (note.kind === "noop") plan.noops.push(maskSecrets(note.text));
-  if (note.kind === "effect") plan.effect = note.effect;
-  if (note.kind === "diff") plan.diffs.push(maskDiff(note.diff));
-}
-
-function maskDiff({ path, before, after }: FileDiff): FileDiff {
-  const mask = (text: string | undefined) => text === undefined ? undefined : maskSecrets(text);
-  return { path, before: mask(before), after: mask(after) };
 }
 
 async function stateOf(call: Call): Promise<HostPlan["state"]> {

@@ -1,15 +1,16 @@
 /** Calls of one host that travel together: each runs what was planned, or the batch ends in front of it. */
 
-import { CONTROLLER, type Guard, guardsOf, newAnswers, type Question, type Reading } from "../host/mod.ts";
-import type { Request, RunResult } from "../shell/port.ts";
+import { CONTROLLER, guardsOf, type Question, type Reading } from "../host/mod.ts";
+import type { GuardRequest, Request, RunResult } from "../shell/port.ts";
 import { concludeCall } from "./attempt.ts";
 import { type ApplyContext, sendBatch } from "./batch.ts";
 import type { Call } from "./calls.ts";
-import { isCurrent, isCurrentIfAnswered, readingsOf } from "./currency.ts";
+import { isCurrent, isCurrentIfAnswered, isKnown, readingsOf } from "./currency.ts";
 import type { Problem } from "./events.ts";
 import { Execution, type Parcel } from "./execution.ts";
 import type { HostRun } from "./host_run.ts";
 import { callsFunction } from "./operation_runner.ts";
+import { planCall } from "./plan_call.ts";
 import { portProblem } from "./problem.ts";
 import type { Planned } from "./steps.ts";
 
@@ -32,7 +33,7 @@ const MOST_READINGS = 100;
 interface Item extends Parcel {
   turn: Turn;
   execution: Execution;
-  guards: Guard[];
+  guards: GuardRequest[];
 }
 
 /**
@@ -93,10 +94,11 @@ async function applyHead(
     const parcel = await execution.prepare();
     if (parcel !== undefined) {
       const first: Item = { turn, execution, guards: [], ...parcel };
+      if (most > 1) await planAnew(turns.slice(1, most), run);
       items = withGuards([first, ...followersOf(first, turns, run, most, context)]);
       results = await sendItems(run, items, turns[items.length], context);
       // It is prepared again with the answers that have come back.
-      if (verdictOf(items[0]!, results[0]!, run) === "moved") continue;
+      if (verdictOf(items[0]!, results[0]!) === "moved") continue;
       accept(items[0]!, results[0]!, run);
     }
     settled = await execution.settle();
@@ -107,6 +109,12 @@ async function applyHead(
 
 function executionOf(run: HostRun, { call, operation }: Turn, context: ApplyContext): Execution {
   return new Execution(run, call, operation, context, applyAlone);
+}
+
+/** Plans calls anew whose host is known to answer otherwise than their plans rest on. */
+async function planAnew(turns: readonly Turn[], run: HostRun): Promise<void> {
+  const stale = turns.filter(({ call }) => travels(call) && !isCurrent(call, run) && isKnown(call, run));
+  await Promise.all(stale.map(({ call }) => planCall(call, run.epochs).catch(() => {})));
 }
 
 /** The calls after the first that can go along: each does what was planned, if its host answers as it did. */
@@ -191,17 +199,22 @@ async function sendItems(
   // Somebody may have interrupted the run just now.
   const sent = context.interrupt.stopping ? items.slice(0, 1) : items;
   const own = sent.map(({ guards, commands }): Request[] => [
-    ...guards.map(({ request }) => request),
+    ...guards,
     ...commands.map(({ request }) => request),
   ]);
   const requests = own.flat();
   if (requests.length === 0) return own.map(() => []);
   const ahead = run.reader.ahead(context.live ? [] : questionsAhead(next?.call, requests, run));
+  // Where a guard ends the batch, all that was left is planned anew on what is there then.
+  const unsure = sent.flatMap((item) => item.unsure.map(({ question }) => question));
+  const anew = run.reader.ahead(unsure, true);
   const starts = startsOf(own);
   const boundaries = starts.filter((_, index) => index > 0 && own[index]!.length > 0);
   const manner = { keepGoing: execution.keepsGoing, boundaries };
-  const results = await sendBatch(run, [...requests, ...ahead.requests], manner, context);
+  const all = [...requests, ...ahead.requests, ...anew.requests];
+  const results = await sendBatch(run, all, manner, context);
   ahead.learn(results.slice(requests.length));
+  anew.learn(results.slice(requests.length + ahead.requests.length));
   return own.map((part, index) => results.slice(starts[index]!, starts[index]! + part.length));
 }
 
@@ -225,16 +238,12 @@ function questionsAhead(next: Call | undefined, requests: readonly Request[], ru
 }
 
 /** What has become of an item: it had its turn, its guard has found changes, or it was not reached. */
-function verdictOf(
-  { guards, turn }: Item,
-  results: readonly RunResult[],
-  run: HostRun,
-): "ran" | "moved" | "left" {
+function verdictOf({ guards, turn }: Item, results: readonly RunResult[]): "ran" | "moved" | "left" {
   if (results.length > 0 && results.every(({ outcome }) => outcome === "skipped")) return "left";
-  const index = guards.findIndex((_, at) => !["success", "skipped"].includes(results[at]!.outcome));
-  const failed = results[index];
+  const failed = results.slice(0, guards.length).find(({ outcome }) =>
+    !["success", "skipped"].includes(outcome)
+  );
   if (failed === undefined || isBroken(failed)) return "ran";
-  for (const [question, answer] of newAnswers(guards[index]!, failed)) run.reader.learn(question, answer);
   turn.call.doubted = true;
   return "moved";
 }
@@ -268,7 +277,7 @@ async function concludeFollowers(
 ): Promise<number> {
   for (const [index, item] of items.entries()) {
     const own = results[index];
-    if (own === undefined || !run.active || verdictOf(item, own, run) !== "ran") return index;
+    if (own === undefined || !run.active || verdictOf(item, own) !== "ran") return index;
     const { turn, execution } = item;
     listener.begun(turn);
     if (item.guards.length === 0) execution.announce(item.commands);

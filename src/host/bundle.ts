@@ -91,7 +91,7 @@ function together(questions: readonly Question[]): Bundle {
 }
 
 /** The result of a question that was answered as a part of something else. */
-export function answered(stdout: Uint8Array, exitStatus: number, seconds: number): RunResult {
+function answered(stdout: Uint8Array, exitStatus: number, seconds: number): RunResult {
   return { outcome: "success", exitStatus, stdout, stderr: new Uint8Array(), droppedBytes: 0, seconds };
 }
 

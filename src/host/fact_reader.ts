@@ -89,11 +89,16 @@ export class FactReader {
     if (this.#current(question) === undefined) void this.#ask(question);
   }
 
-  /** Requests that answer questions, for those who send them along with others. */
-  ahead(questions: readonly Question[]): Ahead {
-    const bundles = bundlesOf(questions);
+  /**
+   * Requests that answer questions, for those who send them along with others.
+   *
+   * @param onStop Asks only where the batch was stopped before.
+   */
+  ahead(questions: readonly Question[], onStop = false): Ahead {
+    const byKey = new Map(questions.map((question) => [question.key, question]));
+    const bundles = bundlesOf([...byKey.values()]);
     return {
-      requests: bundles.map(({ request }) => request),
+      requests: bundles.map(({ request }) => onStop ? { ...request, onStop } : request),
       learn: (results) =>
         bundles.forEach((bundle, index) => {
           bundle.take(results[index]!)?.forEach((one, at) => this.learn(bundle.questions[at]!, one));

@@ -1,16 +1,10 @@
 /** Guards: what travels in front of planned commands, so that they run only where the plan still holds. */
 
 import { type GuardRequest, type Probe, probeOutput, type RunResult } from "../shell/port.ts";
-import { answered, fromBinary, groupsOf, newMark, sharedOf, toBinary } from "./bundle.ts";
+import { fromBinary, groupsOf, newMark, sharedOf, toBinary } from "./bundle.ts";
 import { digestsOf } from "./digest.ts";
 import type { Question } from "./question.ts";
 import type { Reading } from "./read_set.ts";
-
-/** A guard and the questions that it answers anew where it fails. */
-export interface Guard {
-  request: GuardRequest;
-  questions: readonly Question[];
-}
 
 /** A probe and the bytes that it printed when the plan was made. */
 interface Expected {
@@ -25,25 +19,13 @@ export function isComparable({ question: { options }, answer }: Reading): boolea
 }
 
 /** Guards for what plans have read of one host, one for each user that the questions were asked as. */
-export function guardsOf(readings: readonly Reading[]): Guard[] {
+export function guardsOf(readings: readonly Reading[]): GuardRequest[] {
   const byPrivilege = new Map<string, Reading[]>();
   for (const reading of unique(readings)) {
     const key = JSON.stringify(reading.question.options.privilege);
     byPrivilege.set(key, [...byPrivilege.get(key) ?? [], reading]);
   }
   return [...byPrivilege.values()].map(guardOf);
-}
-
-/** The questions of a guard that has failed, with what they are answered now. */
-export function newAnswers(
-  { questions }: Guard,
-  { answers = [], seconds }: RunResult,
-): [Question, RunResult][] {
-  return questions.flatMap((question, index): [Question, RunResult][] => {
-    const answer = answers[index];
-    if (answer === undefined || !question.options.successExitCodes.includes(answer.exitStatus)) return [];
-    return [[question, answered(answer.stdout, answer.exitStatus, seconds / questions.length)]];
-  });
 }
 
 /** Each question once; looked at as a whole if one reading did. */
@@ -56,7 +38,7 @@ function unique(readings: readonly Reading[]): Reading[] {
   return [...byKey.values()];
 }
 
-function guardOf(readings: readonly Reading[]): Guard {
+function guardOf(readings: readonly Reading[]): GuardRequest {
   const answers = new Map(readings.map((reading) => [reading.question, reading.answer!]));
   const exact = (question: Question) => exactly(question, answers.get(question)!);
   const whole = readings.filter((one) => one.whole || sharedOf(one.question) === undefined);
@@ -75,14 +57,10 @@ function guardOf(readings: readonly Reading[]): Guard {
   const timeouts = questions.flatMap(({ options: { timeout } }) => timeout ?? []);
   const { timeout: _, ...shared } = { ...options, successExitCodes: [0] };
   return {
-    questions,
-    request: {
-      kind: "guard",
-      probes: all.map(({ probe }) => probe),
-      expected: digestsOf(all.flatMap(({ output }) => output)),
-      questions: questions.map((question) => ({ script: question.command.raw, options: question.options })),
-      options: timeouts.length === 0 ? shared : { ...shared, timeout: Math.max(...timeouts) },
-    },
+    kind: "guard",
+    probes: all.map(({ probe }) => probe),
+    expected: digestsOf(all.flatMap(({ output }) => output)),
+    options: timeouts.length === 0 ? shared : { ...shared, timeout: Math.max(...timeouts) },
   };
 }
 

@@ -40,7 +40,7 @@ export { FactMemory } from "./fact_memory.ts";
 export { parseQuestion, parseRemembered, type RememberedFact, textOf } from "./remembered_fact.ts";
 export { type Ahead, type FactListener, type FactRead, FactReader, nextBatchId } from "./fact_reader.ts";
 export { CONTROLLER, Epochs, RUN, type Source } from "./epochs.ts";
-export { type Guard, guardsOf, isComparable, newAnswers } from "./guard.ts";
+export { guardsOf, isComparable } from "./guard.ts";
 export { isSameAnswer } from "./same_answer.ts";
 export type { FactQuestion, Question } from "./question.ts";
 export { type Reading, ReadSet } from "./read_set.ts";

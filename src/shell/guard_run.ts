@@ -1,16 +1,14 @@
-/** A guard on its way: it fails where a host does not answer as it did, and brings the new answers. */
+/** A guard on its way: it fails where a host does not answer as it did. */
 
 import { messageOf } from "../errors/mod.ts";
-import { newMark } from "./framing.ts";
-import { GUARD_SETUP, guardAnswers, guardText } from "./guard.ts";
-import type { GuardRequest, RunResult } from "./port.ts";
+import { GUARD_SETUP, guardText } from "./guard.ts";
+import type { GuardRequest } from "./port.ts";
 import { portError } from "./process.ts";
 import { type Report, RequestRun } from "./request_run.ts";
 
 /** See {@linkcode GuardRequest}. */
 export class GuardRun extends RequestRun {
   readonly #guard: GuardRequest;
-  readonly #mark = newMark();
   #text = "";
 
   constructor(request: GuardRequest, limit: number, report: Report) {
@@ -20,7 +18,7 @@ export class GuardRun extends RequestRun {
 
   override async prepare(): Promise<void> {
     try {
-      this.#text = guardText(this.#guard, this.#mark);
+      this.#text = guardText(this.#guard);
       if (this.#text.includes("\0")) throw new TypeError("A command cannot hold a NUL character");
     } catch (error) {
       this.refuse(portError("E_COMMAND", messageOf(error)));
@@ -38,12 +36,5 @@ export class GuardRun extends RequestRun {
 
   protected override text(): string {
     return this.#text;
-  }
-
-  override result(): RunResult {
-    const result = super.result();
-    if (result.outcome !== "failure" || result.droppedBytes > 0) return result;
-    const empty = new Uint8Array();
-    return { ...result, stdout: empty, stderr: empty, answers: guardAnswers(result.stdout, this.#mark) };
   }
 }

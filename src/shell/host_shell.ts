@@ -173,7 +173,7 @@ export class HostShell {
       const segment = await this.#segment(runs, next);
       next += segment.length;
       if (segment.length > 0 && segment.every((run) => run.prepared)) await this.#runSegment(job, segment);
-      const stopped = job.cancelled || (job.batch.stopOnFailure && segment.some((run) => !run.succeeded));
+      const stopped = job.cancelled || (job.batch.stopOnFailure && segment.some(hasFailed));
       if (!stopped) continue;
       for (const run of runs) job.cancelled ? run.cancel() : run.skip();
       return;
@@ -291,7 +291,7 @@ export class HostShell {
       else if (end.kind === "skipped") run.skip();
       else await run.finish(end.status, job.cancelled);
     }
-    const failed = segment.some((run) => !run.succeeded && !left.includes(run));
+    const failed = segment.some((run) => hasFailed(run) && !left.includes(run));
     return job.batch.stopOnFailure && failed ? [] : left;
   }
 
@@ -356,6 +356,11 @@ async function untilChanged(changed: () => boolean): Promise<void> {
   for (let tries = 0; tries < 40 && !changed(); tries++) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+/** Whether a request keeps those after it from running. */
+function hasFailed(run: RequestRun): boolean {
+  return !run.succeeded && !run.onStop;
 }
 
 /** The error for a host that is not connected. */

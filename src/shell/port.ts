@@ -41,6 +41,8 @@ export interface CommandRequest {
   options: RunOptions;
   /** Whether it only reads: it leaves no process behind, and may share one with its neighbours of the kind. */
   reads?: boolean;
+  /** Runs only where the batch was stopped before it, to tell what is there then. Stands at the end of a batch. */
+  onStop?: boolean;
 }
 
 /** Shell text to run for its output. */
@@ -55,8 +57,8 @@ export function probeOutput(stdout: Uint8Array, exitStatus: number): Uint8Array[
 }
 
 /**
- * Looks whether a host still answers as it did. The request succeeds where it does; where it does not, it fails
- * and its result brings the new answers, so that a batch ends before what rests on the old ones.
+ * Looks whether a host still answers as it did. The request fails where it does not, so that a batch ends before
+ * what rests on the answers.
  */
 export interface GuardRequest {
   kind: "guard";
@@ -64,8 +66,6 @@ export interface GuardRequest {
   probes: Probe[];
   /** Digests of that, as it was. */
   expected: { sha256: string; cksum: string };
-  /** What is asked where it differs, in the order of {@linkcode RunResult.answers}. */
-  questions: Probe[];
   options: RunOptions;
 }
 
@@ -133,8 +133,6 @@ export interface RunResult {
   /** What went wrong and what to do, for every outcome but `success`, `failure` and `skipped`. */
   error?: PortError;
   seconds: number;
-  /** Of a guard that failed: what its questions are answered now. */
-  answers?: { exitStatus: number; stdout: Uint8Array }[];
 }
 
 /** A failure of reaching a host or of becoming another user there. */

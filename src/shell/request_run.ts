@@ -70,6 +70,11 @@ export abstract class RequestRun {
     return false;
   }
 
+  /** Whether it runs only where the batch was stopped before it. */
+  get onStop(): boolean {
+    return this.request.kind === "command" && this.request.onStop === true;
+  }
+
   /** What its text needs to have been defined. */
   protected get setup(): string | undefined {
     return undefined;
@@ -111,6 +116,7 @@ export abstract class RequestRun {
       text: before ?? this.text(),
       audited: before !== undefined,
       boundary: this.boundary,
+      onStop: this.onStop,
       shares: this.shares(),
       setup: this.setup,
       codes: this.codes,

@@ -59,11 +59,14 @@ printf '%s' "$M:r:$$;";printf '%s' "$M:r;" >&2
 
 /** Starts a batch: nothing has failed yet. A drained one ends at its first boundary. */
 export function batchStart(stopOnFailure: boolean, drained: boolean): string {
-  return `F=0;H=0;D=${drained ? 1 : ""};X=${stopOnFailure ? 1 : 0}\n`;
+  return `F=0;H=0;O=;D=${drained ? 1 : ""};X=${stopOnFailure ? 1 : 0}\n`;
 }
 
 /** A line before which the batch may end; see {@linkcode prelude}. */
 export const BOUNDARY = "b\n";
+
+/** A line before what runs only where the batch has stopped. */
+export const ON_STOP = `[ "$F$X" = 11 ]&&O=1;if [ -n "$O" ];then F=0;else F=1;X=1;fi\n`;
 
 /** One line (or several, if the text has) that runs a text as request number `sequence`. */
 export function runLine(

@@ -5,7 +5,7 @@ import { readStream } from "./reading.ts";
 import type { Connector, Process, ProcessEnd } from "./process.ts";
 import { portError, SESSION_REFUSED, within } from "./process.ts";
 import type { PortError } from "./port.ts";
-import { batchStart, BOUNDARY, encode, groupLine, prelude, runLine } from "./script.ts";
+import { batchStart, BOUNDARY, encode, groupLine, ON_STOP, prelude, runLine } from "./script.ts";
 import { portionsOf, type Task, type TaskEnd } from "./task.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -154,6 +154,7 @@ export class Session {
       const queued = portion.map((task) => ({ ...task, ...this.#enqueue(task, portion.length > 1) }));
       ends.push(...queued.map(({ end }) => end));
       if (queued[0]?.boundary) parts.push(BOUNDARY);
+      if (queued[0]?.onStop) parts.push(ON_STOP);
       if (queued.length > 1) parts.push(groupLine(this.#mark, queued, stopOnFailure));
       else for (const one of queued) parts.push(...this.#lineOf(one));
     }

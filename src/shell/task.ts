@@ -17,6 +17,8 @@ export interface Task {
   boundary?: boolean;
   /** Whether it may share a process group with its neighbours of the kind: it leaves nothing and has no input. */
   shares?: boolean;
+  /** Whether it runs only where the batch was stopped before it. */
+  onStop?: boolean;
   /** Receives output; a returned promise holds the stream back. */
   output(stream: "stdout" | "stderr", bytes: Bytes): void | Promise<void>;
   /** Called when the process group of the command is known. */
@@ -36,7 +38,7 @@ export function portionsOf(tasks: readonly Task[]): Task[][] {
   const portions: Task[][] = [];
   let sharing: Task[] = [];
   for (const task of tasks) {
-    if (!task.shares || task.boundary) {
+    if (!task.shares || task.boundary || task.onStop !== sharing[0]?.onStop) {
       portions.push(...groupsOf(sharing));
       sharing = [];
     }
