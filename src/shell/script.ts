@@ -66,7 +66,7 @@ export function batchStart(stopOnFailure: boolean, drained: boolean): string {
 export const BOUNDARY = "b\n";
 
 /** A line before what runs only where the batch has stopped. */
-export const ON_STOP = `[ "$F$X" = 11 ]&&O=1;if [ -n "$O" ];then F=0;else F=1;X=1;fi\n`;
+export const ON_STOP = `[ -n "$O" ]||O=$F$X;if [ "$O" = 11 ];then F=0;else F=1;X=1;fi\n`;
 
 /** One line (or several, if the text has) that runs a text as request number `sequence`. */
 export function runLine(
