@@ -1,21 +1,20 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { sh } from "../../src/command/mod.ts";
 import { fact, host, operation } from "../../src/host/mod.ts";
 import type { Batch } from "../../src/shell/port.ts";
 import { type Finished, outcomes, runDeploy, type TestRun } from "../support/run.ts";
 
 const Text = fact<string, { path: string }>({
-  name: "ahead.Text",
+  name: "stretch.Text",
   command: ({ path }) => sh`cat ${path} 2>/dev/null || true`,
   default: () => "",
 });
 
-const shell = operation<{ commands: string[] }>("ahead.shell", async function* ({ commands }) {
+const shell = operation<{ commands: string[] }>("stretch.shell", async function* ({ commands }) {
   for (const command of commands) yield command;
 });
 
-const write = operation<{ path: string; text: string }>("ahead.write", async function* ({ path, text }) {
+const write = operation<{ path: string; text: string }>("stretch.write", async function* ({ path, text }) {
   if (await host.getFact(Text, { path }) !== text) yield sh`printf %s ${text} > ${path}`;
 });
 
@@ -82,46 +81,4 @@ Deno.test("several hosts wait for each other at every operation", async () => {
     },
   });
   assert.equal(batches.length, 4);
-});
-
-/** An operation of a random deploy: what it does to one of three files. */
-const action = fc.record({
-  kind: fc.constantFrom("write", "shell", "fail", "if", "ignore"),
-  file: fc.constantFrom("a", "b", "c"),
-  text: fc.constantFrom("x", "y"),
-});
-
-Deno.test("random deploys end the same with and without looking ahead", async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(action, { minLength: 1, maxLength: 12 }), async (actions) => {
-      const ends = [];
-      for (const live of [false, true]) {
-        const directory = await Deno.makeTempDir();
-        const deploy = async () => {
-          let last = await shell({ name: "first", commands: ["true"] });
-          for (const [index, { kind, file, text }] of actions.entries()) {
-            const path = `${directory}/${file}`;
-            const name = `${index} ${kind}`;
-            if (kind === "write") last = await write({ name, path, text });
-            else if (kind === "shell") last = await shell({ name, commands: [`printf ${text} >> ${path}`] });
-            else if (kind === "if") {
-              last = await shell({ name, commands: [`printf i >> ${path}`], _if: last });
-            } else if (kind === "ignore") await shell({ name, commands: ["false"], _ignoreErrors: true });
-            else if (index > 8) await shell({ name, commands: [`printf f >> ${path}`, "false"] });
-          }
-        };
-        // Live output is reported as it comes, for which every operation goes alone.
-        const { events, runs } = await runDeploy({ deploy, request: { live } });
-        const files = [];
-        for (const file of ["a", "b", "c"]) {
-          files.push(await Deno.readTextFile(`${directory}/${file}`).catch(() => null));
-        }
-        const { seconds: _, ...summary } = runs[0]!.summary;
-        ends.push({ files, outcomes: outcomes(events), summary });
-        await Deno.remove(directory, { recursive: true });
-      }
-      assert.deepEqual(ends[0], ends[1]);
-    }),
-    { numRuns: 25 },
-  );
 });
