@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import { watchPeak } from "../tests/support/peak_memory.ts";
 import { startSshd } from "../tests/support/sshd.ts";
 import { startSlowLine } from "../tests/support/slow_line.ts";
-import { type Workload, WORKLOADS } from "./bench/workloads.ts";
+import { MIXED_USER, SYSTEMCTL, type Workload, WORKLOADS } from "./bench/workloads.ts";
 import { MEMORY_FLAG } from "./compile/memory.ts";
 import { say } from "./print.ts";
 
@@ -29,6 +29,9 @@ const DROVER = [Deno.execPath(), "run", "-A", MEMORY_FLAG, new URL("../main.ts",
 const LARGE_BYTES = 50 * 1024 * 1024;
 /** Slow lines are measured with at most so many hosts: what they show is the number of round trips. */
 const MOST_SLOW_HOSTS = 10;
+
+/** Where hosts look for programs behind those of the bench. */
+const SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** One line of the table. */
 interface Row {
@@ -58,6 +61,8 @@ await main();
 async function main(): Promise<void> {
   await using sshd = await startSshd({ config: ["MaxStartups 2000:30:4000"] });
   const directory = await Deno.makeTempDir({ prefix: "drover-bench-" });
+  await Deno.mkdir(`${directory}/bin`);
+  await Deno.writeTextFile(`${directory}/bin/systemctl`, SYSTEMCTL, { mode: 0o755 });
   await Deno.writeFile(`${directory}/large`, new Uint8Array(LARGE_BYTES).map((_, index) => index * 31 >> 3));
   const rows: Row[] = [];
   for (const delay of values.delays.split(",").map(Number)) {
@@ -123,6 +128,8 @@ async function measureSite(site: Site): Promise<Row[]> {
     if (workload.name.includes("MiB") && hosts.length > 10) continue;
     // This many hosts show what connecting costs.
     if (workload.deploy !== "" && hosts.length === 50) continue;
+    // All hosts are one machine, which has each user once.
+    if (workload.root && hosts.length > 1) continue;
     rows.push(await measureWorkload(workload, inventory, site));
   }
   if (hosts.length === 1) rows.push(await measureCat(site));
@@ -154,17 +161,43 @@ async function measureLocal(directory: string, count: number): Promise<Row> {
 async function measureWorkload(workload: Workload, inventory: string, site: Site): Promise<Row> {
   const deploy = `${site.directory}/deploy-${WORKLOADS.indexOf(workload)}.ts`;
   await Deno.writeTextFile(deploy, workload.deploy.replace("LARGE", `${site.directory}/large`));
-  const drover = [...DROVER, inventory, deploy, "-y"];
+  const memory = ["--memory", `${site.directory}/memory.json`];
+  const asRoot = [
+    "--data",
+    "ssh_user=root",
+    "--data",
+    `_env={"PATH":"${site.directory}/bin:${SYSTEM_PATH}"}`,
+  ];
+  const words = [...workload.stranger ? memory : [], ...workload.root ? asRoot : []];
+  const drover = [...DROVER, inventory, deploy, "-y", ...words];
   const before = async () => {
-    if (!workload.fresh) return;
-    for (const host of site.hosts) {
-      await Deno.remove(`${PLACE}${host}`, { recursive: true }).catch(() => {});
-    }
+    if (workload.stranger) await Deno.copyFile(`${site.directory}/siblings.json`, memory[1]!);
+    if (workload.fresh) await forget(site, workload);
   };
+  if (workload.stranger) await askSibling(site, deploy);
   await before();
   if (workload.warm) await runOnce(drover);
   const shape = { name: workload.name, hosts: site.hosts.length, delay: site.delay };
   return await measure(shape, [drover], site.turns, before);
+}
+
+/** Removes what earlier runs have made. */
+async function forget({ directory, hosts }: Site, { root }: Workload): Promise<void> {
+  for (const host of hosts) await Deno.remove(`${PLACE}${host}`, { recursive: true }).catch(() => {});
+  if (!root) return;
+  await Deno.remove(`${directory}/bin/state`).catch(() => {});
+  await new Deno.Command("userdel", { args: [MIXED_USER], stderr: "null" }).output();
+  await new Deno.Command("groupdel", { args: [MIXED_USER], stderr: "null" }).output();
+}
+
+/** Lets another host of the same group be asked, and keeps what a project would keep of it. */
+async function askSibling({ directory, hosts, data }: Site, deploy: string): Promise<void> {
+  const inventory = `${directory}/sibling.json`;
+  const siblings = hosts.map((_, index) => [`127.0.3.${index + 1}`, data]);
+  await Deno.writeTextFile(inventory, JSON.stringify({ place: PLACE, targets: siblings }));
+  const file = `${directory}/siblings.json`;
+  await Deno.remove(file).catch(() => {});
+  for (let run = 0; run < 2; run++) await runOnce([...DROVER, inventory, deploy, "-y", "--memory", file]);
 }
 
 /** Runs commands side by side, several times. */

@@ -67,7 +67,6 @@ class Run {
   readonly #request: RunRequest;
   readonly #started = performance.now();
   readonly #runs: HostRun[];
-  readonly #epochs: Epochs;
   readonly #state: RunState;
   #phase: "plan" | "apply" = "plan";
   readonly #running = new Map<number, string>();
@@ -78,7 +77,6 @@ class Run {
     this.#request = request;
     const { port, config, emit, address, distrustful = false } = request;
     const epochs = new Epochs();
-    this.#epochs = epochs;
     const selected = new Set(request.hosts);
     // Hosts outside of the selection can still be asked for facts; they connect on demand.
     const all = [...request.hosts, ...request.inventory.hosts.filter((host) => !selected.has(host))];
@@ -126,10 +124,8 @@ class Run {
       noteRead(RUN);
       return this.#runs.filter((run) => run.active === active).map((run) => run.host);
     };
-    const phase = () => {
-      noteRead(RUN);
-      return this.#phase;
-    };
+    // The phase is no ground for a plan: an operation does the same in both, or its plan would be worth nothing.
+    const phase = () => this.#phase;
     return {
       dry: this.#request.dry,
       get phase() {
@@ -217,7 +213,6 @@ class Run {
   async #apply(operations: Operation[]): Promise<boolean> {
     const { port, emit, live, strategy, interrupt } = this.#request;
     this.#phase = "apply";
-    this.#epochs.raise(RUN);
     const runs = this.#runs.filter((run) => run.active);
     emit({ type: "apply.started", operations: operations.length, hosts: runs.length });
     return await applyAll({

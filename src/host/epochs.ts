@@ -2,14 +2,14 @@
 
 /**
  * What a plan can rest on: a host by its name, the machine that Drover runs on, the run itself (which hosts have
- * failed, its phase), or the result of an operation.
+ * failed), or the result of an operation.
  */
 export type Source = string | typeof CONTROLLER | typeof RUN | object;
 
 /** The machine that Drover runs on: the files that a deploy reads there. */
 export const CONTROLLER = Symbol("controller");
 
-/** The run: its phase, and which hosts have failed. */
+/** The run: which hosts have failed. */
 export const RUN = Symbol("run");
 
 /** The epochs of one run. */

@@ -1,7 +1,8 @@
 /** What has to be known of a file before it is edited where it stands. */
 
-import { pathWord, sh } from "../../command/mod.ts";
+import { joinCommands, pathWord, sh, type ShellCommand } from "../../command/mod.ts";
 import { fact } from "../../host/mod.ts";
+import { joinMarked, splitMarked } from "../shared_program.ts";
 import type { PathArgs } from "./stat.ts";
 
 /** A file that is about to be edited. */
@@ -29,12 +30,20 @@ export const EditTargetAt = fact<EditTarget | undefined, PathArgs>({
   name: "files.EditTargetAt",
   remember: { path: "path" },
   parameters: { path: "string" },
-  command: ({ path }) => {
-    const word = pathWord(path);
-    return sh`if test -f ${word}; then r=$(readlink -f ${word} 2> /dev/null || printf '%s\\n' ${word}); \
-if test -s ${word}; then tail -c 1 ${word} | wc -l; else echo 1; fi; \
-if test -r /proc/self/mountinfo; then awk 'BEGIN { p = ARGV[1]; ARGV[1] = "" } $5 == p { f = 1 } END { print f + 0 }' "$r" /proc/self/mountinfo; else echo 0; fi; \
-wc -c < ${word}; printf '%s\\n' "$r"; fi`;
+  command: ({ path }) => lookAt(path, sh`wc -c < ${pathWord(path)}`),
+  shared: {
+    group: () => "files.EditTargetAt",
+    command: (questions, { mark, lasting }) => {
+      const looks = questions.map(({ path }) =>
+        sh`echo ${mark}; ${lookAt(path, lasting ? sh`echo 0` : sh`wc -c < ${pathWord(path)}`)}`
+      );
+      return joinCommands(looks, "\n");
+    },
+    split: splitMarked,
+    join: joinMarked,
+    // A line more or less does not matter to where and how a file is edited.
+    lasting: (answer) => answer.replace(/^(.*\n.*\n).*\n/, "$10\n"),
+    passing: ["size"],
   },
   process(lines) {
     const [terminated, mounted, size, ...path] = lines.slice(0, 3).map((line) => line.trim()).concat(
@@ -49,3 +58,11 @@ wc -c < ${word}; printf '%s\\n' "$r"; fi`;
     };
   },
 });
+
+function lookAt(path: string, size: ShellCommand): ShellCommand {
+  const word = pathWord(path);
+  return sh`if test -f ${word}; then r=$(readlink -f ${word} 2> /dev/null || printf '%s\\n' ${word}); \
+if test -s ${word}; then tail -c 1 ${word} | wc -l; else echo 1; fi; \
+if test -r /proc/self/mountinfo; then awk 'BEGIN { p = ARGV[1]; ARGV[1] = "" } $5 == p { f = 1 } END { print f + 0 }' "$r" /proc/self/mountinfo; else echo 0; fi; \
+${size}; printf '%s\\n' "$r"; fi`;
+}
