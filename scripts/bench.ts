@@ -174,7 +174,7 @@ async function measureWorkload(workload: Workload, inventory: string, site: Site
     if (workload.stranger) await Deno.copyFile(`${site.directory}/siblings.json`, memory[1]!);
     if (workload.fresh) await forget(site, workload);
   };
-  if (workload.stranger) await askSibling(site, deploy);
+  if (workload.stranger) await askSibling(site, inventory, deploy);
   await before();
   if (workload.warm) await runOnce(drover);
   const shape = { name: workload.name, hosts: site.hosts.length, delay: site.delay };
@@ -191,13 +191,18 @@ async function forget({ directory, hosts }: Site, { root }: Workload): Promise<v
 }
 
 /** Lets another host of the same group be asked, and keeps what a project would keep of it. */
-async function askSibling({ directory, hosts, data }: Site, deploy: string): Promise<void> {
-  const inventory = `${directory}/sibling.json`;
+async function askSibling(
+  { directory, hosts, data }: Site,
+  inventory: string,
+  deploy: string,
+): Promise<void> {
+  const present = await Deno.readTextFile(inventory);
   const siblings = hosts.map((_, index) => [`127.0.3.${index + 1}`, data]);
   await Deno.writeTextFile(inventory, JSON.stringify({ place: PLACE, targets: siblings }));
   const file = `${directory}/siblings.json`;
   await Deno.remove(file).catch(() => {});
   for (let run = 0; run < 2; run++) await runOnce([...DROVER, inventory, deploy, "-y", "--memory", file]);
+  await Deno.writeTextFile(inventory, present);
 }
 
 /** Runs commands side by side, several times. */
