@@ -35,8 +35,7 @@ async function runAll(): Promise<Counts> {
   for (const { user, words } of RUNS) {
     const start = performance.now();
     say(`\n== ${user}: ${words.join(" ")}`);
-    const signal = AbortSignal.timeout(MOST_MINUTES * 60_000);
-    const { code, text } = await tee(root.enter(user, words), { signal });
+    const { code, text } = await tee(root.enter(user, words, MOST_MINUTES * 60));
     const counts = testCounts(text, code);
     // Tests that were only loaded were not skipped.
     all.push({ ...counts, skipped: words === LOAD ? 0 : counts.skipped });

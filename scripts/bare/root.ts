@@ -51,8 +51,11 @@ exec chroot "$place/root" setpriv --reuid "$user" --regid "$user" --init-groups 
 
 /** A root that commands can be run in. Dispose of it with `await using`. */
 export interface BareRoot extends AsyncDisposable {
-  /** The words that run other words in the root: each time a fresh one, without a way to any network's names. */
-  enter(user: BareUser, words: readonly string[]): string[];
+  /**
+   * The words that run other words in the root, for so many seconds at most: each time a fresh one, in which
+   * no name of a network is known.
+   */
+  enter(user: BareUser, words: readonly string[], seconds: number): string[];
 }
 
 /**
@@ -72,9 +75,14 @@ export async function bareRoot(): Promise<BareRoot> {
   }
   const packages = await cachedPackages();
   const inside = [mounted, BASE, sources, Deno.execPath(), packages];
+  // What unshare has started ends with it, but it lets nobody else than SIGKILL end it.
+  const bounded = (seconds: number) => ["timeout", "--signal=KILL", String(seconds)];
   const namespaces = ["unshare", "--mount", "--pid", "--uts", "--ipc", "--fork", "--kill-child"];
   return {
-    enter: (user, words) => [...namespaces, "sh", "-c", ENTER, "sh", ...inside, user, ...words],
+    enter: (user, words, seconds) => {
+      const script = ["sh", "-c", ENTER, "sh", ...inside, user];
+      return [...bounded(seconds), ...namespaces, ...script, ...words];
+    },
     [Symbol.asyncDispose]: () => Deno.remove(place, { recursive: true }),
   };
 }
