@@ -1,19 +1,9 @@
 /** The tree as a whole: file sizes, and every npm package imported in one place. */
 
 import { deepStrictEqual, ok } from "node:assert/strict";
+import { filesBelow, ROOT } from "../support/tree.ts";
 
-const ROOT = new URL("../../", import.meta.url);
 const MOST_LINES = 500;
-
-async function sources(directory: string): Promise<string[]> {
-  const found: string[] = [];
-  for await (const entry of Deno.readDir(new URL(directory, ROOT))) {
-    const path = `${directory}${entry.name}`;
-    if (entry.isDirectory) found.push(...await sources(`${path}/`));
-    else if (path.endsWith(".ts")) found.push(path);
-  }
-  return found.toSorted();
-}
 
 async function packages(): Promise<string[]> {
   const config = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
@@ -22,7 +12,7 @@ async function packages(): Promise<string[]> {
 
 Deno.test("no source file is longer than 500 lines", async () => {
   const long: string[] = [];
-  for (const path of await sources("src/")) {
+  for (const path of await filesBelow("src/", ".ts")) {
     const lines = (await Deno.readTextFile(new URL(path, ROOT))).split("\n").length - 1;
     if (lines > MOST_LINES) long.push(`${path}: ${lines}`);
   }
@@ -32,7 +22,7 @@ Deno.test("no source file is longer than 500 lines", async () => {
 Deno.test("each npm package is imported in one file of the program", async () => {
   const users = new Map<string, string[]>();
   const names = await packages();
-  for (const path of await sources("src/")) {
+  for (const path of await filesBelow("src/", ".ts")) {
     const text = await Deno.readTextFile(new URL(path, ROOT));
     for (const [, specifier] of text.matchAll(/(?:\bfrom|\bimport\(|^import)\s*"([^"]+)"/gm)) {
       const name = names.find((one) => specifier === one || specifier!.startsWith(`${one}/`));
