@@ -1,7 +1,7 @@
 /** Facts about git repositories and git's configuration. */
 
 import { pathWord, sh, type ShellCommand } from "../command/mod.ts";
-import { fact } from "../host/mod.ts";
+import { type Fact, fact } from "../host/mod.ts";
 
 /** The argument of facts about one repository. */
 export interface GitRepoArgs {
@@ -40,7 +40,7 @@ export interface GitRemoteBranchCommitArgs extends GitRepoArgs {
  * const branch = await host.getFact(facts.git.GitBranch, { repo: "/srv/app" });
  * ```
  */
-export const GitBranch = fact<string, GitRepoArgs>({
+export const GitBranch: Fact<string, GitRepoArgs> = fact({
   name: "git.GitBranch",
   parameters: ["repo"],
   requires: "git",
@@ -60,7 +60,7 @@ export const GitBranch = fact<string, GitRepoArgs>({
  * const [url] = config["remote.origin.url"] ?? [];
  * ```
  */
-export const GitConfig = fact<Record<string, string[]>, GitConfigArgs>({
+export const GitConfig: Fact<Record<string, string[]>, GitConfigArgs> = fact({
   name: "git.GitConfig",
   parameters: ["repo?", "system?"],
   requires: "git",
@@ -81,7 +81,7 @@ export const GitConfig = fact<Record<string, string[]>, GitConfigArgs>({
  * const upstream = await host.getFact(facts.git.GitTrackingBranch, { repo: "/srv/app" });
  * ```
  */
-export const GitTrackingBranch = fact<string | undefined, GitRepoArgs>({
+export const GitTrackingBranch: Fact<string | undefined, GitRepoArgs> = fact({
   name: "git.GitTrackingBranch",
   parameters: ["repo"],
   requires: "git",
@@ -100,7 +100,7 @@ export const GitTrackingBranch = fact<string | undefined, GitRepoArgs>({
  * const tags = await host.getFact(facts.git.GitTag, { repo: "/srv/app" });
  * ```
  */
-export const GitTag = fact<string[], GitRepoArgs>({
+export const GitTag: Fact<string[], GitRepoArgs> = fact({
   name: "git.GitTag",
   parameters: ["repo"],
   requires: "git",
@@ -118,7 +118,10 @@ export const GitTag = fact<string[], GitRepoArgs>({
  * const commit = await host.getFact(facts.git.GitLocalCommit, { repo: "/srv/app", ref: "v2.1" });
  * ```
  */
-export const GitLocalCommit = fact<string | undefined, GitLocalCommitArgs>({
+export const GitLocalCommit: Fact<string | undefined, GitLocalCommitArgs> = fact<
+  string | undefined,
+  GitLocalCommitArgs
+>({
   name: "git.GitLocalCommit",
   parameters: ["repo", "ref?"],
   requires: "git",
@@ -138,7 +141,10 @@ export const GitLocalCommit = fact<string | undefined, GitLocalCommitArgs>({
  * const commit = await host.getFact(facts.git.GitRemoteBranchCommit, { repo: "/srv/app", branch: "main" });
  * ```
  */
-export const GitRemoteBranchCommit = fact<string | undefined, GitRemoteBranchCommitArgs>({
+export const GitRemoteBranchCommit: Fact<string | undefined, GitRemoteBranchCommitArgs> = fact<
+  string | undefined,
+  GitRemoteBranchCommitArgs
+>({
   name: "git.GitRemoteBranchCommit",
   parameters: ["repo", "remote?", "branch?"],
   requires: "git",
@@ -173,7 +179,10 @@ export interface GitSubmodulesArgs extends GitRepoArgs {
  * const submodules = await host.getFact(facts.git.GitSubmodules, { repo: "/srv/app", recursive: true });
  * ```
  */
-export const GitSubmodules = fact<Record<string, GitSubmodule>, GitSubmodulesArgs>({
+export const GitSubmodules: Fact<Record<string, GitSubmodule>, GitSubmodulesArgs> = fact<
+  Record<string, GitSubmodule>,
+  GitSubmodulesArgs
+>({
   name: "git.GitSubmodules",
   parameters: ["repo", "recursive?"],
   requires: "git",
@@ -201,7 +210,7 @@ export const GitSubmodules = fact<Record<string, GitSubmodule>, GitSubmodulesArg
  * const ownership = await host.getFact(facts.git.GitOwnership, { repo: "/srv/app" });
  * ```
  */
-export const GitOwnership = fact<"trusted" | "dubious", GitRepoArgs>({
+export const GitOwnership: Fact<"trusted" | "dubious", GitRepoArgs> = fact({
   name: "git.GitOwnership",
   parameters: ["repo"],
   requires: "git",

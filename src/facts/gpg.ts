@@ -1,7 +1,7 @@
 /** Facts about OpenPGP keys: in files, behind URLs, in keyrings. */
 
 import { pathWord, sh, type ShellCommand } from "../command/mod.ts";
-import { fact } from "../host/mod.ts";
+import { type Fact, fact } from "../host/mod.ts";
 import {
   type GpgKeyMap,
   type GpgKeyring,
@@ -39,7 +39,7 @@ export interface GpgKeyringsArgs {
  * const keys = await host.getFact(facts.gpg.GpgKey, { src: "/etc/apt/keyrings/docker.asc" });
  * ```
  */
-export const GpgKey = fact<GpgKeyMap, GpgKeyArgs>({
+export const GpgKey: Fact<GpgKeyMap, GpgKeyArgs> = fact({
   name: "gpg.GpgKey",
   parameters: ["src"],
   requires: "gpg",
@@ -52,7 +52,7 @@ export const GpgKey = fact<GpgKeyMap, GpgKeyArgs>({
 });
 
 /** The public keys of the user who asks, or of a keyring. */
-export const GpgKeys = fact<GpgKeyMap, GpgKeysArgs>({
+export const GpgKeys: Fact<GpgKeyMap, GpgKeysArgs> = fact({
   name: "gpg.GpgKeys",
   parameters: ["keyring?"],
   requires: "gpg",
@@ -62,7 +62,7 @@ export const GpgKeys = fact<GpgKeyMap, GpgKeysArgs>({
 });
 
 /** The secret keys of the user who asks, or of a keyring. */
-export const GpgSecretKeys = fact<GpgKeyMap, GpgKeysArgs>({
+export const GpgSecretKeys: Fact<GpgKeyMap, GpgKeysArgs> = fact({
   name: "gpg.GpgSecretKeys",
   parameters: ["keyring?"],
   requires: "gpg",
@@ -80,7 +80,7 @@ export const GpgSecretKeys = fact<GpgKeyMap, GpgKeysArgs>({
  * Object.keys(keyrings["/etc/apt/keyrings/docker.gpg"]?.keys ?? {}); // ["8D81803C0EBFCD88"]
  * ```
  */
-export const GpgKeyrings = fact<Record<string, GpgKeyring>, GpgKeyringsArgs>({
+export const GpgKeyrings: Fact<Record<string, GpgKeyring>, GpgKeyringsArgs> = fact({
   name: "gpg.GpgKeyrings",
   parameters: ["directories"],
   requires: "gpg",

@@ -1,7 +1,7 @@
 /** Facts about systemd's units. */
 
 import { sh, type ShellCommand } from "../command/mod.ts";
-import { fact } from "../host/mod.ts";
+import { type Fact, fact } from "../host/mod.ts";
 
 /** Which systemd is meant: the system's, a user's, or that of a machine. */
 export interface SystemdTarget {
@@ -46,7 +46,7 @@ const ENABLED_STATES: ReadonlySet<string> = new Set(["enabled", "enabled-runtime
  * if (status["ssh.service"]) …
  * ```
  */
-export const SystemdStatus = fact<Record<string, boolean>, UnitsArgs>({
+export const SystemdStatus: Fact<Record<string, boolean>, UnitsArgs> = fact({
   name: "systemd.SystemdStatus",
   parameters: ["userMode?", "machine?", "userName?", "services?"],
   requires: "systemctl",
@@ -56,7 +56,7 @@ export const SystemdStatus = fact<Record<string, boolean>, UnitsArgs>({
 });
 
 /** Whether units are started at boot, by name; static units, which others start, count as enabled. */
-export const SystemdEnabled = fact<Record<string, boolean>, UnitsArgs>({
+export const SystemdEnabled: Fact<Record<string, boolean>, UnitsArgs> = fact({
   name: "systemd.SystemdEnabled",
   parameters: ["userMode?", "machine?", "userName?", "services?"],
   requires: "systemctl",

@@ -56,8 +56,11 @@ export type Effect = "create" | "change" | "remove";
 
 /** A file before and after a change; `undefined` where it does not exist. */
 export interface FileDiff {
+  /** Path of the file on the host. */
   path: string;
+  /** Its content now. */
   before: string | undefined;
+  /** Its content afterwards. */
   after: string | undefined;
 }
 
@@ -69,6 +72,7 @@ export interface RunState {
   readonly dry: boolean;
   /** Hosts that the run works on and that have not failed. */
   readonly activeHosts: readonly Host[];
+  /** Hosts that have failed, in the order in which they did. */
   readonly failedHosts: readonly Host[];
 }
 

@@ -8,15 +8,18 @@ export class Inventory implements Iterable<Host> {
   readonly #hosts: ReadonlyMap<string, Host>;
   readonly #groups: ReadonlyMap<string, readonly Host[]>;
 
+  /** @internal */
   constructor(hosts: readonly Host[], groups: ReadonlyMap<string, readonly Host[]>) {
     this.#hosts = new Map(hosts.map((host) => [host.name, host]));
     this.#groups = groups;
   }
 
+  /** All hosts, in their order. */
   get hosts(): Host[] {
     return [...this.#hosts.values()];
   }
 
+  /** How many hosts there are. */
   get length(): number {
     return this.#hosts.size;
   }
@@ -54,6 +57,7 @@ export class Inventory implements Iterable<Host> {
     });
   }
 
+  /** Goes over the hosts in their order. */
   [Symbol.iterator](): Iterator<Host> {
     return this.#hosts.values();
   }

@@ -9,11 +9,15 @@ import { currentScope } from "./context.ts";
 
 /** What is known of a local path. */
 export interface LocalInfo {
+  /** What it is; a link is not followed. */
   kind: "file" | "directory" | "link";
   /** Permission bits. */
   mode: number;
+  /** Bytes. */
   size: number;
+  /** When it was last read. */
   atime: Date;
+  /** When its content was last changed. */
   mtime: Date;
 }
 
@@ -21,11 +25,13 @@ export interface LocalInfo {
 export interface LocalFiles {
   /** What is at a path, links not followed; nothing if nothing is there. */
   info(path: string): Promise<LocalInfo | undefined>;
+  /** The bytes of a file. */
   read(path: string): Promise<Uint8Array>;
   /** Hexadecimal digest of a file's content. */
   digest(path: string, algorithm: "md5" | "sha1" | "sha256"): Promise<string>;
   /** Names in a directory, sorted. */
   list(path: string): Promise<string[]>;
+  /** What a link points to, as it is written in it. */
   readLink(path: string): Promise<string>;
 }
 

@@ -20,8 +20,13 @@ export {
   fact,
   factByName,
   type FactDefinition,
+  type FactMethods,
   type FactModules,
+  type FactParameters,
   MISSING_PROGRAM,
+  type NamedFactParameters,
+  type NamedFacts,
+  type NamedFactValue,
   type SharedProgram,
 } from "./fact.ts";
 export { FactMemory, parseRemembered, recall, type RememberedFact } from "./fact_memory.ts";

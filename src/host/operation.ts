@@ -38,11 +38,13 @@ export interface Operation<A extends object> {
   readonly operationName: string;
   /** The arguments in their order, an optional one with `?`; nothing if they were not given. */
   readonly parameters: readonly string[] | undefined;
+  /** Whether it has nothing to do the second time. */
   readonly idempotent: boolean;
   /** The bare steps, for use inside another operation: `yield* files.file.steps({ path })`. */
   steps(args: A): Steps;
 }
 
+/** An operation of any type, where only its machinery matters. */
 // deno-lint-ignore no-explicit-any -- an operation's arguments are contravariant: only `any` holds them all
 export type AnyOperation = Operation<any>;
 

@@ -19,6 +19,7 @@ export class OperationResult {
   #maxRetries = 0;
   #completion: Completion | undefined;
 
+  /** @internal */
   constructor(name: string) {
     this.name = name;
   }
@@ -41,6 +42,7 @@ export class OperationResult {
   /** Whether it ran and changed the host. Usable as `_if: result` or `_if: result.didChange`. */
   readonly didChange = (): boolean => this.#completed().outcome === "changed";
 
+  /** Whether it ran and left the host as it was, was skipped, or failed. */
   readonly didNotChange = (): boolean => !this.didChange();
 
   /** Whether it ran without a failure, also when there was nothing to do. */
@@ -65,10 +67,12 @@ export class OperationResult {
     return this.#completed().stderr;
   }
 
+  /** Standard output as lines. */
   get stdoutLines(): string[] {
     return lines(this.stdout);
   }
 
+  /** Standard error as lines. */
   get stderrLines(): string[] {
     return lines(this.stderr);
   }
@@ -83,6 +87,7 @@ export class OperationResult {
     return this.#maxRetries;
   }
 
+  /** Whether it was tried more than once. */
   get wasRetried(): boolean {
     return this.retryAttempts > 0;
   }
@@ -92,13 +97,21 @@ export class OperationResult {
     return this.wasRetried && this.didSucceed();
   }
 
-  /** For the engine: what the plan found. */
+  /**
+   * What the plan found.
+   *
+   * @internal
+   */
   plan(willChange: boolean, maxRetries: number): void {
     this.#willChange = willChange;
     this.#maxRetries = maxRetries;
   }
 
-  /** For the engine: how it ended. */
+  /**
+   * How it ended.
+   *
+   * @internal
+   */
   complete(completion: Completion): void {
     this.#completion = completion;
   }

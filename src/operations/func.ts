@@ -2,7 +2,7 @@
 
 import { Call } from "../command/mod.ts";
 import { DroverError } from "../errors/mod.ts";
-import { operation } from "../host/mod.ts";
+import { type Operation, operation } from "../host/mod.ts";
 
 /** Arguments of {@linkcode call}. */
 // deno-lint-ignore no-explicit-any -- a function is called with whatever arguments belong to it
@@ -37,14 +37,18 @@ export interface RaiseExceptionArgs {
  * });
  * ```
  */
-export const call = operation<CallArgs>("func.call", async function* ({ function: run, args = [] }) {
-  if (typeof run !== "function") {
-    throw new DroverError("E_ARGUMENT", "func.call needs a function", {
-      hint: "write: func.call({ function: () => { … } })",
-    });
-  }
-  yield new Call(() => run(...args), run.name || "function");
-}, { parameters: ["function", "args?"], idempotent: false });
+export const call: Operation<CallArgs> = operation(
+  "func.call",
+  async function* ({ function: run, args = [] }) {
+    if (typeof run !== "function") {
+      throw new DroverError("E_ARGUMENT", "func.call needs a function", {
+        hint: "write: func.call({ function: () => { … } })",
+      });
+    }
+    yield new Call(() => run(...args), run.name || "function");
+  },
+  { parameters: ["function", "args?"], idempotent: false },
+);
 
 /**
  * Throws an error when the operation's turn comes, which fails it.
@@ -54,7 +58,7 @@ export const call = operation<CallArgs>("func.call", async function* ({ function
  * await func.raiseException({ exception: new Error("the migration must be done by hand"), _if: outdated });
  * ```
  */
-export const raiseException = operation<RaiseExceptionArgs>(
+export const raiseException: Operation<RaiseExceptionArgs> = operation(
   "func.raiseException",
   async function* ({ exception, args = [] }) {
     if (!(exception instanceof Error) && typeof exception !== "function") {

@@ -4,7 +4,7 @@ import { pathWord, sh, type ShellCommand } from "../command/mod.ts";
 import { DroverError } from "../errors/mod.ts";
 import { Directory, File } from "../facts/files/mod.ts";
 import { PipPackages, SimulateInstall } from "../facts/pip.ts";
-import { effect, host, operation, type Steps } from "../host/mod.ts";
+import { effect, host, type Operation, operation, type Steps } from "../host/mod.ts";
 import { firstProgram } from "./detection.ts";
 import { directory } from "./files/mod.ts";
 import { checkPath, withoutSlash } from "./files/remote_path.ts";
@@ -68,7 +68,7 @@ export interface PackagesArgs {
  * await pip.virtualenv({ path: "/srv/app/venv", python: "python3.11", _sudo: true });
  * ```
  */
-export const virtualenv = operation<VirtualenvArgs>("pip.virtualenv", async function* (args) {
+export const virtualenv: Operation<VirtualenvArgs> = operation("pip.virtualenv", async function* (args) {
   const { present = true } = args;
   const path = checkDirectory("pip.virtualenv", "path", args.path);
   const [activate, found] = await Promise.all([
@@ -93,7 +93,7 @@ export const virtualenv = operation<VirtualenvArgs>("pip.virtualenv", async func
  * await pip.venv({ path: "/srv/app/venv", _sudo: true, _sudoUser: "app" });
  * ```
  */
-export const venv = operation<VenvArgs>("pip.venv", async function* (args) {
+export const venv: Operation<VenvArgs> = operation("pip.venv", async function* (args) {
   yield* virtualenv.steps({ ...args, path: checkDirectory("pip.venv", "path", args.path), venv: true });
 }, { parameters: ["path", "python?", "sitePackages?", "alwaysCopy?", "present?"] });
 
@@ -113,7 +113,7 @@ export const venv = operation<VenvArgs>("pip.venv", async function* (args) {
  * });
  * ```
  */
-export const packages = operation<PackagesArgs>("pip.packages", async function* (args) {
+export const packages: Operation<PackagesArgs> = operation("pip.packages", async function* (args) {
   const { present = true, latest = false, requirements } = args;
   const environment = args.virtualenv === undefined
     ? undefined

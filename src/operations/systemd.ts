@@ -3,7 +3,7 @@
 import { sh } from "../command/mod.ts";
 import { DroverError } from "../errors/mod.ts";
 import { systemctl, SystemdEnabled, SystemdStatus, type SystemdTarget } from "../facts/systemd.ts";
-import { host, operation } from "../host/mod.ts";
+import { host, type Operation, operation } from "../host/mod.ts";
 import {
   checkServiceArgs,
   controlBoot,
@@ -36,7 +36,7 @@ const UNIT_SUFFIX_REGEXP = /\.(service|socket|device|mount|automount|swap|target
  * await systemd.service({ service: "backup.timer", userMode: true });
  * ```
  */
-export const service = operation<ServiceUnitArgs>("systemd.service", async function* (args) {
+export const service: Operation<ServiceUnitArgs> = operation("systemd.service", async function* (args) {
   checkServiceArgs("systemd.service", args);
   checkTarget("systemd.service", args);
   const unit = UNIT_SUFFIX_REGEXP.test(args.service) ? args.service : `${args.service}.service`;
@@ -60,10 +60,14 @@ export const service = operation<ServiceUnitArgs>("systemd.service", async funct
  * await systemd.daemonReload({ _if: unit, _sudo: true });
  * ```
  */
-export const daemonReload = operation<SystemdTarget>("systemd.daemonReload", async function* (args) {
-  checkTarget("systemd.daemonReload", args);
-  yield sh`${systemctl(args)} daemon-reload`;
-}, { parameters: ["userMode?", "machine?", "userName?"], idempotent: false });
+export const daemonReload: Operation<SystemdTarget> = operation(
+  "systemd.daemonReload",
+  async function* (args) {
+    checkTarget("systemd.daemonReload", args);
+    yield sh`${systemctl(args)} daemon-reload`;
+  },
+  { parameters: ["userMode?", "machine?", "userName?"], idempotent: false },
+);
 
 /** What there is to know of one unit. Whether it is enabled is asked only if it matters. */
 async function readUnit(

@@ -1,6 +1,6 @@
 /** Facts about the Linux distribution, as its release files tell. */
 
-import { fact } from "../../host/mod.ts";
+import { type Fact, fact } from "../../host/mod.ts";
 
 /** A Linux distribution. */
 export interface Distribution {
@@ -39,7 +39,7 @@ const NAMES: Readonly<Record<string, string>> = {
  * const { name, major } = await host.getFact(facts.server.LinuxDistribution); // "Debian", 12
  * ```
  */
-export const LinuxDistribution = fact<Distribution>({
+export const LinuxDistribution: Fact<Distribution> = fact({
   name: "server.LinuxDistribution",
   command: () => RELEASE_FILES_COMMAND,
   process: readDistribution,
@@ -47,14 +47,14 @@ export const LinuxDistribution = fact<Distribution>({
 });
 
 /** The name of the Linux distribution: `Debian`. */
-export const LinuxName = fact<string | undefined>({
+export const LinuxName: Fact<string | undefined> = fact({
   name: "server.LinuxName",
   command: () => RELEASE_FILES_COMMAND,
   process: (lines) => readDistribution(lines).name,
 });
 
 /** `/etc/os-release` with keys in lower case; empty where there is none. */
-export const OsRelease = fact<Record<string, string>>({
+export const OsRelease: Fact<Record<string, string>> = fact({
   name: "server.OsRelease",
   command: () => "cat /etc/os-release 2>/dev/null || cat /usr/lib/os-release 2>/dev/null || true",
   process: (lines) =>
@@ -77,7 +77,7 @@ export interface LsbInfo {
 }
 
 /** What `lsb_release` tells; `undefined` where it is not installed. */
-export const LsbRelease = fact<LsbInfo | undefined>({
+export const LsbRelease: Fact<LsbInfo | undefined> = fact({
   name: "server.LsbRelease",
   requires: "lsb_release",
   command: () => "lsb_release -ca",

@@ -1,6 +1,6 @@
 /** Facts about limits and mandatory access control. */
 
-import { fact } from "../../host/mod.ts";
+import { type Fact, fact } from "../../host/mod.ts";
 
 /** A line of `limits.conf`. */
 export interface SecurityLimit {
@@ -15,7 +15,7 @@ export interface SecurityLimit {
 }
 
 /** The limits in `/etc/security/limits.conf`; none where there is no such file. */
-export const SecurityLimits = fact<SecurityLimit[]>({
+export const SecurityLimits: Fact<SecurityLimit[]> = fact({
   name: "server.SecurityLimits",
   command: () => "! test -e /etc/security/limits.conf || cat /etc/security/limits.conf",
   process: (lines) => lines.flatMap(readLimit),
@@ -35,7 +35,7 @@ export interface SelinuxInfo {
 }
 
 /** Whether SELinux is enabled. */
-export const Selinux = fact<SelinuxInfo>({
+export const Selinux: Fact<SelinuxInfo> = fact({
   name: "server.Selinux",
   requires: "sestatus",
   command: () => "sestatus",

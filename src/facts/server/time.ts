@@ -1,16 +1,16 @@
 /** Facts about time: the clock, its zone, how long the system runs, how busy it is, its languages. */
 
-import { fact } from "../../host/mod.ts";
+import { type Fact, fact } from "../../host/mod.ts";
 
 /** The host's clock. */
-export const Date = fact<globalThis.Date>({
+export const Date: Fact<globalThis.Date> = fact({
   name: "server.Date",
   command: () => "date +'%Y-%m-%dT%H:%M:%S%z'",
   process: ([line = ""]) => new globalThis.Date(line.replace(/([+-]\d\d)(\d\d)$/, "$1:$2")),
 });
 
 /** The time zone, such as `Europe/Amsterdam`; `undefined` where nothing tells its name. */
-export const Timezone = fact<string | undefined>({
+export const Timezone: Fact<string | undefined> = fact({
   name: "server.Timezone",
   command: () =>
     "if [ -L /etc/localtime ]; then readlink /etc/localtime; " +
@@ -20,7 +20,7 @@ export const Timezone = fact<string | undefined>({
 });
 
 /** Seconds that the system has been up, as a whole number. */
-export const Uptime = fact<number>({
+export const Uptime: Fact<number> = fact({
   name: "server.Uptime",
   command: () => "cat /proc/uptime 2>/dev/null || { date +%s; sysctl -n kern.boottime; }",
   process: ([first = "", bootTime]) => {
@@ -41,7 +41,7 @@ export interface Load {
 }
 
 /** The system's load over the last 1, 5 and 15 minutes. */
-export const LoadAverage = fact<Load>({
+export const LoadAverage: Fact<Load> = fact({
   name: "server.LoadAverage",
   command: () => "cat /proc/loadavg 2>/dev/null || sysctl -n vm.loadavg",
   process: ([line = ""]) => {
@@ -53,7 +53,7 @@ export const LoadAverage = fact<Load>({
 });
 
 /** The installed locales, such as `C.UTF-8` and `en_US.UTF-8`. */
-export const Locales = fact<string[]>({
+export const Locales: Fact<string[]> = fact({
   name: "server.Locales",
   requires: "locale",
   command: () => "locale -a",
