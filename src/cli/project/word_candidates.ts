@@ -1,7 +1,7 @@
 /** Operations, facts and their arguments as words. */
 
 import { CONNECTOR_ARGUMENTS, definedFacts, definedOperations, GLOBAL_ARGUMENTS } from "../../host/mod.ts";
-import type { Candidate } from "./complete.ts";
+import type { Candidate } from "./candidate.ts";
 
 /** The operation's name first, then its arguments; `words` are those before the one that is typed. */
 export async function operationWords(words: readonly string[], typed: string): Promise<Candidate[]> {
