@@ -1,18 +1,14 @@
 /** Applies a plan: operation by operation over all hosts, or host by host. */
 
+import type { ApplyContext, Operation } from "./apply_context.ts";
 import type { Call } from "./calls.ts";
-import type { OperationPlan } from "./events.ts";
-import { applyCall, type ApplyContext } from "./executor.ts";
+import { applyCall } from "./executor.ts";
 import type { HostRun } from "./host_run.ts";
 import type { Interrupt } from "./interrupt.ts";
 import type { Limiter } from "./limiter.ts";
 import { applyStretch, Pace, stretchOf, type Turn } from "./look_ahead.ts";
 
-/** An operation of the plan with its calls. */
-export interface Operation {
-  plan: OperationPlan;
-  calls: ReadonlyMap<string, Call>;
-}
+export type { Operation } from "./apply_context.ts";
 
 /** How to go over operations and hosts. */
 export type Strategy = "together" | "no-wait" | "serial";

@@ -14,28 +14,17 @@ import {
   runInScope,
   type Scope,
 } from "../host/mod.ts";
-import type { HostPort, RunResult } from "../shell/port.ts";
+import type { RunResult } from "../shell/port.ts";
+import type { ApplyContext } from "./apply_context.ts";
 import { type Call, conditionsHold, createCall } from "./calls.ts";
-import type { EventListener, Problem } from "./events.ts";
+import type { Problem } from "./events.ts";
 import { type HostRun, seconds } from "./host_run.ts";
 import { toProblem } from "./problem.ts";
 import { type Attempted, concludeCall, type Ending, nothingYet, takeResults } from "./attempt.ts";
 import { questionsAhead } from "./look_ahead.ts";
 import { type Planned, showStep, toPortions } from "./steps.ts";
 
-/** What applying needs beside the host. */
-export interface ApplyContext {
-  port: HostPort;
-  emit: EventListener;
-  /** Whether remote output is reported while it arrives. */
-  live: boolean;
-  /** Batches that run now, so that an interrupt can kill them. */
-  running: Map<number, string>;
-  /** The operation after this one on the same host, if no other host comes between them. */
-  next?: Call | undefined;
-  /** Whether the run has been interrupted: nothing is tried again then. */
-  interrupted(): boolean;
-}
+export type { ApplyContext } from "./apply_context.ts";
 
 /** Stops an operation's generator after one of its commands has failed. */
 class CommandsFailed extends Error {

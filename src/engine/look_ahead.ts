@@ -3,11 +3,10 @@
 import { Call as CallStep } from "../command/mod.ts";
 import { type FactQuestion, nextBatchId } from "../host/mod.ts";
 import type { Request, RunResult } from "../shell/port.ts";
-import type { Operation } from "./apply.ts";
+import type { ApplyContext, Operation } from "./apply_context.ts";
 import { concludeCall, nothingYet, takeResults } from "./attempt.ts";
 import type { Call } from "./calls.ts";
 import type { Problem } from "./events.ts";
-import type { ApplyContext } from "./executor.ts";
 import type { HostRun } from "./host_run.ts";
 import { type Planned, toPortions } from "./steps.ts";
 
