@@ -1,9 +1,10 @@
 /** The ambient names of a deploy: `host`, `inventory`, `config` and `state` of whoever runs the code. */
 
 import type { Config } from "./config.ts";
-import { ambient, type RunState } from "./context.ts";
+import { ambient } from "./context.ts";
 import type { Host } from "./host.ts";
 import type { Inventory } from "./inventory.ts";
+import type { RunState } from "./run_state.ts";
 
 /** The host that the running deploy works on. */
 export const host: Host = ambient("host");

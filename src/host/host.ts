@@ -45,6 +45,12 @@ export interface ReconnectOptions {
   timeoutSeconds: number;
 }
 
+declare module "./context.ts" {
+  interface Scope {
+    host: Host;
+  }
+}
+
 /** A host of the inventory. */
 export class Host {
   /** Its name in the inventory: `web-01.example.com`, `@local`. */

@@ -3,6 +3,12 @@
 import { didYouMean, DroverError } from "../errors/mod.ts";
 import type { Host } from "./host.ts";
 
+declare module "./context.ts" {
+  interface Scope {
+    inventory: Inventory;
+  }
+}
+
 /** All hosts and groups of a run. Iterating goes over the hosts in their order. */
 export class Inventory implements Iterable<Host> {
   readonly #hosts: ReadonlyMap<string, Host>;

@@ -35,6 +35,13 @@ export interface LocalFiles {
   readLink(path: string): Promise<string>;
 }
 
+declare module "./context.ts" {
+  interface Scope {
+    /** Instead of the disk, in tests. */
+    localFiles?: LocalFiles;
+  }
+}
+
 const disk: LocalFiles = {
   async info(path) {
     const stat = await Deno.lstat(path).catch(orMissing);

@@ -49,4 +49,5 @@ export {
 } from "./local_files.ts";
 export * from "./operation.ts";
 export { allChanged, anyChanged, type Completion, OperationResult } from "./result.ts";
+export type { RunState } from "./run_state.ts";
 export { describePrivilege, toRunOptions, withStepOptions } from "./run_options.ts";

@@ -1,14 +1,13 @@
 /** Operations: wanted states and actions, as functions that yield commands. */
 
-import type { Step } from "../command/mod.ts";
 import { didYouMean, DroverError, type Place } from "../errors/mod.ts";
 import { GLOBAL_ARGUMENTS, type GlobalArguments, splitArguments } from "./arguments.ts";
 import { callSite } from "./call_site.ts";
+import type { Steps } from "./called_operation.ts";
 import { currentScope, type Effect, type FileDiff, requireScope } from "./context.ts";
 import type { OperationResult } from "./result.ts";
 
-/** The steps of an operation: a generator that reads facts and yields what has to be done. */
-export type Steps = AsyncGenerator<Step, void, void>;
+export type { CalledOperation, Steps } from "./called_operation.ts";
 
 /** The body of an operation. Yielding nothing means that there is nothing to do. */
 export type OperationBody<A extends object> = (args: A) => Steps;
@@ -47,17 +46,6 @@ export interface Operation<A extends object> {
 /** An operation of any type, where only its machinery matters. */
 // deno-lint-ignore no-explicit-any -- an operation's arguments are contravariant: only `any` holds them all
 export type AnyOperation = Operation<any>;
-
-/** One call of an operation, as the planner receives it. */
-export interface CalledOperation {
-  /** `module.operation`. */
-  operation: string;
-  idempotent: boolean;
-  args: Record<string, unknown>;
-  globals: GlobalArguments;
-  place: Place | undefined;
-  steps(): Steps;
-}
 
 const registry = new Map<string, AnyOperation>();
 
