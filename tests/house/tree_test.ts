@@ -39,3 +39,20 @@ Deno.test("the lock file names packages, and no place to get them from", async (
   ok(!/https?:\/\//.test(text));
   ok(!/"tarball"/.test(text));
 });
+
+Deno.test("workflows name the actions of others by commit, with the version beside it", async () => {
+  const loose: string[] = [];
+  for (const path of await filesBelow(".github/workflows/", ".yml")) {
+    const text = await Deno.readTextFile(new URL(path, ROOT));
+    for (const [line] of text.matchAll(/^.*\buses:.*$/gm)) {
+      if (!/uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line)) loose.push(`${path}: ${line.trim()}`);
+    }
+  }
+  deepStrictEqual(loose, []);
+});
+
+Deno.test("every push runs what must be green", async () => {
+  const text = await Deno.readTextFile(new URL(".github/workflows/ci.yml", ROOT));
+  ok(/^on:\n {2}push:\n {4}branches: \["\*\*"\]$/m.test(text));
+  ok(/^ +- run: \.ci\/run$/m.test(text));
+});
