@@ -1,8 +1,9 @@
-/** Checks that links in the documentation lead somewhere and that its commands and flags exist. */
+/** Checks that links in the documentation lead somewhere, that its commands and flags exist, and TSDoc. */
 
 import { dirname, join } from "node:path";
 import { createProgram } from "../src/cli/options.ts";
 import { say } from "./print.ts";
+import { capture } from "./process.ts";
 
 const files = [
   "README.md",
@@ -50,9 +51,32 @@ for (const option of createProgram("0", () => {}).options) {
   if (!readme.includes(option.long)) problems.push(`README.md does not name ${option.long}`);
 }
 
+problems.push(...await unreachable("README.md"), ...await undocumented());
+
 for (const problem of problems) say(problem);
 if (problems.length > 0) Deno.exit(1);
 say(`${files.length} pages are right`);
+
+/** Pages to which no links lead from a page, over however many others. */
+async function unreachable(start: string): Promise<string[]> {
+  const reached = new Set([start]);
+  for (const page of reached) {
+    const text = await Deno.readTextFile(page).catch(() => "");
+    for (const [, target = ""] of text.matchAll(/\]\(([^)#]+\.md)(?:#[^)]*)?\)/g)) {
+      if (!/^[a-z]+:/.test(target)) reached.add(join(dirname(page), target));
+    }
+  }
+  return files.filter((file) => !reached.has(file)).map((file) => `no link leads from ${start} to ${file}`);
+}
+
+/** What `deno doc` finds in the public modules: symbols without a comment or a type, types that are not exported. */
+async function undocumented(): Promise<string[]> {
+  const { imports } = JSON.parse(await Deno.readTextFile("deno.json")) as { imports: Record<string, string> };
+  const modules = Object.entries(imports).filter(([name]) => /^drover(\/|$)/.test(name));
+  const words = [Deno.execPath(), "doc", "--lint", ...modules.map(([, path]) => path)];
+  const { code, stderr } = await capture(words, { env: { NO_COLOR: "1" } });
+  return code === 0 ? [] : [stderr.split("\nStack backtrace")[0]!.trim()];
+}
 
 /** The anchors that forges give to a page's headings. */
 async function anchors(path: string): Promise<ReadonlySet<string>> {

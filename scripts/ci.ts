@@ -22,6 +22,7 @@ const STEPS: readonly Step[] = [
   { name: "types", words: ["task", "check"], minutes: 2, counts: false },
   { name: "docs", words: ["task", "docs"], minutes: 1, counts: false },
   { name: "tests", words: ["task", "test"], minutes: 10, counts: true },
+  { name: "bare", words: ["task", "test:bare"], minutes: 15, counts: true },
   { name: "compile", words: ["task", "compile"], minutes: 3, counts: false },
   { name: "executable", words: ["task", "test:binary"], minutes: 6, counts: true },
   { name: "lab", words: ["task", "test:lab"], minutes: 8, counts: true },

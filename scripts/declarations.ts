@@ -2,6 +2,7 @@
 
 import { dirname, relative, resolve } from "node:path";
 import ts from "typescript";
+import type { Declarations } from "../src/cli/project/declarations.ts";
 import { COMPILER_OPTIONS } from "./compiler_options.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname.replace(/\/$/, "");
@@ -19,9 +20,6 @@ const OPTIONS: ts.CompilerOptions = {
   newLine: ts.NewLineKind.LineFeed,
 };
 
-/** Declaration files by their path in `.drover/`, such as `operations.d.ts`. */
-export type Declarations = Record<string, string>;
-
 /**
  * Declarations of everything that the import map calls `drover` or `drover/…`, and of what they refer to.
  *
@@ -32,7 +30,7 @@ export async function publicDeclarations(): Promise<Declarations> {
   const entries = await publicModules();
   const emitted = await emit([...entries.values()]);
   const names = new Map<string, string>([...entries].map(([name, path]) => [path, `${name}.d.ts`]));
-  const found: Declarations = {};
+  const found: Record<string, string> = {};
   const left = [...entries.values()];
   for (let path = left.pop(); path !== undefined; path = left.pop()) {
     const name = nameOf(path, names);

@@ -1,5 +1,7 @@
 /** A plugin of `deno lint` that keeps the house in order: which layer imports which, and what files look like. */
 
+import { circleThrough, type ImportGraph, importsOf, readImportGraph } from "./import_graph.ts";
+
 const ROOT = new URL("../", import.meta.url).pathname;
 
 /**
@@ -41,6 +43,15 @@ const BEHIND_THE_PORT: ReadonlySet<string> = new Set(["host", "facts", "template
 const MAY_PRINT: ReadonlySet<string> = new Set(["terminal", "report", "cli", "main"]);
 
 const TERMINAL_USERS: ReadonlySet<string> = new Set(["report", "cli"]);
+
+/** Files that import what only the run can name: the user's files, and the compiler, which is no part of it. */
+const MAY_COMPUTE: ReadonlySet<string> = new Set([
+  "src/deploy/files.ts",
+  "src/deploy/exports.ts",
+  "src/inventory/user_module.ts",
+  "src/cli/project/declarations.ts",
+  "src/cli/project/loading_worker.ts",
+]);
 
 const FORBIDDEN_STEMS_REGEXP = /(^|_)(utils?|helpers?|managers?|handlers?|misc|common)$/;
 const STEM_REGEXP = /^[a-z0-9]+(_[a-z0-9]+)*$/;
@@ -110,15 +121,64 @@ type Importing =
 const imports: Deno.lint.Rule = {
   create(context) {
     const from = relativePath(context.filename);
-    const check = (node: Importing) => {
-      const specifier = node.source?.value;
+    const check = (node: Deno.lint.Node, specifier: unknown) => {
       if (typeof specifier !== "string") return;
       const message = whyNotSpecifier(specifier, from) ?? whyNotPath(from, specifier);
       if (message !== undefined) context.report({ node, message });
     };
-    return { ImportDeclaration: check, ExportAllDeclaration: check, ExportNamedDeclaration: check };
+    const checkStatic = (node: Importing) => check(node, node.source?.value);
+    return {
+      ImportDeclaration: checkStatic,
+      ExportAllDeclaration: checkStatic,
+      ExportNamedDeclaration: checkStatic,
+      ImportExpression(node) {
+        if (node.source.type === "Literal") return check(node, node.source.value);
+        if (layerOf(from) === undefined || MAY_COMPUTE.has(from)) return;
+        context.report({
+          node,
+          message: "what is imported is written out, so that it can be seen and bundled",
+        });
+      },
+      TSImportType(node) {
+        if (node.argument.type === "TSLiteralType" && node.argument.literal.type === "Literal") {
+          check(node, node.argument.literal.value);
+        }
+      },
+    };
   },
 };
+
+/** Types count: whoever reads one file of a circle has to read them all. */
+const noCircles: Deno.lint.Rule = {
+  create(context) {
+    const path = relativePath(context.filename);
+    if (layerOf(path) === undefined) return {};
+    return {
+      Program() {
+        const graph = new Map(importGraph()).set(path, importsOf(path, context.sourceCode.text));
+        const circle = circleThrough(graph, path);
+        if (circle === undefined) return;
+        const message = `imports itself: ${[...circle, path].join(" → ")}`;
+        context.report({
+          range: [0, 0],
+          message,
+          hint: "move what two of them share into a file of its own",
+        });
+      },
+    };
+  },
+};
+
+/** An editor lints for hours: what was read is good for one round only. */
+const GRAPH_MILLISECONDS = 5000;
+let readGraph: { graph: ImportGraph; at: number } | undefined;
+
+function importGraph(): ImportGraph {
+  if (readGraph === undefined || performance.now() - readGraph.at > GRAPH_MILLISECONDS) {
+    readGraph = { graph: readImportGraph(ROOT), at: performance.now() };
+  }
+  return readGraph.graph;
+}
 
 function whyNotPath(from: string, specifier: string): string | undefined {
   if (!specifier.startsWith(".")) return undefined;
@@ -168,6 +228,7 @@ const plugin: Deno.lint.Plugin = {
   name: "house",
   rules: {
     imports,
+    "no-circles": noCircles,
     "file-name": fileName,
     "first-comment": firstComment,
     "no-printing": noPrinting,

@@ -20,6 +20,7 @@ export const TEST_NEEDS: readonly Need[] = [
   { package: "doas", program: "doas" },
   { package: "csh", program: "csh" },
   { package: "fish", program: "fish" },
+  { package: "zsh", program: "zsh" },
   { package: "busybox-static", program: "busybox" },
   { package: "git", program: "git" },
   { package: "rsync", program: "rsync" },

@@ -1,12 +1,15 @@
-/** `deno task types`: writes the declarations that are embedded in the program. */
+/** `deno task types`: writes into `dist/types` what `drover types` would write into a project. */
 
+import { dirname, join } from "node:path";
 import { publicDeclarations } from "./declarations.ts";
 import { say } from "./print.ts";
 
-const FILE = new URL("../src/cli/project/declarations.json", import.meta.url);
+const DIRECTORY = new URL("../dist/types/", import.meta.url).pathname;
 
-const declarations = await publicDeclarations();
-// As lines, so that a change shows in a diff.
-const lines = Object.entries(declarations).map(([name, text]) => [name, text.trimEnd().split("\n")]);
-await Deno.writeTextFile(FILE, `${JSON.stringify(Object.fromEntries(lines), null, 2)}\n`);
-say(`${lines.length} declaration files are in ${FILE.pathname}`);
+const declarations = Object.entries(await publicDeclarations());
+await Deno.remove(DIRECTORY, { recursive: true }).catch(() => {});
+for (const [name, text] of declarations) {
+  await Deno.mkdir(dirname(join(DIRECTORY, name)), { recursive: true });
+  await Deno.writeTextFile(join(DIRECTORY, name), text);
+}
+say(`${declarations.length} declaration files are in ${DIRECTORY}`);

@@ -1,7 +1,6 @@
 /** A first deploy, in one directory of this machine: `drover @local deploy.ts --data dir=/tmp/quickstart`. */
 
-import { host, sh } from "drover";
-import * as facts from "drover/facts";
+import { facts, host, sh } from "drover";
 import { files, server } from "drover/operations";
 
 const dir: string = host.data.get("dir", "/tmp/drover-quickstart");

@@ -5,7 +5,7 @@ import { capture } from "../process.ts";
 import { MEMORY_FLAG } from "./memory.ts";
 import { typescript } from "./packages.ts";
 import { permissionFlags } from "./permissions.ts";
-import type { Stage } from "./stage.ts";
+import { DECLARATIONS, type Stage } from "./stage.ts";
 import type { Target } from "./targets.ts";
 
 /** Most bytes that sources, packages and documentation may take. */
@@ -70,7 +70,9 @@ async function compileWords(staged: Stage, target: Target, output: string): Prom
   return [
     ...[Deno.execPath(), "compile", "--no-check", "--no-lock", "--config", "deno.json"],
     ...["--app-name", "drover", "--target", target.triple, "--output", output],
-    ...[...included, "docs", "README.md", "CHANGELOG.md", "LICENSE"].flatMap((path) => ["--include", path]),
+    ...[...included, DECLARATIONS, "docs", "README.md", "CHANGELOG.md", "LICENSE"].flatMap((
+      path,
+    ) => ["--include", path]),
     ...permissionFlags(),
     MEMORY_FLAG,
     "main.ts",

@@ -1,10 +1,16 @@
 /** Gathers what goes into an executable in one folder: sources, packages without ballast, documentation. */
 
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { EMBEDDED } from "../../src/cli/project/declarations.ts";
+import { publicDeclarations } from "../declarations.ts";
 import { importedPackages, lockedPackages, type Package, packageFolders } from "./packages.ts";
 
 /** The root of the repository. */
 export const ROOT = new URL("../../", import.meta.url).pathname;
+
+/** Where the executable has the declarations of the public interface, by its path inside. */
+export const DECLARATIONS = relative(ROOT, fileURLToPath(EMBEDDED));
 
 /** Documentation that the executable carries. */
 const DOCUMENTS = ["docs", "README.md", "CHANGELOG.md", "LICENSE"];
@@ -57,6 +63,7 @@ export async function stage(folder: string): Promise<Stage> {
       (path) => !BALLAST_REGEXP.test(path) && !others.has(path),
     );
   }
+  await Deno.writeTextFile(join(folder, DECLARATIONS), JSON.stringify(await publicDeclarations()));
   await Deno.writeTextFile(join(folder, "deno.json"), `${JSON.stringify(runManifest(manifest), null, 2)}\n`);
   return { folder, version: manifest.version, packages };
 }

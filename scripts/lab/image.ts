@@ -99,7 +99,7 @@ rm -rf /etc/ssh/ssh_host_* /var/cache/apt/archives/*.deb /var/lib/apt/lists/* /v
 `;
 
 /** The machine's own way to Debian's packages. */
-interface Sources {
+export interface Sources {
   mirror: string;
   /** The content of a `.sources` file. */
   text: string;
@@ -163,7 +163,12 @@ async function removeOthers(image: string): Promise<void> {
   }
 }
 
-async function machineSources(): Promise<Sources> {
+/**
+ * Where this machine's apt gets Debian's packages from.
+ *
+ * @throws {Error} If none of its sources has the release of the lab.
+ */
+export async function machineSources(): Promise<Sources> {
   const format = "$(REPO_URI) $(RELEASE) $(COMPONENT)";
   const targets = await must(["apt-get", "indextargets", "--format", format, "Created-By: Packages"]);
   const rows = [...new Set(targets.split("\n"))].map((line) => line.split(" "));

@@ -51,6 +51,7 @@ ${table("operation")}
 import { facts, host } from "drover";
 
 const users = await host.getFact(facts.server.Users);
+const now = await host.getFact(facts.server.Date); // with its module: JavaScript has a Date of its own
 \`\`\`
 
 ${table("fact")}

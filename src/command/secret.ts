@@ -10,6 +10,7 @@ const listeners: ((value: string) => void)[] = [];
 export class Secret {
   readonly #value: string;
 
+  /** Keeps a value; from now on it is masked wherever it turns up. */
   constructor(value: string) {
     this.#value = value;
     rememberSecret(value);
@@ -20,18 +21,22 @@ export class Secret {
     return this.#value;
   }
 
+  /** `***`. */
   toString(): string {
     return MASK;
   }
 
+  /** `***`. */
   toJSON(): string {
     return MASK;
   }
 
+  /** `***`, for `console.log`. */
   [Symbol.for("Deno.customInspect")](): string {
     return MASK;
   }
 
+  /** `***`, for `util.inspect`. */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return MASK;
   }

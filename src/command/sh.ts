@@ -29,6 +29,7 @@ export class ShellCommand {
     this.#piece = piece;
   }
 
+  /** A command that is written already: what the shell receives, and what people may see of it. */
   static of(raw: string, shown: string = raw): ShellCommand {
     return new ShellCommand({ raw, shown });
   }
@@ -43,6 +44,7 @@ export class ShellCommand {
     return this.#piece.shown;
   }
 
+  /** The command as people may see it. */
   toJSON(): string {
     return this.#piece.shown;
   }

@@ -10,16 +10,20 @@ export type UploadSource =
 
 /** A file to write on the host, whole or not at all. */
 export class Upload {
+  /** Where the bytes come from. */
   readonly source: UploadSource;
   /** Absolute path of the file on the host (`~` is the home directory of the user who writes). */
   readonly dest: string;
-  /** Owner, group and mode (octal digits, `"644"`) that the file has from its first moment. */
+  /** Owner that the file has from its first moment. */
   readonly user: string | undefined;
+  /** Group that the file has from its first moment. */
   readonly group: string | undefined;
+  /** Mode that the file has from its first moment, in octal digits: `"644"`. */
   readonly mode: string | undefined;
   /** Whether plans and logs may show the content. */
   readonly secret: boolean;
 
+  /** Use {@linkcode upload}. */
   constructor(options: UploadOptions) {
     this.source = options.source;
     this.dest = options.dest;
@@ -29,6 +33,7 @@ export class Upload {
     this.secret = options.secret ?? false;
   }
 
+  /** What plans show. */
   toString(): string {
     const what = this.source.kind === "file" ? this.source.path : `${this.source.bytes.length} bytes`;
     const owner = [this.user, this.group].filter((part) => part !== undefined).join(":");
@@ -39,16 +44,23 @@ export class Upload {
 
 /** Options of an {@linkcode Upload}. */
 export interface UploadOptions {
+  /** Where the bytes come from. */
   source: UploadSource;
+  /** Absolute path of the file on the host. */
   dest: string;
+  /** Owner. Default: the user who writes, or the present owner. */
   user?: string | undefined;
+  /** Group. Default: that of the user who writes, or the present group. */
   group?: string | undefined;
+  /** Mode in octal digits, `"644"`. Default: the present mode, or what the host gives new files. */
   mode?: string | undefined;
+  /** Whether plans and logs must not show the content. Default: `false`. */
   secret?: boolean;
 }
 
 /** A file to fetch from the host. The local file is replaced in one step. */
 export class Download {
+  /** Use {@linkcode download}. */
   constructor(
     /** Path of the file on the host. */
     readonly src: string,
@@ -58,6 +70,7 @@ export class Download {
     readonly createDirectory: boolean = false,
   ) {}
 
+  /** What plans show. */
   toString(): string {
     return `download ${this.src} to ${this.dest}`;
   }
@@ -65,6 +78,7 @@ export class Download {
 
 /** A function of the deploy that runs when its turn comes. */
 export class Call {
+  /** A call of a function. */
   constructor(
     /** What to call. A result of `false` or an exception fails the operation. */
     readonly run: () => unknown,
@@ -72,6 +86,7 @@ export class Call {
     readonly label: string,
   ) {}
 
+  /** What plans show. */
   toString(): string {
     return `call ${this.label}`;
   }
@@ -79,22 +94,37 @@ export class Call {
 
 /** Connector arguments that differ for one step of an operation. */
 export interface StepOptions {
+  /** Runs with sudo. */
   sudo?: boolean;
+  /** User that sudo switches to. */
   sudoUser?: string;
+  /** Switches to this user with su. */
   suUser?: string;
+  /** Directory on the host to run in. */
   chdir?: string;
+  /** Environment variables, added to those of the operation. */
   env?: Record<string, string | Secret>;
   /** Seconds. */
   timeout?: number;
+  /** Standard input; without it, it is empty. */
   stdin?: string | Uint8Array;
+  /** Shell that reads the command; `null` for the session's own. */
   shellExecutable?: string | null;
+  /** Exit statuses that count as success. */
   successExitCodes?: readonly number[];
 }
 
 /** A step with connector arguments of its own. */
 export class StepWithOptions {
-  constructor(readonly step: ShellCommand | Upload | Download, readonly options: StepOptions) {}
+  /** Use {@linkcode withOptions}. */
+  constructor(
+    /** What is done. */
+    readonly step: ShellCommand | Upload | Download,
+    /** What differs for it. */
+    readonly options: StepOptions,
+  ) {}
 
+  /** What plans show. */
   toString(): string {
     return String(this.step);
   }

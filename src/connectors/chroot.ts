@@ -6,7 +6,6 @@ import { type Connector, evidence, portError, type Process, type ProcessEnd } fr
 import { isPortError } from "../shell/session.ts";
 import { ParentShell } from "./wrapper.ts";
 
-/** See the file's first line. */
 export class ChrootConnector implements Connector {
   readonly label: string;
   readonly local = false;

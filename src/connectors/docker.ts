@@ -10,7 +10,7 @@ import { type Answer, ParentShell } from "./wrapper.ts";
 /** Seconds for starting a shell beside the container, which may include a connection. */
 const PATIENCE = 60;
 
-/** See the file's first line. */
+/** A container by its name or ID; of an image, a container of its own is started, and committed at the end. */
 export class ContainerConnector implements Connector {
   readonly label: string;
   readonly local = false;

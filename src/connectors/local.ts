@@ -21,7 +21,6 @@ export function spawnHere(
   }).spawn();
 }
 
-/** See the file's first line. */
 export class LocalConnector implements Connector {
   readonly label = "this machine";
   readonly local = true;

@@ -6,7 +6,7 @@ import { configText, type Data, userConfigFile } from "./ssh_config.ts";
 /** Longest name of the directory: a socket's path, with what ssh appends, ends at 104 bytes on some systems. */
 const MAX_LENGTH = 60;
 
-/** See the file's first line. It is created when first needed. */
+/** Created when first needed, for its owner only; removed at the end of the run. */
 export class RunDirectory {
   readonly #connectTimeout: number;
   #path: string | undefined;

@@ -22,7 +22,7 @@ import type { RunDirectory } from "./run_directory.ts";
 /** What the master process prints when the connection stands. */
 const CONNECTED = "drover-connected";
 
-/** See the file's first line. */
+/** Starts a master connection when connecting; sessions are clients of its socket. */
 export class SshConnector implements Connector {
   readonly label: string;
   readonly local = false;

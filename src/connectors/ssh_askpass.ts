@@ -17,7 +17,7 @@ printf '%s\\n' "$l"
 /** How often one key's passphrase may be asked for: ssh does so for every key file. */
 const COPIES = 8;
 
-/** See the file's first line. */
+/** One for each connection that has passwords to give; closed once that stands or has failed. */
 export class Askpass {
   readonly #directory: string;
   readonly #pipes: Deno.FsFile[];

@@ -1,20 +1,12 @@
 /** Applies a plan: operation by operation over all hosts, or host by host. */
 
-import type { ApplyContext } from "./batch.ts";
-import type { Call } from "./calls.ts";
-import type { OperationPlan } from "./events.ts";
+import type { ApplyContext, Operation } from "./apply_context.ts";
 import type { HostRun } from "./host_run.ts";
 import { Limiter } from "./limiter.ts";
 import { Pace } from "./pace.ts";
 import { applyStretch, type Turn } from "./stretch.ts";
 
-/** An operation of the plan with its calls. */
-export interface Operation {
-  plan: OperationPlan;
-  calls: ReadonlyMap<string, Call>;
-  /** The host that has taken an operation which runs once. */
-  takenBy?: string;
-}
+export type { Operation } from "./apply_context.ts";
 
 /** How to go over operations and hosts. */
 export type Strategy = "together" | "no-wait" | "serial";

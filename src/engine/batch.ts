@@ -1,21 +1,9 @@
 /** Sends a batch of an operation's requests and notes what they may have changed. */
 
 import { CONTROLLER, nextBatchId } from "../host/mod.ts";
-import type { HostPort, Request, RunResult } from "../shell/port.ts";
-import type { EventListener } from "./events.ts";
+import type { Request, RunResult } from "../shell/port.ts";
+import type { ApplyContext } from "./apply_context.ts";
 import type { HostRun } from "./host_run.ts";
-import type { Interrupt } from "./interrupt.ts";
-
-/** What applying needs beside the host. */
-export interface ApplyContext {
-  port: HostPort;
-  emit: EventListener;
-  /** Whether remote output is reported while it arrives. */
-  live: boolean;
-  /** Batches that run now, so that an interrupt can kill them. */
-  running: Map<number, string>;
-  interrupt: Interrupt;
-}
 
 /** How a batch goes out. */
 export interface BatchManner {

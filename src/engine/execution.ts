@@ -17,7 +17,8 @@ import {
 } from "../host/mod.ts";
 import type { RunResult } from "../shell/port.ts";
 import { type Attempted, complete, type Ending, nothingYet, takeResults } from "./attempt.ts";
-import { type ApplyContext, sendBatch } from "./batch.ts";
+import type { ApplyContext } from "./apply_context.ts";
+import { sendBatch } from "./batch.ts";
 import { type Call, conditionsHold, createCall } from "./calls.ts";
 import { isCurrent, isCurrentIfAnswered, readingsOf } from "./currency.ts";
 import type { Problem } from "./events.ts";

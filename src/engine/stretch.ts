@@ -3,7 +3,8 @@
 import { CONTROLLER, guardsOf, type Question, type Reading } from "../host/mod.ts";
 import type { GuardRequest, Request, RunResult } from "../shell/port.ts";
 import { concludeCall } from "./attempt.ts";
-import { type ApplyContext, sendBatch } from "./batch.ts";
+import type { ApplyContext } from "./apply_context.ts";
+import { sendBatch } from "./batch.ts";
 import type { Call } from "./calls.ts";
 import { isCurrent, isCurrentIfAnswered, isKnown, readingsOf } from "./currency.ts";
 import type { Problem } from "./events.ts";

@@ -4,7 +4,9 @@
 export interface Place {
   /** Absolute path. */
   file: string;
+  /** The line, from 1. */
   line: number;
+  /** The column, from 1. */
   column: number;
 }
 
@@ -18,6 +20,7 @@ export interface ErrorDetails {
   place?: Place | undefined;
   /** Name of the host that it happened on. */
   host?: string | undefined;
+  /** What was thrown before it. */
   cause?: unknown;
 }
 
@@ -26,12 +29,18 @@ export interface ErrorDetails {
  * shown with the user's frames, or a bug in Drover.
  */
 export class DroverError extends Error {
+  /** `DroverError`. */
   override readonly name = "DroverError";
+  /** What the user can do about it. */
   readonly hint: string | undefined;
+  /** Evidence in the words of the program that failed. */
   readonly detail: string | undefined;
+  /** The line of the user's file that led here. */
   readonly place: Place | undefined;
+  /** Name of the host that it happened on. */
   readonly host: string | undefined;
 
+  /** A failure with its permanent name and one sentence, without a final period. */
   constructor(
     /** Permanent name, such as `E_INVENTORY_SHAPE`. */
     readonly code: string,

@@ -1,7 +1,7 @@
 /** Facts about apt: its sources, its keys and what an upgrade would do. */
 
 import { raw, sh } from "../command/mod.ts";
-import { fact } from "../host/mod.ts";
+import { type Fact, fact } from "../host/mod.ts";
 import { aptGet } from "./apt_command.ts";
 import { type AptSource, FILE_MARK, parseSources } from "./apt_sources.ts";
 import { type GpgKeyMap, keyringsCommand, parseKeyrings } from "./gpg_keys.ts";
@@ -49,7 +49,7 @@ const KEYRING_PLACES = [
  * const docker = sources.some((source) => source.url.includes("download.docker.com"));
  * ```
  */
-export const AptSources = fact<AptSource[]>({
+export const AptSources: Fact<AptSource[]> = fact<AptSource[]>({
   name: "apt.AptSources",
   remember: {},
   requires: "apt",
@@ -70,7 +70,7 @@ done`,
  * if (keys["9DC858229FC7DD38"] === undefined) { … }
  * ```
  */
-export const AptKeys = fact<GpgKeyMap, AptKeysArgs>({
+export const AptKeys: Fact<GpgKeyMap, AptKeysArgs> = fact<GpgKeyMap, AptKeysArgs>({
   name: "apt.AptKeys",
   remember: { directories: "paths" },
   parameters: { directories: "string | string[]?" },
@@ -90,7 +90,10 @@ export const AptKeys = fact<GpgKeyMap, AptKeysArgs>({
  * if ((changes?.removed ?? 0) > 0) { … }
  * ```
  */
-export const SimulateOperationWillChange = fact<AptChanges | undefined, SimulateArgs>({
+export const SimulateOperationWillChange: Fact<AptChanges | undefined, SimulateArgs> = fact<
+  AptChanges | undefined,
+  SimulateArgs
+>({
   name: "apt.SimulateOperationWillChange",
   remember: false,
   parameters: { command: "string" },

@@ -1,7 +1,7 @@
 /** Facts about Debian packages: what dpkg has installed and what `.deb` files hold. */
 
 import { pathWord, sh } from "../command/mod.ts";
-import { fact } from "../host/mod.ts";
+import { type Fact, fact } from "../host/mod.ts";
 
 /** Name and version of a package. */
 export interface DebPackageInfo {
@@ -30,7 +30,7 @@ const INSTALLED_REGEXP = /^[ih]i.?\s+([a-zA-Z0-9+.-]+)(?::[a-z0-9-]+)?\s+([a-zA-
  * if (packages.nginx?.includes("1.22.1-9")) { … }
  * ```
  */
-export const DebPackages = fact<Record<string, string[]>>({
+export const DebPackages: Fact<Record<string, string[]>> = fact<Record<string, string[]>>({
   name: "deb.DebPackages",
   remember: {},
   requires: "dpkg",
@@ -58,7 +58,10 @@ export const DebPackages = fact<Record<string, string[]>>({
  * const archive = await host.getFact(facts.deb.DebPackage, { package: "/tmp/tool_1.2_all.deb" });
  * ```
  */
-export const DebPackage = fact<DebPackageInfo | undefined, DebPackageArgs>({
+export const DebPackage: Fact<DebPackageInfo | undefined, DebPackageArgs> = fact<
+  DebPackageInfo | undefined,
+  DebPackageArgs
+>({
   name: "deb.DebPackage",
   remember: { package: "path" },
   parameters: { package: "string" },
@@ -79,7 +82,7 @@ export const DebPackage = fact<DebPackageInfo | undefined, DebPackageArgs>({
 });
 
 /** The architecture as apt names it: `amd64`, `arm64`. */
-export const DebArch = fact<string>({
+export const DebArch: Fact<string> = fact<string>({
   name: "deb.DebArch",
   remember: {},
   requires: "dpkg",

@@ -1,7 +1,7 @@
 /** Facts about git repositories and git's configuration. */
 
 import { pathWord, sh, type ShellCommand } from "../command/mod.ts";
-import { fact } from "../host/mod.ts";
+import { type Fact, fact } from "../host/mod.ts";
 
 /** The argument of facts about one repository. */
 export interface GitRepoArgs {
@@ -40,7 +40,7 @@ export interface GitRemoteBranchCommitArgs extends GitRepoArgs {
  * const branch = await host.getFact(facts.git.GitBranch, { repo: "/srv/app" });
  * ```
  */
-export const GitBranch = fact<string, GitRepoArgs>({
+export const GitBranch: Fact<string, GitRepoArgs> = fact<string, GitRepoArgs>({
   name: "git.GitBranch",
   // git runs programs that a repository's configuration names, so only the deploy says which repository.
   remember: false,
@@ -62,7 +62,10 @@ export const GitBranch = fact<string, GitRepoArgs>({
  * const [url] = config["remote.origin.url"] ?? [];
  * ```
  */
-export const GitConfig = fact<Record<string, string[]>, GitConfigArgs>({
+export const GitConfig: Fact<Record<string, string[]>, GitConfigArgs> = fact<
+  Record<string, string[]>,
+  GitConfigArgs
+>({
   name: "git.GitConfig",
   remember: { repo: "path", system: "boolean" },
   parameters: { repo: "string?", system: "boolean?" },
@@ -84,17 +87,19 @@ export const GitConfig = fact<Record<string, string[]>, GitConfigArgs>({
  * const upstream = await host.getFact(facts.git.GitTrackingBranch, { repo: "/srv/app" });
  * ```
  */
-export const GitTrackingBranch = fact<string | undefined, GitRepoArgs>({
-  name: "git.GitTrackingBranch",
-  remember: false,
-  parameters: { repo: "string" },
-  requires: "git",
-  setup: trust,
-  command: ({ repo }) => inRepo(repo, sh`git status --branch --porcelain`),
-  default: () => undefined,
-  process: (lines) =>
-    lines.map((line) => /^## .*\.\.\.(\S+)/.exec(line)?.[1]).find((name) => name !== undefined),
-});
+export const GitTrackingBranch: Fact<string | undefined, GitRepoArgs> = fact<string | undefined, GitRepoArgs>(
+  {
+    name: "git.GitTrackingBranch",
+    remember: false,
+    parameters: { repo: "string" },
+    requires: "git",
+    setup: trust,
+    command: ({ repo }) => inRepo(repo, sh`git status --branch --porcelain`),
+    default: () => undefined,
+    process: (lines) =>
+      lines.map((line) => /^## .*\.\.\.(\S+)/.exec(line)?.[1]).find((name) => name !== undefined),
+  },
+);
 
 /**
  * The tags of a repository.
@@ -104,7 +109,7 @@ export const GitTrackingBranch = fact<string | undefined, GitRepoArgs>({
  * const tags = await host.getFact(facts.git.GitTag, { repo: "/srv/app" });
  * ```
  */
-export const GitTag = fact<string[], GitRepoArgs>({
+export const GitTag: Fact<string[], GitRepoArgs> = fact<string[], GitRepoArgs>({
   name: "git.GitTag",
   remember: false,
   parameters: { repo: "string" },
@@ -123,7 +128,10 @@ export const GitTag = fact<string[], GitRepoArgs>({
  * const commit = await host.getFact(facts.git.GitLocalCommit, { repo: "/srv/app", ref: "v2.1" });
  * ```
  */
-export const GitLocalCommit = fact<string | undefined, GitLocalCommitArgs>({
+export const GitLocalCommit: Fact<string | undefined, GitLocalCommitArgs> = fact<
+  string | undefined,
+  GitLocalCommitArgs
+>({
   name: "git.GitLocalCommit",
   remember: false,
   parameters: { repo: "string", ref: "string?" },
@@ -144,7 +152,10 @@ export const GitLocalCommit = fact<string | undefined, GitLocalCommitArgs>({
  * const commit = await host.getFact(facts.git.GitRemoteBranchCommit, { repo: "/srv/app", branch: "main" });
  * ```
  */
-export const GitRemoteBranchCommit = fact<string | undefined, GitRemoteBranchCommitArgs>({
+export const GitRemoteBranchCommit: Fact<string | undefined, GitRemoteBranchCommitArgs> = fact<
+  string | undefined,
+  GitRemoteBranchCommitArgs
+>({
   name: "git.GitRemoteBranchCommit",
   remember: false,
   parameters: { repo: "string", remote: "string?", branch: "string?" },
@@ -180,7 +191,10 @@ export interface GitSubmodulesArgs extends GitRepoArgs {
  * const submodules = await host.getFact(facts.git.GitSubmodules, { repo: "/srv/app", recursive: true });
  * ```
  */
-export const GitSubmodules = fact<Record<string, GitSubmodule>, GitSubmodulesArgs>({
+export const GitSubmodules: Fact<Record<string, GitSubmodule>, GitSubmodulesArgs> = fact<
+  Record<string, GitSubmodule>,
+  GitSubmodulesArgs
+>({
   name: "git.GitSubmodules",
   remember: false,
   parameters: { repo: "string", recursive: "boolean?" },
@@ -209,7 +223,10 @@ export const GitSubmodules = fact<Record<string, GitSubmodule>, GitSubmodulesArg
  * const ownership = await host.getFact(facts.git.GitOwnership, { repo: "/srv/app" });
  * ```
  */
-export const GitOwnership = fact<"trusted" | "dubious", GitRepoArgs>({
+export const GitOwnership: Fact<"trusted" | "dubious", GitRepoArgs> = fact<
+  "trusted" | "dubious",
+  GitRepoArgs
+>({
   name: "git.GitOwnership",
   remember: { repo: "path" },
   parameters: { repo: "string" },

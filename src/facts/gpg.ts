@@ -1,7 +1,7 @@
 /** Facts about OpenPGP keys: in files, behind URLs, in keyrings. */
 
 import { pathWord, sh, type ShellCommand } from "../command/mod.ts";
-import { fact, isLine } from "../host/mod.ts";
+import { type Fact, fact, isLine } from "../host/mod.ts";
 import {
   type GpgKeyMap,
   type GpgKeyring,
@@ -39,7 +39,7 @@ export interface GpgKeyringsArgs {
  * const keys = await host.getFact(facts.gpg.GpgKey, { src: "/etc/apt/keyrings/docker.asc" });
  * ```
  */
-export const GpgKey = fact<GpgKeyMap, GpgKeyArgs>({
+export const GpgKey: Fact<GpgKeyMap, GpgKeyArgs> = fact<GpgKeyMap, GpgKeyArgs>({
   name: "gpg.GpgKey",
   // What is behind a URL is fetched only for those who ask.
   remember: { src: (src) => isLine(src) && !isUrl(src) },
@@ -54,7 +54,7 @@ export const GpgKey = fact<GpgKeyMap, GpgKeyArgs>({
 });
 
 /** The public keys of the user who asks, or of a keyring. */
-export const GpgKeys = fact<GpgKeyMap, GpgKeysArgs>({
+export const GpgKeys: Fact<GpgKeyMap, GpgKeysArgs> = fact<GpgKeyMap, GpgKeysArgs>({
   name: "gpg.GpgKeys",
   // gpg makes the keyring that it does not find.
   remember: { keyring: "unset" },
@@ -66,7 +66,7 @@ export const GpgKeys = fact<GpgKeyMap, GpgKeysArgs>({
 });
 
 /** The secret keys of the user who asks, or of a keyring. */
-export const GpgSecretKeys = fact<GpgKeyMap, GpgKeysArgs>({
+export const GpgSecretKeys: Fact<GpgKeyMap, GpgKeysArgs> = fact<GpgKeyMap, GpgKeysArgs>({
   name: "gpg.GpgSecretKeys",
   // gpg makes the keyring that it does not find.
   remember: { keyring: "unset" },
@@ -86,7 +86,10 @@ export const GpgSecretKeys = fact<GpgKeyMap, GpgKeysArgs>({
  * Object.keys(keyrings["/etc/apt/keyrings/docker.gpg"]?.keys ?? {}); // ["8D81803C0EBFCD88"]
  * ```
  */
-export const GpgKeyrings = fact<Record<string, GpgKeyring>, GpgKeyringsArgs>({
+export const GpgKeyrings: Fact<Record<string, GpgKeyring>, GpgKeyringsArgs> = fact<
+  Record<string, GpgKeyring>,
+  GpgKeyringsArgs
+>({
   name: "gpg.GpgKeyrings",
   remember: { directories: "paths" },
   parameters: { directories: "string | string[]" },

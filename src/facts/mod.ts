@@ -1,25 +1,24 @@
 /** All facts, by module. */
 
-import * as apt from "./apt.ts";
-import * as deb from "./deb.ts";
-import * as files from "./files/mod.ts";
-import * as git from "./git.ts";
-import * as gpg from "./gpg.ts";
-import * as pip from "./pip.ts";
-import * as server from "./server/mod.ts";
-import * as systemd from "./systemd.ts";
+/** Facts about apt, its sources, keys and what it would do. */
+export * as apt from "./apt.ts";
+/** Facts about Debian packages that are installed. */
+export * as deb from "./deb.ts";
+/** Facts about files, directories and links. */
+export * as files from "./files/mod.ts";
+/** Facts about git repositories and configuration. */
+export * as git from "./git.ts";
+/** Facts about OpenPGP keys and keyrings. */
+export * as gpg from "./gpg.ts";
+/** Facts about Python packages. */
+export * as pip from "./pip.ts";
+/** Facts about the operating system, its users and its state. */
+export * as server from "./server/mod.ts";
+/** Facts about units of systemd. */
+export * as systemd from "./systemd.ts";
 
-export { apt, deb, files, git, gpg, pip, server, systemd };
+type Modules = typeof import("./mod.ts");
 
 declare module "../host/fact.ts" {
-  interface FactModules {
-    apt: typeof apt;
-    deb: typeof deb;
-    files: typeof files;
-    git: typeof git;
-    gpg: typeof gpg;
-    pip: typeof pip;
-    server: typeof server;
-    systemd: typeof systemd;
-  }
+  interface FactModules extends Modules {}
 }

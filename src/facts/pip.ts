@@ -27,7 +27,10 @@ export interface SimulateInstallArgs {
  * if (packages.flask === undefined) { … }
  * ```
  */
-export const PipPackages = packagesFact("pip.PipPackages", "pip");
+export const PipPackages: Fact<Record<string, string[]>, PipPackagesArgs> = packagesFact(
+  "pip.PipPackages",
+  "pip",
+);
 
 /**
  * The same as {@linkcode PipPackages}, with `pip3` if no other pip is named.
@@ -37,7 +40,10 @@ export const PipPackages = packagesFact("pip.PipPackages", "pip");
  * const packages = await host.getFact(facts.pip.Pip3Packages);
  * ```
  */
-export const Pip3Packages = packagesFact("pip.Pip3Packages", "pip3");
+export const Pip3Packages: Fact<Record<string, string[]>, PipPackagesArgs> = packagesFact(
+  "pip.Pip3Packages",
+  "pip3",
+);
 
 /**
  * Whether `pip install` would install anything; nothing is installed. `undefined` where pip cannot tell, such
@@ -48,7 +54,10 @@ export const Pip3Packages = packagesFact("pip.Pip3Packages", "pip3");
  * const incomplete = await host.getFact(facts.pip.SimulateInstall, { command: "-r /srv/app/requirements.txt" });
  * ```
  */
-export const SimulateInstall = fact<boolean | undefined, SimulateInstallArgs>({
+export const SimulateInstall: Fact<boolean | undefined, SimulateInstallArgs> = fact<
+  boolean | undefined,
+  SimulateInstallArgs
+>({
   name: "pip.SimulateInstall",
   remember: false,
   parameters: { command: "string", pip: "string?" },

@@ -1,7 +1,7 @@
 /** Facts about systemd's units. */
 
 import { sh, type ShellCommand } from "../command/mod.ts";
-import { fact, MISSING_PROGRAM, type SharedProgram } from "../host/mod.ts";
+import { type Fact, fact, MISSING_PROGRAM, type SharedProgram } from "../host/mod.ts";
 import { giveUp } from "./shared_program.ts";
 
 /** Which systemd is meant: the system's, a user's, or that of a machine. */
@@ -47,7 +47,10 @@ const ENABLED_STATES: ReadonlySet<string> = new Set(["enabled", "enabled-runtime
  * if (status["ssh.service"]) …
  * ```
  */
-export const SystemdStatus = fact<Record<string, boolean>, UnitsArgs>({
+export const SystemdStatus: Fact<Record<string, boolean>, UnitsArgs> = fact<
+  Record<string, boolean>,
+  UnitsArgs
+>({
   name: "systemd.SystemdStatus",
   remember: { userMode: "boolean", machine: "line", userName: "line", services: "lines" },
   parameters: {
@@ -64,7 +67,10 @@ export const SystemdStatus = fact<Record<string, boolean>, UnitsArgs>({
 });
 
 /** Whether units are started at boot, by name; static units, which others start, count as enabled. */
-export const SystemdEnabled = fact<Record<string, boolean>, UnitsArgs>({
+export const SystemdEnabled: Fact<Record<string, boolean>, UnitsArgs> = fact<
+  Record<string, boolean>,
+  UnitsArgs
+>({
   name: "systemd.SystemdEnabled",
   remember: { userMode: "boolean", machine: "line", userName: "line", services: "lines" },
   parameters: {

@@ -35,9 +35,11 @@ export interface ConnectorArguments {
   _suPassword?: string | Secret;
   /** Runs with doas. */
   _doas?: boolean;
+  /** User that doas switches to. */
   _doasUser?: string;
   /** Runs with dzdo (Centrify). */
   _dzdo?: boolean;
+  /** User that dzdo switches to. */
   _dzdoUser?: string;
   /** Shell that reads the commands, `sh` by default; `null` for the session's own. */
   _shellExecutable?: string | null;
@@ -78,7 +80,9 @@ export type Condition =
 
 /** What `_retryUntil` receives after each attempt that succeeded. */
 export interface Attempt {
+  /** Standard output of its commands, as lines. */
   stdoutLines: string[];
+  /** Standard error of its commands, as lines. */
   stderrLines: string[];
   /** The commands of the attempt, secrets masked. */
   commands: string[];

@@ -7,8 +7,9 @@ import { requireVersion } from "./version.ts";
 
 /** What a deploy may do beyond reading its project: `true` for everything of a kind, or a list, as Deno has it. */
 export interface PermissionOptions {
-  /** Files and directories. */
+  /** Files and directories that it may read. */
   read?: boolean | readonly string[];
+  /** Files and directories that it may write. */
   write?: boolean | readonly string[];
   /** Hosts, with or without a port. */
   net?: boolean | readonly string[];
@@ -32,22 +33,35 @@ export interface ConfigOptions {
   tempDir: string | undefined;
   /** Version of Drover that the deploy needs, such as `">=0.1.0,<0.3"`; another one fails at once. */
   requireDroverVersion: string | undefined;
-  /** Defaults of the global arguments of the same names. */
+  /** Default of `_sudo`. */
   sudo: boolean;
+  /** Default of `_sudoUser`. */
   sudoUser: string | undefined;
+  /** Default of `_useSudoLogin`. */
   useSudoLogin: boolean;
   /** Asks for the sudo password before any host is connected, instead of when sudo first wants it. */
   useSudoPassword: boolean;
+  /** Default of `_sudoPassword`. */
   sudoPassword: string | Secret | undefined;
+  /** Default of `_preserveSudoEnv`. */
   preserveSudoEnv: boolean;
+  /** Default of `_suUser`. */
   suUser: string | undefined;
+  /** Default of `_useSuLogin`. */
   useSuLogin: boolean;
+  /** Default of `_preserveSuEnv`. */
   preserveSuEnv: boolean;
+  /** Default of `_suShell`. */
   suShell: string | undefined;
+  /** Default of `_suPassword`. */
   suPassword: string | Secret | undefined;
+  /** Default of `_doas`. */
   doas: boolean;
+  /** Default of `_doasUser`. */
   doasUser: string | undefined;
+  /** Default of `_dzdo`. */
   dzdo: boolean;
+  /** Default of `_dzdoUser`. */
   dzdoUser: string | undefined;
   /** Escalates each command by itself instead of once per host, for sites that audit every sudo. */
   sudoPerCommand: boolean;

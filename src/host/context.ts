@@ -5,11 +5,7 @@ import { DroverError } from "../errors/mod.ts";
 import type { ConnectorArguments, GlobalArguments } from "./arguments.ts";
 import type { Config } from "./config.ts";
 import type { Epochs, Source } from "./epochs.ts";
-import type { FreshNames } from "./fresh_names.ts";
-import type { Host } from "./host.ts";
-import type { Inventory } from "./inventory.ts";
-import type { LocalFiles } from "./local_files.ts";
-import type { CalledOperation } from "./operation.ts";
+import type { CalledOperation } from "./called_operation.ts";
 import type { ReadSet } from "./read_set.ts";
 import type { OperationResult } from "./result.ts";
 
@@ -57,36 +53,24 @@ export type Effect = "create" | "change" | "remove";
 
 /** A file before and after a change; `undefined` where it does not exist. */
 export interface FileDiff {
+  /** Path of the file on the host. */
   path: string;
+  /** Its content now. */
   before: string | undefined;
+  /** Its content afterwards. */
   after: string | undefined;
 }
 
-/** The run, as deploys see it. */
-export interface RunState {
-  /** Whether operations are being planned or run. */
-  readonly phase: "plan" | "apply";
-  /** Whether the run ends after the plan. */
-  readonly dry: boolean;
-  /** Hosts that the run works on and that have not failed. */
-  readonly activeHosts: readonly Host[];
-  readonly failedHosts: readonly Host[];
-}
-
-/** Everything that ambient names refer to. */
+/**
+ * Everything that ambient names refer to. Files whose own code asks for the scope, such as those of hosts and of
+ * local files, add what they keep in it, so that this one need not know them.
+ */
 export interface Scope {
-  host: Host;
-  inventory: Inventory;
   config: Config;
-  state: RunState;
   deploy: DeployScope;
   sink: OperationSink;
   epochs: Epochs;
   operation?: OperationScope;
-  /** Instead of the disk, in tests. */
-  localFiles?: LocalFiles;
-  /** Instead of the clock and chance, in tests. */
-  freshNames?: FreshNames;
 }
 
 const storage = new AsyncLocalStorage<Scope>();
@@ -120,7 +104,7 @@ export function requireScope(what: string): Scope {
 }
 
 /** An object that stands for whatever the current scope holds under a key. */
-export function ambient<K extends "host" | "inventory" | "config" | "state">(key: K): Scope[K] {
+export function ambient<K extends keyof Scope & string>(key: K): Scope[K] {
   const current = () => requireScope(key)[key] as object;
   const forward: ProxyHandler<object> = {
     get: (_target, name) => {

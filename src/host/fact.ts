@@ -75,9 +75,11 @@ export interface FactParts<T, A extends object> {
 
 /** A fact, made by {@linkcode fact}. */
 export interface Fact<T, A extends object = Record<never, never>> extends FactParts<T, A> {
+  /** What tells a fact from other objects. */
   readonly kind: "fact";
   /** The kinds of its arguments in their order; nothing if they were not given. */
   readonly parameters: AnyParameters | undefined;
+  /** Turns the lines of standard output into the value. */
   process(lines: string[], args: A): T;
   /** The fact's command as it is sent, with the check for its program around it. */
   fullCommand(args: A): ShellCommand;
@@ -127,23 +129,24 @@ export function fact<T = string, A extends object = Record<never, never>>(
 // deno-lint-ignore no-empty-interface
 export interface FactModules {}
 
+/** @ignore */
 type FactsOf<M> = { [K in keyof M as M[K] extends AnyFact ? K : never]: M[K] };
+/** @ignore */
 type ByFullName = {
   [M in keyof FactModules & string]: {
     [K in keyof FactsOf<FactModules[M]> & string as `${M}.${K}`]: FactsOf<FactModules[M]>[K];
   };
 }[keyof FactModules & string];
+/** @ignore */
 type Intersect<U> = (U extends unknown ? (value: U) => void : never) extends (value: infer I) => void ? I
   : never;
+/** @ignore */
 type ByBareName = Intersect<
   { [M in keyof FactModules & string]: FactsOf<FactModules[M]> }[keyof FactModules & string]
 >;
 
 /** All built-in facts by `module.Fact` and by their bare name. */
 export type NamedFacts = Intersect<ByFullName> & ByBareName;
-
-type ArgumentsOf<F> = F extends Fact<infer _T, infer A> ? A : never;
-type ValueOf<F> = F extends Fact<infer T, infer _A> ? T : never;
 
 /** The parameter list of a fact: left out altogether when every argument is optional. */
 export type FactParameters<A extends object> = Record<never, never> extends A
@@ -174,16 +177,23 @@ export type FactMethods = {
   [
     K in keyof NamedFacts as K extends `${string}.${string}` ? never
       : Uncapitalize<K & string> | SnakeCase<K & string>
-  ]: FactMethod<ValueOf<NamedFacts[K]>, ArgumentsOf<NamedFacts[K]>>;
+  ]: FactMethod<
+    NamedFactValue<K>,
+    NamedFacts[K] extends Fact<infer _T, infer A> ? A : never
+  >;
 };
 
 /** The value that a named fact reads. */
-export type NamedFactValue<K extends keyof NamedFacts> = ValueOf<NamedFacts[K]>;
+export type NamedFactValue<K extends keyof NamedFacts> = NamedFacts[K] extends Fact<infer T, infer _A> ? T
+  : never;
+
 /** The parameter list of a named fact. */
-export type NamedFactParameters<K extends keyof NamedFacts> = FactParameters<ArgumentsOf<NamedFacts[K]>>;
+export type NamedFactParameters<K extends keyof NamedFacts> = FactParameters<
+  NamedFacts[K] extends Fact<infer _T, infer A> ? A : never
+>;
 /** The same, for a fact whose failure is ignored. */
 export type LenientNamedFactParameters<K extends keyof NamedFacts> = LenientFactParameters<
-  ArgumentsOf<NamedFacts[K]>
+  NamedFacts[K] extends Fact<infer _T, infer A> ? A : never
 >;
 
 /** All facts that are defined, by `module.Fact`. */

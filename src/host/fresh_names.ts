@@ -13,6 +13,13 @@ export interface FreshNames {
   kept(source: string): string;
 }
 
+declare module "./context.ts" {
+  interface Scope {
+    /** Instead of the clock and chance, in tests. */
+    freshNames?: FreshNames;
+  }
+}
+
 const real: FreshNames = {
   timestamp: () => new Date().toISOString().replaceAll(/[-:]/g, ""),
   temporary: () => `.drover-${crypto.randomUUID().replaceAll("-", "").slice(0, 16)}`,

@@ -55,6 +55,11 @@ export interface ReconnectOptions {
 
 /** Data that connectors read. */
 const CONNECTOR_KEY_REGEXP = /^(ssh|docker|podman|chroot)_/;
+declare module "./context.ts" {
+  interface Scope {
+    host: Host;
+  }
+}
 
 /** A host of the inventory. */
 export class Host {
@@ -64,7 +69,11 @@ export class Host {
   readonly groups: readonly string[];
   /** Its data; see the order of precedence in the documentation. */
   readonly data: HostData;
-  /** Where each value of its data comes from. */
+  /**
+   * Where each value of its data comes from.
+   *
+   * @internal
+   */
   readonly layers: DataLayers;
   /** Facts as methods: `await host.fact.linuxName()`, or `linux_name()`. */
   readonly fact: FactMethods;
@@ -72,6 +81,7 @@ export class Host {
   #runtime: HostRuntime | undefined;
   #reached = false;
 
+  /** @internal */
   constructor(name: string, groups: readonly string[], layers: DataLayers) {
     this.name = name;
     this.groups = groups;
@@ -131,6 +141,7 @@ export class Host {
    */
   getFact<T, A extends object>(fact: Fact<T, A>, ...args: FactParameters<A>): Promise<T>;
   getFact<T, A extends object>(fact: Fact<T, A>, ...args: LenientFactParameters<A>): Promise<T | undefined>;
+  /** Reads a fact by its name: `server.LinuxDistribution`, or `LinuxDistribution` where that is unique. */
   getFact<K extends keyof NamedFacts & string>(
     name: K,
     ...args: NamedFactParameters<K>
@@ -219,12 +230,20 @@ export class Host {
     return this.#connected().reconnect(options);
   }
 
-  /** For the engine: the host's part in a run. */
+  /**
+   * The host's part in a run.
+   *
+   * @internal
+   */
   attach(runtime: HostRuntime): void {
     this.#runtime = runtime;
   }
 
-  /** For the engine: the connector arguments that data and configuration give this host. */
+  /**
+   * The connector arguments that data and configuration give this host.
+   *
+   * @internal
+   */
   connectorDefaults(config: Config): ConnectorArguments {
     const defaults = connectorDefaults(config);
     const own = globalsFromData(this.layers, CONNECTOR_ARGUMENTS) as ConnectorArguments;
@@ -232,11 +251,16 @@ export class Host {
     return { ...defaults, ...own, _env: env };
   }
 
-  /** For the engine: all global arguments that are set as data. */
+  /**
+   * All global arguments that are set as data.
+   *
+   * @internal
+   */
   globalsFromData(): Record<string, unknown> {
     return globalsFromData(this.layers, GLOBAL_ARGUMENTS.filter((name) => name.startsWith("_")));
   }
 
+  /** Its name. */
   toString(): string {
     return this.name;
   }

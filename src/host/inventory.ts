@@ -15,12 +15,19 @@ export interface InventoryData {
   override: Readonly<Record<string, unknown>>;
 }
 
+declare module "./context.ts" {
+  interface Scope {
+    inventory: Inventory;
+  }
+}
+
 /** All hosts and groups of a run. Iterating goes over the hosts in their order. */
 export class Inventory implements Iterable<Host> {
   readonly #hosts: ReadonlyMap<string, Host>;
   readonly #groups: ReadonlyMap<string, readonly Host[]>;
   readonly #data: InventoryData;
 
+  /** @internal */
   constructor(
     hosts: readonly Host[],
     groups: ReadonlyMap<string, readonly Host[]>,
@@ -31,10 +38,12 @@ export class Inventory implements Iterable<Host> {
     this.#data = data;
   }
 
+  /** All hosts, in their order. */
   get hosts(): Host[] {
     return [...this.#hosts.values()];
   }
 
+  /** How many hosts there are. */
   get length(): number {
     return this.#hosts.size;
   }
@@ -136,6 +145,7 @@ export class Inventory implements Iterable<Host> {
     return Object.assign({}, ...[...names].map((name) => this.getGroupData(name)));
   }
 
+  /** Goes over the hosts in their order. */
   [Symbol.iterator](): Iterator<Host> {
     return this.#hosts.values();
   }

@@ -9,11 +9,15 @@ import { type DigestAlgorithm, LocalDigests } from "./local_digests.ts";
 
 /** What is known of a local path. */
 export interface LocalInfo {
+  /** What it is; a link is not followed. */
   kind: "file" | "directory" | "link";
   /** Permission bits. */
   mode: number;
+  /** Bytes. */
   size: number;
+  /** When it was last read. */
   atime: Date;
+  /** When its content was last changed. */
   mtime: Date;
 }
 
@@ -21,15 +25,23 @@ export interface LocalInfo {
 export interface LocalFiles {
   /** What is at a path, links not followed; nothing if nothing is there. */
   info(path: string): Promise<LocalInfo | undefined>;
+  /** The bytes of a file. */
   read(path: string): Promise<Uint8Array>;
   /** Hexadecimal digest of a file's content. */
   digest(path: string, algorithm: DigestAlgorithm): Promise<string>;
   /** Names in a directory, sorted. */
   list(path: string): Promise<string[]>;
+  /** What a link points to, as it is written in it. */
   readLink(path: string): Promise<string>;
 }
 
 const digests = new LocalDigests();
+declare module "./context.ts" {
+  interface Scope {
+    /** Instead of the disk, in tests. */
+    localFiles?: LocalFiles;
+  }
+}
 
 const disk: LocalFiles = {
   async info(path) {

@@ -30,9 +30,14 @@ export {
   factByName,
   type FactDefinition,
   type FactMethod,
+  type FactMethods,
   type FactModules,
+  type FactParameters,
   type FactParts,
   MISSING_PROGRAM,
+  type NamedFactParameters,
+  type NamedFacts,
+  type NamedFactValue,
   type SharedProgram,
 } from "./fact.ts";
 export { type ArgumentKind, isLine, type RememberedArguments } from "./remembered_arguments.ts";
@@ -67,4 +72,5 @@ export {
 } from "./parameters.ts";
 export { allChanged, anyChanged, type Completion, OperationResult } from "./result.ts";
 export { satisfiesVersion, VERSION } from "./version.ts";
+export type { RunState } from "./run_state.ts";
 export { describePrivilege, toRunOptions, withStepOptions } from "./run_options.ts";

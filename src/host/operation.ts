@@ -1,9 +1,9 @@
 /** Operations: wanted states and actions, as functions that yield commands. */
 
-import type { Step } from "../command/mod.ts";
 import { didYouMean, DroverError, type Place } from "../errors/mod.ts";
 import { GLOBAL_ARGUMENTS, type GlobalArguments, splitArguments } from "./arguments.ts";
 import { callSite } from "./call_site.ts";
+import type { Steps } from "./called_operation.ts";
 import { currentScope, type Effect, type FileDiff, requireScope } from "./context.ts";
 import {
   type AnyParameters,
@@ -15,8 +15,7 @@ import {
 } from "./parameters.ts";
 import type { OperationResult } from "./result.ts";
 
-/** The steps of an operation: a generator that reads facts and yields what has to be done. */
-export type Steps = AsyncGenerator<Step, void, void>;
+export type { CalledOperation, Foreign, Steps } from "./called_operation.ts";
 
 /** The body of an operation. Yielding nothing means that there is nothing to do. */
 export type OperationBody<A extends object> = (args: A) => Steps;
@@ -41,35 +40,15 @@ export interface Operation<A extends object> {
   readonly operationName: string;
   /** The kinds of its arguments in their order; nothing if they were not given. */
   readonly parameters: AnyParameters | undefined;
+  /** Whether it has nothing to do the second time. */
   readonly idempotent: boolean;
   /** The bare steps, for use inside another operation: `yield* files.file.steps({ path })`. */
   steps(args: A): Steps;
 }
 
+/** An operation of any type, where only its machinery matters. */
 // deno-lint-ignore no-explicit-any -- an operation's arguments are contravariant: only `any` holds them all
 export type AnyOperation = Operation<any>;
-
-/** One call of an operation, as the planner receives it. */
-export interface CalledOperation {
-  /** `module.operation`. */
-  operation: string;
-  idempotent: boolean;
-  args: Record<string, unknown>;
-  globals: GlobalArguments;
-  place: Place | undefined;
-  /** Whether code of the deploy has a say in its steps: it was given a function, or is the deploy's own. */
-  foreign: Foreign;
-  steps(): Steps;
-}
-
-/** What the steps of an operation may depend on beside what Drover knows of. */
-export type Foreign =
-  /** Nothing. */
-  | "nothing"
-  /** Files that the deploy's own operation may read by itself. */
-  | "files"
-  /** Anything: it was given a function. */
-  | "anything";
 
 const registry = new Map<string, AnyOperation>();
 

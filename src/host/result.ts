@@ -1,7 +1,6 @@
 /** What an operation call returns: a guess while planning, the truth once the operation has run. */
 
 import { DroverError } from "../errors/mod.ts";
-import { noteRead } from "./context.ts";
 
 /** How an operation ended on a host. */
 export interface Completion {
@@ -20,31 +19,39 @@ export class OperationResult {
   #maxRetries = 0;
   #completion: Completion | undefined;
 
-  constructor(name: string) {
+  readonly #onRead: (result: OperationResult) => void;
+
+  /**
+   * @param onRead Told whenever somebody looks at what will become, or has become, of the operation.
+   * @internal
+   */
+  constructor(name: string, onRead: (result: OperationResult) => void = () => {}) {
     this.name = name;
+    this.#onRead = onRead;
   }
 
   /** Whether the plan says that the operation will change the host. */
   get willChange(): boolean {
-    noteRead(this);
+    this.#onRead(this);
     return this.#willChange;
   }
 
   /** Whether it changed the host, once it has run; before that, whether the plan says that it will. */
   get changed(): boolean {
-    noteRead(this);
+    this.#onRead(this);
     return this.#completion === undefined ? this.#willChange : this.#completion.outcome === "changed";
   }
 
   /** Whether the operation has had its turn on this host. */
   isComplete(): boolean {
-    noteRead(this);
+    this.#onRead(this);
     return this.#completion !== undefined;
   }
 
   /** Whether it ran and changed the host. Usable as `_if: result` or `_if: result.didChange`. */
   readonly didChange = (): boolean => this.#completed().outcome === "changed";
 
+  /** Whether it ran and left the host as it was, was skipped, or failed. */
   readonly didNotChange = (): boolean => !this.didChange();
 
   /** Whether it ran without a failure, also when there was nothing to do. */
@@ -55,7 +62,7 @@ export class OperationResult {
 
   /** Whether a command was run. */
   get executed(): boolean {
-    noteRead(this);
+    this.#onRead(this);
     const outcome = this.#completion?.outcome;
     return outcome === "changed" || outcome === "failed";
   }
@@ -70,17 +77,19 @@ export class OperationResult {
     return this.#completed().stderr;
   }
 
+  /** Standard output as lines. */
   get stdoutLines(): string[] {
     return lines(this.stdout);
   }
 
+  /** Standard error as lines. */
   get stderrLines(): string[] {
     return lines(this.stderr);
   }
 
   /** How often it was tried again. */
   get retryAttempts(): number {
-    noteRead(this);
+    this.#onRead(this);
     return this.#completion?.retries ?? 0;
   }
 
@@ -89,6 +98,7 @@ export class OperationResult {
     return this.#maxRetries;
   }
 
+  /** Whether it was tried more than once. */
   get wasRetried(): boolean {
     return this.retryAttempts > 0;
   }
@@ -98,19 +108,27 @@ export class OperationResult {
     return this.wasRetried && this.didSucceed();
   }
 
-  /** For the engine: what the plan found. */
+  /**
+   * What the plan found.
+   *
+   * @internal
+   */
   plan(willChange: boolean, maxRetries: number): void {
     this.#willChange = willChange;
     this.#maxRetries = maxRetries;
   }
 
-  /** For the engine: how it ended. */
+  /**
+   * How it ended.
+   *
+   * @internal
+   */
   complete(completion: Completion): void {
     this.#completion = completion;
   }
 
   #completed(): Completion {
-    noteRead(this);
+    this.#onRead(this);
     if (this.#completion !== undefined) return this.#completion;
     throw new DroverError("E_RESULT_EARLY", `"${this.name}" has not run yet, so its result is not known`, {
       hint: "use it in _if of a later operation, in a function given to func.call, or ask willChange",

@@ -1,7 +1,7 @@
 /** Operations that run code of the deploy when their turn comes. */
 
 import { Call } from "../command/mod.ts";
-import { operation } from "../host/mod.ts";
+import { type Operation, operation } from "../host/mod.ts";
 
 /** Arguments of {@linkcode call}. */
 // deno-lint-ignore no-explicit-any -- a function is called with whatever arguments belong to it
@@ -36,9 +36,13 @@ export interface RaiseExceptionArgs {
  * });
  * ```
  */
-export const call = operation<CallArgs>("func.call", async function* ({ function: run, args = [] }) {
-  yield new Call(() => run(...args), run.name || "function");
-}, { parameters: { function: "function", args: "unknown[]?" }, idempotent: false });
+export const call: Operation<CallArgs> = operation<CallArgs>(
+  "func.call",
+  async function* ({ function: run, args = [] }) {
+    yield new Call(() => run(...args), run.name || "function");
+  },
+  { parameters: { function: "function", args: "unknown[]?" }, idempotent: false },
+);
 
 /**
  * Throws an error when the operation's turn comes, which fails it.
@@ -48,7 +52,7 @@ export const call = operation<CallArgs>("func.call", async function* ({ function
  * await func.raiseException({ exception: new Error("the migration must be done by hand"), _if: outdated });
  * ```
  */
-export const raiseException = operation<RaiseExceptionArgs>(
+export const raiseException: Operation<RaiseExceptionArgs> = operation<RaiseExceptionArgs>(
   "func.raiseException",
   async function* ({ exception, args = [] }) {
     const raise = () => {

@@ -4,7 +4,7 @@ import { pathWord, sh, type ShellCommand } from "../command/mod.ts";
 import { DroverError } from "../errors/mod.ts";
 import { Directory, File } from "../facts/files/mod.ts";
 import { PipPackages, SimulateInstall } from "../facts/pip.ts";
-import { effect, host, operation, type Steps } from "../host/mod.ts";
+import { effect, host, type Operation, operation, type Steps } from "../host/mod.ts";
 import { firstProgram } from "./detection.ts";
 import { directory } from "./files/mod.ts";
 import { checkPath, withoutSlash } from "./files/remote_path.ts";
@@ -68,30 +68,34 @@ export interface PackagesArgs {
  * await pip.virtualenv({ path: "/srv/app/venv", python: "python3.11", _sudo: true });
  * ```
  */
-export const virtualenv = operation<VirtualenvArgs>("pip.virtualenv", async function* (args) {
-  const { present = true } = args;
-  const path = checkDirectory("pip.virtualenv", "path", args.path);
-  const [activate, found] = await Promise.all([
-    host.getFact(File, { path: `${path}/bin/activate` }),
-    present ? undefined : host.getFact(Directory, { path }),
-  ]);
-  if (!present) {
-    if (!found) return host.noop(`virtualenv ${path} does not exist`);
-    yield* directory.steps({ path, present: false });
-    return;
-  }
-  if (activate) return host.noop(`virtualenv ${path} exists`);
-  yield* create(path, args);
-}, {
-  parameters: {
-    path: "string",
-    python: "string?",
-    venv: "boolean?",
-    sitePackages: "boolean?",
-    alwaysCopy: "boolean?",
-    present: "boolean?",
+export const virtualenv: Operation<VirtualenvArgs> = operation<VirtualenvArgs>(
+  "pip.virtualenv",
+  async function* (args) {
+    const { present = true } = args;
+    const path = checkDirectory("pip.virtualenv", "path", args.path);
+    const [activate, found] = await Promise.all([
+      host.getFact(File, { path: `${path}/bin/activate` }),
+      present ? undefined : host.getFact(Directory, { path }),
+    ]);
+    if (!present) {
+      if (!found) return host.noop(`virtualenv ${path} does not exist`);
+      yield* directory.steps({ path, present: false });
+      return;
+    }
+    if (activate) return host.noop(`virtualenv ${path} exists`);
+    yield* create(path, args);
   },
-});
+  {
+    parameters: {
+      path: "string",
+      python: "string?",
+      venv: "boolean?",
+      sitePackages: "boolean?",
+      alwaysCopy: "boolean?",
+      present: "boolean?",
+    },
+  },
+);
 
 /**
  * Creates or removes a virtual environment with the `venv` module of Python. Changes something if there is none
@@ -102,7 +106,7 @@ export const virtualenv = operation<VirtualenvArgs>("pip.virtualenv", async func
  * await pip.venv({ path: "/srv/app/venv", _sudo: true, _sudoUser: "app" });
  * ```
  */
-export const venv = operation<VenvArgs>("pip.venv", async function* (args) {
+export const venv: Operation<VenvArgs> = operation<VenvArgs>("pip.venv", async function* (args) {
   yield* virtualenv.steps({ ...args, path: checkDirectory("pip.venv", "path", args.path), venv: true });
 }, {
   parameters: {
@@ -130,52 +134,56 @@ export const venv = operation<VenvArgs>("pip.venv", async function* (args) {
  * });
  * ```
  */
-export const packages = operation<PackagesArgs>("pip.packages", async function* (args) {
-  const { present = true, latest = false, requirements } = args;
-  const environment = args.virtualenv === undefined
-    ? undefined
-    : checkDirectory("pip.packages", "virtualenv", args.virtualenv);
-  const pip = pipProgram(args.pip, environment);
-  const extra = extraArguments(args.extraInstallArgs);
-  const wouldInstall = async (words: ShellCommand) =>
-    await host.getFact(SimulateInstall, { pip, command: words.raw }) ?? true;
+export const packages: Operation<PackagesArgs> = operation<PackagesArgs>(
+  "pip.packages",
+  async function* (args) {
+    const { present = true, latest = false, requirements } = args;
+    const environment = args.virtualenv === undefined
+      ? undefined
+      : checkDirectory("pip.packages", "virtualenv", args.virtualenv);
+    const pip = pipProgram(args.pip, environment);
+    const extra = extraArguments(args.extraInstallArgs);
+    const wouldInstall = async (words: ShellCommand) =>
+      await host.getFact(SimulateInstall, { pip, command: words.raw }) ?? true;
 
-  const [activate, installed] = await Promise.all([
-    environment === undefined ? true : host.getFact(File, { path: `${environment}/bin/activate` }),
-    args.packages === undefined ? {} : host.getFact(PipPackages, { pip }),
-  ]);
-  if (!activate && environment !== undefined) {
-    if (!present) return host.noop(`virtualenv ${environment} does not exist`);
-    yield* virtualenv.steps({ ...args.virtualenvKwargs, path: environment });
-  }
+    const [activate, installed] = await Promise.all([
+      environment === undefined ? true : host.getFact(File, { path: `${environment}/bin/activate` }),
+      args.packages === undefined ? {} : host.getFact(PipPackages, { pip }),
+    ]);
+    if (!activate && environment !== undefined) {
+      if (!present) return host.noop(`virtualenv ${environment} does not exist`);
+      yield* virtualenv.steps({ ...args.virtualenvKwargs, path: environment });
+    }
 
-  if (requirements !== undefined) {
-    const file = sh`-r ${pathWord(requirements)}`;
-    const words = sh`${latest && sh`--upgrade`} ${extra} ${file}`;
-    if (!present) yield sh`${pathWord(pip)} uninstall --yes ${file}`;
-    else if (!activate || await wouldInstall(words)) yield sh`${pathWord(pip)} install ${words}`;
-    else host.noop(`everything in ${requirements} is installed`);
-  }
-  yield* ensurePackages({ packages: args.packages, present, latest }, installed, {
-    install: sh`${pathWord(pip)} install ${extra}`,
-    upgrade: sh`${pathWord(pip)} install --upgrade ${extra}`,
-    uninstall: sh`${pathWord(pip)} uninstall --yes`,
-    parse: parseRequirement,
-    satisfies: satisfiesRequirement,
-    isOutdated: (names) => wouldInstall(sh`--upgrade ${extra} ${names}`),
-  });
-}, {
-  parameters: {
-    packages: "string | string[]?",
-    present: "boolean?",
-    latest: "boolean?",
-    requirements: "string?",
-    pip: "string?",
-    virtualenv: "string?",
-    virtualenvKwargs: "object?",
-    extraInstallArgs: "string | string[]?",
+    if (requirements !== undefined) {
+      const file = sh`-r ${pathWord(requirements)}`;
+      const words = sh`${latest && sh`--upgrade`} ${extra} ${file}`;
+      if (!present) yield sh`${pathWord(pip)} uninstall --yes ${file}`;
+      else if (!activate || await wouldInstall(words)) yield sh`${pathWord(pip)} install ${words}`;
+      else host.noop(`everything in ${requirements} is installed`);
+    }
+    yield* ensurePackages({ packages: args.packages, present, latest }, installed, {
+      install: sh`${pathWord(pip)} install ${extra}`,
+      upgrade: sh`${pathWord(pip)} install --upgrade ${extra}`,
+      uninstall: sh`${pathWord(pip)} uninstall --yes`,
+      parse: parseRequirement,
+      satisfies: satisfiesRequirement,
+      isOutdated: (names) => wouldInstall(sh`--upgrade ${extra} ${names}`),
+    });
   },
-});
+  {
+    parameters: {
+      packages: "string | string[]?",
+      present: "boolean?",
+      latest: "boolean?",
+      requirements: "string?",
+      pip: "string?",
+      virtualenv: "string?",
+      virtualenvKwargs: "object?",
+      extraInstallArgs: "string | string[]?",
+    },
+  },
+);
 
 async function* create(path: string, options: Omit<VirtualenvArgs, "path">): Steps {
   const { python, sitePackages } = options;

@@ -3,7 +3,7 @@
 import { sh } from "../command/mod.ts";
 import { DroverError } from "../errors/mod.ts";
 import { systemctl, SystemdEnabled, SystemdStatus, type SystemdTarget } from "../facts/systemd.ts";
-import { host, operation } from "../host/mod.ts";
+import { host, type Operation, operation } from "../host/mod.ts";
 import {
   checkServiceArgs,
   controlBoot,
@@ -36,26 +36,30 @@ const UNIT_SUFFIX_REGEXP = /\.(service|socket|device|mount|automount|swap|target
  * await systemd.service({ service: "backup.timer", userMode: true });
  * ```
  */
-export const service = operation<ServiceUnitArgs>("systemd.service", async function* (args) {
-  checkServiceArgs("systemd.service", args);
-  checkTarget("systemd.service", args);
-  const unit = UNIT_SUFFIX_REGEXP.test(args.service) ? args.service : `${args.service}.service`;
-  const wanted = { ...args, service: unit };
-  const target = targetOf(args);
-  if (args.daemonReload) yield* daemonReload.steps(target);
-  const { running, enabled } = await readUnit({ ...target, services: [unit] }, args.enabled);
-  const act: ServiceAction = (action) => sh`${systemctl(args)} ${action} ${unit}`;
-  yield* controlService(wanted, running, act);
-  yield* controlBoot(wanted, enabled, act);
-}, {
-  parameters: {
-    ...SERVICE_PARAMETERS,
-    daemonReload: "boolean?",
-    userMode: "boolean?",
-    machine: "string?",
-    userName: "string?",
+export const service: Operation<ServiceUnitArgs> = operation<ServiceUnitArgs>(
+  "systemd.service",
+  async function* (args) {
+    checkServiceArgs("systemd.service", args);
+    checkTarget("systemd.service", args);
+    const unit = UNIT_SUFFIX_REGEXP.test(args.service) ? args.service : `${args.service}.service`;
+    const wanted = { ...args, service: unit };
+    const target = targetOf(args);
+    if (args.daemonReload) yield* daemonReload.steps(target);
+    const { running, enabled } = await readUnit({ ...target, services: [unit] }, args.enabled);
+    const act: ServiceAction = (action) => sh`${systemctl(args)} ${action} ${unit}`;
+    yield* controlService(wanted, running, act);
+    yield* controlBoot(wanted, enabled, act);
   },
-});
+  {
+    parameters: {
+      ...SERVICE_PARAMETERS,
+      daemonReload: "boolean?",
+      userMode: "boolean?",
+      machine: "string?",
+      userName: "string?",
+    },
+  },
+);
 
 /**
  * Makes systemd read changed unit files. It acts each time, so give it a condition.
@@ -66,10 +70,17 @@ export const service = operation<ServiceUnitArgs>("systemd.service", async funct
  * await systemd.daemonReload({ _if: unit, _sudo: true });
  * ```
  */
-export const daemonReload = operation<SystemdTarget>("systemd.daemonReload", async function* (args) {
-  checkTarget("systemd.daemonReload", args);
-  yield sh`${systemctl(args)} daemon-reload`;
-}, { parameters: { userMode: "boolean?", machine: "string?", userName: "string?" }, idempotent: false });
+export const daemonReload: Operation<SystemdTarget> = operation<SystemdTarget>(
+  "systemd.daemonReload",
+  async function* (args) {
+    checkTarget("systemd.daemonReload", args);
+    yield sh`${systemctl(args)} daemon-reload`;
+  },
+  {
+    parameters: { userMode: "boolean?", machine: "string?", userName: "string?" },
+    idempotent: false,
+  },
+);
 
 /** What there is to know of one unit. Whether it is enabled is asked only if it matters. */
 async function readUnit(

@@ -30,7 +30,7 @@ const GRACE = 1;
 /** Milliseconds that a server may need to give the place of a session that has ended to another one. */
 const FREEING = 1000;
 
-/** See the file's first line. */
+/** Hands out sessions by privilege. Whoever took one gives it back, or says that it cannot be used again. */
 export class Pool {
   readonly #connector: Connector;
   readonly #escalator: Escalator;

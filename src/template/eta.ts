@@ -5,7 +5,7 @@ import { dirname, extname, isAbsolute, resolve } from "node:path";
 import { Eta } from "eta";
 import { Secret } from "../command/mod.ts";
 import { DroverError, messageOf } from "../errors/mod.ts";
-import type { TemplateRequest } from "./render.ts";
+import type { TemplateRequest } from "./request.ts";
 import { templateError, undefinedError } from "./template_error.ts";
 
 type Variables = Readonly<Record<string, unknown>>;

@@ -8,7 +8,7 @@ import { FILTERS, TESTS } from "./jinja_filters.ts";
 import { type JinjaOptions, readJinjaOptions } from "./jinja_options.ts";
 import { type PreparedSource, prepareSource, PRINT_FILTER } from "./jinja_source.ts";
 import { pythonStr } from "./python_text.ts";
-import type { TemplateRequest } from "./render.ts";
+import type { TemplateRequest } from "./request.ts";
 import { templateError, type TemplatePlace, undefinedError } from "./template_error.ts";
 import { type InventoryLike, isInventory, plainInventory, toPlain } from "./variables.ts";
 

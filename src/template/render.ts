@@ -1,28 +1,7 @@
 /** Chooses the engine that a template is written for, loads it when it is first needed, and renders. */
 
 import { extname } from "node:path";
-
-/** The languages that templates are written in. */
-export type TemplateEngineName = "jinja" | "eta";
-
-/** A template and what it is rendered with. */
-export interface TemplateRequest {
-  /** The template's source. */
-  text: string;
-  /** Absolute path that it was read from; includes are looked for beside it. */
-  file: string;
-  /** Includes are looked for here too. Default: the template's own directory only. */
-  projectDirectory?: string | undefined;
-  /** What the template sees: `host`, `inventory`, `state` and the operation's data. */
-  variables: Readonly<Record<string, unknown>>;
-  /** Default: by the file's extension; Eta for `.eta`, Jinja2 for everything else, as in pyinfra. */
-  engine?: TemplateEngineName | undefined;
-  /**
-   * Options of the engine under pyinfra's `jinja_env_kwargs` names, such as `trim_blocks` or
-   * `variable_start_string`, in snake_case or camelCase.
-   */
-  options?: Readonly<Record<string, unknown>> | undefined;
-}
+import type { TemplateRequest } from "./request.ts";
 
 /**
  * Renders a template. Undefined variables are errors, values are not escaped, line ends stay.

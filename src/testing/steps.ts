@@ -24,9 +24,11 @@ import {
 export interface Circumstances {
   /** Answers each fact that the operation asks. */
   facts: (fact: AnyFact, args: Record<string, unknown>) => unknown;
+  /** Data of the host. */
   data?: Record<string, unknown>;
   /** Options of the run, such as `{ diff: true }`. */
   config?: Partial<ConfigOptions>;
+  /** What it finds on the controller. Default: the real files. */
   localFiles?: LocalFiles;
   /** Names of backups and temporary files, where a test has to know them. */
   freshNames?: FreshNames;
@@ -36,7 +38,9 @@ export interface Circumstances {
 
 /** What an operation did. */
 export interface Collected {
+  /** What it yielded, in order. */
   steps: Step[];
+  /** What it said beside: reasons to do nothing, differences. */
   notes: OperationNote[];
 }
 

@@ -3,6 +3,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { requirement } from "../support/skip.ts";
 import { startDockerd } from "../support/docker.ts";
+import { isRunning } from "../support/processes.ts";
 import { type Sshd, startSshd } from "../support/sshd.ts";
 import { type EmptyRoot, emptyRoot, type Ended, ended, eventually } from "./empty_root.ts";
 
@@ -23,6 +24,17 @@ async function sshProject(root: EmptyRoot, sshd: Sshd): Promise<void> {
   });
   await Deno.chmod(`${root.path}/keys/key`, 0o600);
 }
+
+Deno.test({
+  name: "the declarations for editors come with it",
+  ignore: needsRoot,
+  fn: async () => {
+    await using root = await emptyRoot();
+    succeeded(await root.run(["types"]));
+    match(await root.read("/project/.drover/drover.d.ts"), /DataTypes/);
+    deepStrictEqual((await root.list("/project")).toSorted(), [".drover"]);
+  },
+});
 
 Deno.test({
   name: "--version and --help need nothing",
@@ -160,8 +172,7 @@ Deno.test({
     child.kill("SIGINT");
     const end = await ended(child);
     strictEqual(end.status, 130, end.stderr);
-    const left = await new Deno.Command("pgrep", { args: ["-f", "^sleep 61.25"] }).output();
-    strictEqual(left.code, 1, "the command still runs on the host");
+    strictEqual(await isRunning("sleep 61.25"), false, "the command still runs on the host");
   },
 });
 

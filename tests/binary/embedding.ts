@@ -1,9 +1,10 @@
 /** `deno compile` itself: it succeeds, and embeds what the program needs and nothing else. */
 
 import { ok, strictEqual } from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { buildNative, embeddedSize, MOST_EMBEDDED } from "../../scripts/compile/native.ts";
-import { filesOf, stage } from "../../scripts/compile/stage.ts";
+import { DECLARATIONS, filesOf, stage } from "../../scripts/compile/stage.ts";
 import { hereTarget } from "../../scripts/compile/targets.ts";
 
 Deno.test("what deno compile embeds", async (t) => {
@@ -24,6 +25,12 @@ Deno.test("what deno compile embeds", async (t) => {
       for (const name of ["deploy_side", "operations", "facts", "testing", "docs"]) {
         ok(end.listing.includes(name), name);
       }
+    });
+    await t.step("the declarations for editors are there", async () => {
+      const text = await Deno.readTextFile(join(staged.folder, DECLARATIONS));
+      ok("drover.d.ts" in JSON.parse(text));
+      const bytes = await Deno.readFile(output);
+      ok(Buffer.from(bytes.buffer).includes(text));
     });
     await t.step("no package of tests, no declarations, no source maps", () => {
       const packages = new Set(staged.packages.map(({ name }) => name));

@@ -70,8 +70,8 @@ const HOSTILE: [title: string, code: string, ...says: RegExp[]][] = [
   ["imports from the network", `await import("https://example.com/" + "x.ts");`, /example\.com/],
   [
     "starts a program",
-    `await new Deno.Command("curl", { args: ["x"] }).output();`,
-    /E_PERMISSION.*curl/,
+    `await new Deno.Command("uname", { args: ["-a"] }).output();`,
+    /E_PERMISSION.*uname/,
     /--allow-run=/,
   ],
   [

@@ -6,7 +6,9 @@ import { GitSandbox } from "../support/git_repository.ts";
 import { busyboxPath, LocalHost } from "../support/local_host.ts";
 import { requirement } from "../support/skip.ts";
 
-Deno.test("GitBranch names the branch that is checked out, not another at the same commit", async () => {
+const GIT = { ignore: requirement("git") };
+
+Deno.test("GitBranch names the branch that is checked out, not another at the same commit", GIT, async () => {
   await using sandbox = await GitSandbox.create();
   await using host = await LocalHost.connect();
   const repo = sandbox.path("origin");
@@ -21,15 +23,19 @@ Deno.test("GitBranch names the branch that is checked out, not another at the sa
   assert.match(await host.fact(git.GitBranch, { repo }), /^[0-9a-f]{7,}$/);
 });
 
-Deno.test("GitBranch knows a branch without commits, and says nothing where there is no directory", async () => {
-  await using sandbox = await GitSandbox.create();
-  await using host = await LocalHost.connect();
-  await sandbox.git(".", "init", "-q", "-b", "unborn", "empty");
-  assert.equal(await host.fact(git.GitBranch, { repo: sandbox.path("empty") }), "unborn");
-  assert.equal(await host.fact(git.GitBranch, { repo: sandbox.path("nowhere") }), "");
-});
+Deno.test(
+  "GitBranch knows a branch without commits, and says nothing where there is no directory",
+  GIT,
+  async () => {
+    await using sandbox = await GitSandbox.create();
+    await using host = await LocalHost.connect();
+    await sandbox.git(".", "init", "-q", "-b", "unborn", "empty");
+    assert.equal(await host.fact(git.GitBranch, { repo: sandbox.path("empty") }), "unborn");
+    assert.equal(await host.fact(git.GitBranch, { repo: sandbox.path("nowhere") }), "");
+  },
+);
 
-Deno.test("commits: local, remote, of tags and of nothing", async () => {
+Deno.test("commits: local, remote, of tags and of nothing", GIT, async () => {
   await using sandbox = await GitSandbox.create();
   await using host = await LocalHost.connect();
   await sandbox.git(".", "clone", "-q", "origin", "copy");
@@ -49,7 +55,7 @@ Deno.test("commits: local, remote, of tags and of nothing", async () => {
   assert.equal(await host.fact(git.GitRemoteBranchCommit, { repo: copy }), undefined);
 });
 
-Deno.test("GitTag and GitTrackingBranch", async () => {
+Deno.test("GitTag and GitTrackingBranch", GIT, async () => {
   await using sandbox = await GitSandbox.create();
   await using host = await LocalHost.connect();
   await sandbox.git("origin", "tag", "v1");
@@ -61,7 +67,7 @@ Deno.test("GitTag and GitTrackingBranch", async () => {
   assert.equal(await host.fact(git.GitTrackingBranch, { repo: sandbox.path("origin") }), undefined);
 });
 
-Deno.test("GitConfig reads several values, odd keys and values of several lines", async () => {
+Deno.test("GitConfig reads several values, odd keys and values of several lines", GIT, async () => {
   await using sandbox = await GitSandbox.create();
   await using host = await LocalHost.connect();
   const set = (...args: string[]) => sandbox.git("origin", "config", "--local", ...args);
@@ -78,7 +84,7 @@ Deno.test("GitConfig reads several values, odd keys and values of several lines"
   assert.deepEqual(await host.fact(git.GitConfig, { repo: sandbox.path("nowhere") }), {});
 });
 
-Deno.test("GitConfig without any configuration", async () => {
+Deno.test("GitConfig without any configuration", GIT, async () => {
   await using host = await LocalHost.connect({
     _env: { HOME: "/nonexistent", GIT_CONFIG_SYSTEM: "/nonexistent" },
   });
@@ -88,7 +94,7 @@ Deno.test("GitConfig without any configuration", async () => {
 
 Deno.test({
   name: "repositories of another user are read all the same",
-  ignore: requirement("root"),
+  ignore: requirement("git", "root"),
   fn: async () => {
     await using sandbox = await GitSandbox.create();
     await using host = await LocalHost.connect({ _env: { HOME: "/nonexistent" } });
@@ -107,7 +113,7 @@ Deno.test({
   },
 });
 
-Deno.test("GitSubmodules tells what is missing and what differs", async () => {
+Deno.test("GitSubmodules tells what is missing and what differs", GIT, async () => {
   await using sandbox = await GitSandbox.create();
   await using host = await LocalHost.connect();
   await sandbox.git(".", "init", "-q", "-b", "main", "library");
@@ -125,7 +131,7 @@ Deno.test("GitSubmodules tells what is missing and what differs", async () => {
 
 Deno.test({
   name: "the commands run on BusyBox",
-  ignore: requirement("busybox"),
+  ignore: requirement("git", "busybox"),
   fn: async () => {
     await using sandbox = await GitSandbox.create();
     await using busybox = await busyboxPath();

@@ -1,6 +1,7 @@
 /** The house's lint rules: what they report and what they let pass. */
 
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
+import { circleThrough, importsOf } from "../../scripts/import_graph.ts";
 import plugin, { whyNotImport, whyNotName, whyNotSpecifier } from "../../scripts/lint_house.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
@@ -73,11 +74,68 @@ Deno.test("file names say what a file is for", () => {
 
 Deno.test("the plugin reports imports, re-exports, a missing first comment and printing", () => {
   const first = "/** A job. */\n";
-  deepStrictEqual(reports("src/command/sh.ts", `${first}import "../host/mod.ts";`), ["house/imports"]);
-  deepStrictEqual(reports("src/command/sh.ts", `${first}export * from "../host/mod.ts";`), ["house/imports"]);
-  deepStrictEqual(reports("src/command/sh.ts", `${first}export { a } from "npm:a@1";`), ["house/imports"]);
-  deepStrictEqual(reports("src/command/sh.ts", "const a = 1;"), ["house/first-comment"]);
+  deepStrictEqual(reports("src/command/made_up.ts", `${first}import "../host/mod.ts";`), ["house/imports"]);
+  deepStrictEqual(reports("src/command/made_up.ts", `${first}export * from "../host/mod.ts";`), [
+    "house/imports",
+  ]);
+  deepStrictEqual(reports("src/command/made_up.ts", `${first}export { a } from "npm:a@1";`), [
+    "house/imports",
+  ]);
+  deepStrictEqual(reports("src/command/made_up.ts", "const a = 1;"), ["house/first-comment"]);
   deepStrictEqual(reports("src/engine/run.ts", `${first}Deno.stdout.close();`), ["house/no-printing"]);
   deepStrictEqual(reports("src/report/log.ts", `${first}Deno.stdout.close();`), []);
-  deepStrictEqual(reports("src/command/sh.ts", `${first}import "../errors/mod.ts";`), []);
+  deepStrictEqual(reports("src/command/made_up.ts", `${first}import "../errors/mod.ts";`), []);
+});
+
+Deno.test("imports that are loaded later, and those of types, are held to the same", () => {
+  const first = "/** A job. */\n";
+  deepStrictEqual(reports("src/command/made_up.ts", `${first}await import("../host/mod.ts");`), [
+    "house/imports",
+  ]);
+  deepStrictEqual(reports("src/command/made_up.ts", `${first}type A = typeof import("../host/mod.ts");`), [
+    "house/imports",
+  ]);
+  deepStrictEqual(reports("src/command/made_up.ts", `${first}await import("npm:a@1");`), ["house/imports"]);
+  deepStrictEqual(reports("src/command/made_up.ts", `${first}await import("../errors/mod.ts");`), []);
+  deepStrictEqual(reports("src/cli/mod.ts", `${first}await import("./a" + ".ts");`), ["house/imports"]);
+  deepStrictEqual(reports("src/deploy/files.ts", `${first}await import(url.href);`), []);
+  deepStrictEqual(reports("scripts/compile/start.ts", `${first}await import(url.href);`), []);
+});
+
+Deno.test("files that import each other are reported with the way around", () => {
+  const first = "/** A job. */\n";
+  // `secret.ts` imports nothing, and `sh.ts` imports it.
+  for (const source of [`import type { Word } from "./sh.ts";`, `await import("./sh.ts");`]) {
+    const [report] = Deno.lint.runPlugin(plugin, `${ROOT}src/command/secret.ts`, first + source);
+    strictEqual(report?.id, "house/no-circles");
+    match(report.message, /src\/command\/secret\.ts → src\/command\/sh\.ts → src\/command\/secret\.ts$/);
+  }
+});
+
+Deno.test("circles are found however long they are, and comments import nothing", () => {
+  const graph = new Map([["a", ["b", "x"]], ["b", ["c"]], ["c", ["x", "a"]], ["x", []], ["y", ["a"]]]);
+  deepStrictEqual(circleThrough(graph, "a"), ["a", "b", "c"]);
+  deepStrictEqual(circleThrough(graph, "c"), ["c", "a", "b"]);
+  strictEqual(circleThrough(graph, "x"), undefined);
+  strictEqual(circleThrough(graph, "y"), undefined);
+  const text = `/**
+ * import "./one.ts";
+ */
+// import "./two.ts";
+import {
+  type A,
+} from "../three.ts";
+export * from "./four.ts";
+import "./five.ts";
+type B = typeof import("./six.ts");
+await import("./seven.ts");
+import { d } from "drover";
+`;
+  deepStrictEqual(importsOf("src/host/mod.ts", text), [
+    "src/three.ts",
+    "src/host/four.ts",
+    "src/host/five.ts",
+    "src/host/six.ts",
+    "src/host/seven.ts",
+  ]);
 });

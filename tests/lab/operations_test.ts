@@ -4,7 +4,7 @@ import { strictEqual } from "node:assert/strict";
 import { capture, type Ended } from "../../scripts/process.ts";
 import { say } from "../../scripts/print.ts";
 import { definedOperations } from "../../src/host/mod.ts";
-import "../../src/operations/mod.ts";
+import * as operations from "../../src/operations/mod.ts";
 import { LEFT_OUT, type Row, rows } from "./operations/rows.ts";
 import { here, prepareSite, type Site } from "./operations/site.ts";
 
@@ -122,10 +122,9 @@ function call({ operation }: Row, args: Record<string, unknown> | string): strin
 }
 
 async function writeDeploy(site: Site, calls: readonly string[]): Promise<void> {
-  const modules = "apt, files, func, git, gpg, pip, server, systemd";
-  const text = `// deno-lint-ignore-file\nimport { ${modules} } from "drover/operations";\n\n${
-    calls.join("\n")
-  }\n`;
+  const text = `// deno-lint-ignore-file\nimport { ${
+    Object.keys(operations).join(", ")
+  } } from "drover/operations";\n\n${calls.join("\n")}\n`;
   await Deno.writeTextFile(`${site.project}/deploy.ts`, text);
 }
 

@@ -86,7 +86,7 @@ Deno.test({
 
 Deno.test({
   name: "apt.deb installs, upgrades and removes, from a file and from a URL",
-  ignore: NEEDS,
+  ignore: requirement("apt", "downloader"),
   fn: async () => {
     await using repository = await PrivateApt.create();
     await using host = await LocalHost.connect({ _env: repository.env });

@@ -235,6 +235,7 @@ onEachUserland("files.unarchive extracts, with owner, once", async (machine) => 
 
 Deno.test({
   name: "files.download: digests, age, and nothing half done",
+  ignore: requirement("downloader"),
   fn: () => withMachine("system", {}, downloads),
 });
 

@@ -10,6 +10,8 @@ import { GitSandbox } from "../support/git_repository.ts";
 import { LocalHost } from "../support/local_host.ts";
 import { requirement } from "../support/skip.ts";
 
+const GIT = { ignore: requirement("git") };
+
 const DIRECTORY = { user: "root", group: "root", mode: 755 };
 
 /** The commands of an operation, given the values of facts by their names; other facts cannot be read. */
@@ -133,7 +135,9 @@ Deno.test("git.worktree: bad calls", async () => {
   ]);
 });
 
-Deno.test("real: clone, pull, branch, tag and commit; each time the second run has nothing to do", async () => {
+Deno.test("real: clone, pull, branch, tag and commit; each time the second run has nothing to do", {
+  ignore: requirement("git"),
+}, async () => {
   await using sandbox = await GitSandbox.create();
   await using host = await LocalHost.connect();
   await sandbox.git("origin", "branch", "aardvark");
@@ -171,7 +175,7 @@ Deno.test("real: clone, pull, branch, tag and commit; each time the second run h
   assert.equal(await sandbox.git("the 'copy'", "symbolic-ref", "--short", "HEAD"), "main");
 });
 
-Deno.test("real: shallow clones change branches and tags too", async () => {
+Deno.test("real: shallow clones change branches and tags too", GIT, async () => {
   await using sandbox = await GitSandbox.create();
   await using host = await LocalHost.connect();
   await sandbox.commit("origin", "second");
@@ -193,7 +197,7 @@ Deno.test("real: shallow clones change branches and tags too", async () => {
 
 Deno.test({
   name: "real: a repository that belongs to another user, with a submodule",
-  ignore: requirement("root"),
+  ignore: requirement("git", "root"),
   fn: async () => {
     await using sandbox = await GitSandbox.create();
     const env = {
@@ -232,7 +236,7 @@ Deno.test({
   },
 });
 
-Deno.test("real: git.bareRepo", async () => {
+Deno.test("real: git.bareRepo", GIT, async () => {
   await using sandbox = await GitSandbox.create();
   await using host = await LocalHost.connect();
   const path = sandbox.path("bare repo.git");
@@ -244,7 +248,7 @@ Deno.test("real: git.bareRepo", async () => {
   assert.deepEqual((await host.apply(git.bareRepo, { path, present: false })).commands, []);
 });
 
-Deno.test("real: git.config of a user and of a repository", async () => {
+Deno.test("real: git.config of a user and of a repository", GIT, async () => {
   await using sandbox = await GitSandbox.create();
   await using host = await LocalHost.connect({ _env: { HOME: sandbox.root } });
   const ensure = async (args: Record<string, unknown>) => {
@@ -270,7 +274,7 @@ Deno.test("real: git.config of a user and of a repository", async () => {
   await ensure({ key: "test.list", value: "three" });
 });
 
-Deno.test("real: git.worktree is created, pulled and removed", async () => {
+Deno.test("real: git.worktree is created, pulled and removed", GIT, async () => {
   await using sandbox = await GitSandbox.create();
   await using host = await LocalHost.connect();
   await sandbox.git(".", "clone", "-q", "origin", "copy");

@@ -252,7 +252,7 @@ Deno.test({
 
 Deno.test({
   name: "a kernel setting is written to a file once",
-  ignore: ROOT,
+  ignore: requirement("root", "procps"),
   fn: async () => {
     await using host = await LocalHost.connect();
     await using directory = await freshDirectory();
@@ -320,7 +320,7 @@ Deno.test("what is as it should be stays", async () => {
 
 Deno.test({
   name: "services on a machine whose systemd does not run",
-  ignore: await Deno.stat("/run/systemd/system").then(() => true, () => false),
+  ignore: requirement("idleSystemd"),
   fn: async () => {
     await using host = await LocalHost.connect();
     await assert.rejects(host.apply(server.service, { service: "cron" }), {

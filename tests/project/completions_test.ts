@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type Project, project } from "../support/cli.ts";
+import { requirement } from "../support/skip.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url).pathname;
 
@@ -157,18 +158,6 @@ async function inShell(here: Project, ...words: string[]): Promise<string> {
   return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
 }
 
-async function has(shell: string): Promise<boolean> {
-  return await new Deno.Command(shell, { args: ["-c", "exit 0"], stdout: "null", stderr: "null" }).output()
-    .then(({ success }) => success, () => false);
-}
-
-async function missingShell(shell: string): Promise<boolean> {
-  if (await has(shell)) return false;
-  // deno-lint-ignore no-console -- the reason why the test is skipped
-  console.warn(`skipped: no ${shell}; apt-get install ${shell}`);
-  return true;
-}
-
 /** A line, and what bash is to put after the last character that it splits words at. */
 const BASH_LINES: [line: string, ...replies: string[]][] = [
   ["drover @lo", "@local"],
@@ -180,7 +169,7 @@ const BASH_LINES: [line: string, ...replies: string[]][] = [
   ['drover inventory.ts "my', "my deploy.ts"],
 ];
 
-Deno.test({ name: "bash completes", ignore: await missingShell("bash") }, async () => {
+Deno.test("bash completes", { ignore: requirement("bash") }, async () => {
   await using here = await project(FILES);
   for (const [line, ...replies] of BASH_LINES) {
     const script = `source <(drover completions bash)
@@ -193,7 +182,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
   }
 });
 
-Deno.test({ name: "fish completes", ignore: await missingShell("fish") }, async () => {
+Deno.test("fish completes", { ignore: requirement("fish") }, async () => {
   await using here = await project(FILES);
   const ask = (line: string) =>
     inShell(
@@ -210,7 +199,7 @@ Deno.test({ name: "fish completes", ignore: await missingShell("fish") }, async 
   assert.match(await ask("drover inventory.ts --dr"), /^--dry\tend after the plan\n/);
 });
 
-Deno.test({ name: "zsh completes", ignore: await missingShell("zsh") }, async () => {
+Deno.test("zsh completes", { ignore: requirement("zsh") }, async () => {
   await using here = await project(FILES);
   // A zsh of its own behind a pseudo-terminal, as completion exists only where a person types.
   const script = `zmodload zsh/zpty

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { publicDeclarations } from "../../scripts/declarations.ts";
+import { sourcesDigest } from "../../src/cli/project/declarations.ts";
 import { project } from "../support/cli.ts";
 import { denoCheck } from "./deno_check.ts";
 
-const EMBEDDED = new URL("../../src/cli/project/declarations.json", import.meta.url);
 const AUTHORING = new URL("../types/authoring_test.ts", import.meta.url);
 
 const manifest = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", import.meta.url)));
@@ -14,12 +14,58 @@ const IMPORTS = Object.fromEntries(
   ]),
 );
 
-Deno.test("the embedded declarations are those of the sources", async () => {
-  const embedded = JSON.parse(await Deno.readTextFile(EMBEDDED)) as Record<string, string[]>;
+/** The environment for a cache of the test's own; the runtime keeps its packages where they are. */
+async function ownCache(path: string): Promise<Record<string, string>> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
+  return { XDG_CACHE_HOME: path, DENO_DIR: JSON.parse(new TextDecoder().decode(stdout)).denoDir };
+}
+
+Deno.test("declarations are made of the sources once, and anew where what was kept is damaged", async () => {
+  await using here = await project();
+  const env = await ownCache(`${here.path}/cache`);
+  const kept = `${here.path}/cache/drover/declarations`;
+  const written = async () => {
+    const { status, stderr } = await here.droverWith(env, "types");
+    assert.equal(status, 0, stderr);
+    return await here.read(".drover/drover.d.ts");
+  };
   const fresh = await publicDeclarations();
-  const texts = Object.fromEntries(Object.entries(embedded).map(([name, lines]) => [name, lines.join("\n")]));
-  const stale = Object.keys({ ...fresh, ...texts }).filter((name) => fresh[name]?.trimEnd() !== texts[name]);
-  assert.deepEqual(stale, [], "run: deno task types");
+  assert.equal(await written(), fresh["drover.d.ts"]);
+  const [file, ...more] = await Array.fromAsync(Deno.readDir(kept), ({ name }) => name);
+  assert.deepEqual(more, [], "nothing else is left behind");
+  assert.deepEqual(JSON.parse(await Deno.readTextFile(`${kept}/${file}`)), fresh);
+
+  await Deno.writeTextFile(`${kept}/${file}`, JSON.stringify({ ...fresh, "drover.d.ts": "// kept\n" }));
+  assert.equal(await written(), "// kept\n");
+  await Deno.writeTextFile(`${kept}/${file}`, '{"drover.d.ts": "cut sh');
+  assert.equal(await written(), fresh["drover.d.ts"]);
+});
+
+Deno.test("declarations are made where none can be kept", async () => {
+  await using here = await project();
+  const { status, stderr } = await here.droverWith(await ownCache("/dev/null/none"), "types");
+  assert.equal(status, 0, stderr);
+  assert.match(await here.read(".drover/drover.d.ts"), /DataTypes/);
+});
+
+Deno.test("other sources have declarations of their own", async () => {
+  await using here = await project({
+    "deno.json": "{}",
+    "scripts/compiler_options.ts": "",
+    "scripts/declarations.ts": "",
+    "src/mod.ts": "export const a = 1;",
+    "src/deep/one.ts": "",
+  });
+  const root = new URL(`file://${here.path}/`);
+  const digests = [await sourcesDigest(root)];
+  assert.equal(await sourcesDigest(root), digests[0]);
+  await here.write("src/mod.ts", "export const b = 1;");
+  digests.push(await sourcesDigest(root));
+  await here.write("src/deep/two.ts", "");
+  digests.push(await sourcesDigest(root));
+  await here.write("deno.json", `{ "imports": {} }`);
+  digests.push(await sourcesDigest(root));
+  assert.equal(new Set(digests).size, 4);
 });
 
 Deno.test("a deploy outside of the repository is typed from end to end, with nothing downloaded", async () => {

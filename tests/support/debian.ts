@@ -85,6 +85,8 @@ export class PrivateApt implements AsyncDisposable {
       `Dir::Etc::sourcelist "${root}/etc/sources.list";`,
       `Dir::Etc::sourceparts "-";`,
       `APT::Sandbox::User "root";`,
+      // Otherwise the list of a local repository is a link to it, and there is nothing to update.
+      `Acquire::GzipIndexes "true";`,
     ];
     await Deno.writeTextFile(`${root}/apt.conf`, settings.map((line) => `${line}\n`).join(""));
     return new PrivateApt(`${root}/repository`, { APT_CONFIG: `${root}/apt.conf` }, root);

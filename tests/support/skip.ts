@@ -4,39 +4,45 @@ const told = new Set<string>();
 
 /** Programs and rights that tests may need, with the command that provides them. */
 const REQUIREMENTS = {
-  root: { met: () => Deno.uid() === 0, provide: "run the tests as root" },
+  root: { met: isRoot, provide: "run the tests as root" },
   sshd: {
-    met: () => exists("/usr/sbin/sshd") && Deno.uid() === 0,
-    provide: "apt-get install openssh-server (as root)",
+    met: () => isRoot() && exists("/usr/sbin/sshd") && program("ssh"),
+    provide: "apt-get install openssh-server openssh-client (as root)",
   },
-  dropbear: { met: () => exists("/usr/sbin/dropbear"), provide: "apt-get install dropbear-bin" },
-  sudo: { met: () => exists("/usr/bin/sudo") && Deno.uid() === 0, provide: "apt-get install sudo (as root)" },
-  doas: { met: () => exists("/usr/bin/doas") && Deno.uid() === 0, provide: "apt-get install doas (as root)" },
-  su: { met: () => exists("/usr/bin/su") && Deno.uid() === 0, provide: "run the tests as root" },
-  busybox: {
-    met: () => exists("/usr/bin/busybox") || exists("/bin/busybox"),
-    provide: "apt-get install busybox-static",
-  },
-  bash: { met: () => exists("/usr/bin/bash") || exists("/bin/bash"), provide: "apt-get install bash" },
-  csh: { met: () => exists("/usr/bin/csh") || exists("/bin/csh"), provide: "apt-get install csh" },
-  fish: { met: () => exists("/usr/bin/fish"), provide: "apt-get install fish" },
-  zsh: { met: () => exists("/usr/bin/zsh"), provide: "apt-get install zsh" },
+  dropbear: { met: () => program("dropbear"), provide: "apt-get install dropbear-bin" },
+  sudo: { met: () => isRoot() && program("sudo"), provide: "apt-get install sudo (as root)" },
+  doas: { met: () => isRoot() && program("doas"), provide: "apt-get install doas (as root)" },
+  su: { met: () => isRoot() && program("su"), provide: "run the tests as root" },
+  busybox: { met: () => program("busybox"), provide: "apt-get install busybox-static" },
+  bash: { met: () => program("bash"), provide: "apt-get install bash" },
+  csh: { met: () => program("csh"), provide: "apt-get install csh" },
+  fish: { met: () => program("fish"), provide: "apt-get install fish" },
+  zsh: { met: () => program("zsh"), provide: "apt-get install zsh" },
+  script: { met: () => program("script"), provide: "apt-get install bsdutils" },
+  python3: { met: () => runs("python3", "-c", "import pty"), provide: "apt-get install python3" },
+  procps: { met: () => program("sysctl") && program("ps"), provide: "apt-get install procps" },
+  tar: { met: () => program("tar") && program("gzip"), provide: "apt-get install tar gzip" },
+  downloader: { met: () => program("curl") || program("wget"), provide: "apt-get install curl" },
   dockerd: {
-    met: () => exists("/usr/sbin/dockerd") && exists("/usr/bin/busybox") && Deno.uid() === 0,
+    met: () => isRoot() && exists("/usr/sbin/dockerd") && program("docker") && exists("/usr/bin/busybox"),
     provide: "apt-get install docker.io busybox-static (as root)",
   },
   apt: {
-    met: () => exists("/usr/bin/apt-get") && exists("/usr/bin/dpkg-deb") && Deno.uid() === 0,
+    met: () => isRoot() && program("apt-get") && program("dpkg-deb"),
     provide: "run the tests as root on Debian or Ubuntu",
   },
-  gpg: { met: () => exists("/usr/bin/gpg"), provide: "apt-get install gnupg" },
-  dirmngr: { met: () => exists("/usr/bin/dirmngr"), provide: "apt-get install dirmngr" },
-  git: { met: () => exists("/usr/bin/git"), provide: "apt-get install git" },
+  gpg: { met: () => program("gpg"), provide: "apt-get install gnupg" },
+  dirmngr: { met: () => program("dirmngr"), provide: "apt-get install dirmngr" },
+  git: { met: () => program("git"), provide: "apt-get install git" },
   pip: {
     met: () => exists("/usr/bin/python3") && exists("/usr/bin/pip3"),
     provide: "apt-get install python3-venv python3-pip",
   },
   mount: { met: canMount, provide: "run the tests as root with CAP_SYS_ADMIN" },
+  idleSystemd: {
+    met: () => program("systemctl") && !exists("/run/systemd/system"),
+    provide: "apt-get install systemd, in a container that another program has started",
+  },
 } as const;
 
 /** What a test may need. */
@@ -61,6 +67,16 @@ export function requirement(...names: Requirement[]): boolean {
   return missing.length > 0;
 }
 
+function isRoot(): boolean {
+  return Deno.uid() === 0;
+}
+
+/** Whether a program is where programs are looked for; those of administrators are, for everybody. */
+function program(name: string): boolean {
+  const path = `${Deno.env.get("PATH") ?? ""}:/usr/sbin:/sbin`;
+  return path.split(":").some((directory) => exists(`${directory}/${name}`));
+}
+
 function exists(path: string): boolean {
   try {
     Deno.statSync(path);
@@ -70,16 +86,24 @@ function exists(path: string): boolean {
   }
 }
 
+/** Whether a program can be started and succeeds. */
+function runs(program: string, ...args: string[]): boolean {
+  try {
+    return new Deno.Command(program, { args, stdin: "null", stdout: "null", stderr: "null" })
+      .outputSync().success;
+  } catch {
+    return false;
+  }
+}
+
 let mountable: boolean | undefined;
 
 function canMount(): boolean {
   if (mountable !== undefined) return mountable;
-  if (Deno.uid() !== 0) return mountable = false;
+  if (!isRoot()) return mountable = false;
   const directory = Deno.makeTempDirSync({ prefix: "drover-mount-" });
-  const run = (program: string, ...args: string[]): boolean =>
-    new Deno.Command(program, { args, stdin: "null", stdout: "null", stderr: "null" }).outputSync().success;
-  mountable = run("mount", "-t", "tmpfs", "-o", "size=64k", "none", directory);
-  if (mountable) run("umount", directory);
+  mountable = runs("mount", "-t", "tmpfs", "-o", "size=64k", "none", directory);
+  if (mountable) runs("umount", directory);
   Deno.removeSync(directory);
   return mountable;
 }

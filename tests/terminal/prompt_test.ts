@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { createPrompter } from "../../src/terminal/mod.ts";
 import { echoOf, EMPTY_LINE, typeKeys } from "../../src/terminal/prompt_line.ts";
 import { captured } from "../report/sample_run.ts";
+import { requirement } from "../support/skip.ts";
 
 Deno.test("typeKeys() edits a line as people expect", () => {
   assert.deepEqual(typeKeys(EMPTY_LINE, "yes\r"), { text: "yes", state: "done" });
@@ -76,30 +77,23 @@ sys.stdout.buffer.write(shown)
   return new TextDecoder().decode(stdout).replaceAll("\r", "") + new TextDecoder().decode(stderr);
 }
 
-const hasPython = await new Deno.Command("python3", { args: ["-c", "import pty"], stderr: "null" }).output()
-  .then((output) => output.success, () => false);
+const ignore = requirement("python3");
 
-Deno.test({ name: "confirm() reads an answer on a real terminal", ignore: !hasPython }, async () => {
+Deno.test("confirm() reads an answer on a real terminal", { ignore }, async () => {
   assert.match(await onTerminal("confirm", "y\r"), /Go on\? \[y\/N\] y\nanswer: true\n/);
   assert.match(await onTerminal("confirm", "\r"), /Go on\? \[y\/N\] \nanswer: false\n/);
 });
 
-Deno.test({ name: "askSecret() shows nothing and gives the terminal back", ignore: !hasPython }, async () => {
+Deno.test("askSecret() shows nothing and gives the terminal back", { ignore }, async () => {
   const shown = await onTerminal("secret", "hunter2\r");
   assert.match(shown, /Password\? \nlength: 7\nrestored\n$/);
   assert.doesNotMatch(shown, /hunter2/);
 });
 
-Deno.test(
-  { name: "askSecret() asks the terminal where standard input is piped", ignore: !hasPython },
-  async () => {
-    assert.match(await onTerminal("secret", "hunter2\r", "</dev/null"), /Password\? \nlength: 7\n/);
-  },
-);
+Deno.test("askSecret() asks the terminal where standard input is piped", { ignore }, async () => {
+  assert.match(await onTerminal("secret", "hunter2\r", "</dev/null"), /Password\? \nlength: 7\n/);
+});
 
-Deno.test(
-  { name: "Ctrl-C at a prompt cancels and gives the terminal back", ignore: !hasPython },
-  async () => {
-    assert.match(await onTerminal("secret", "hun\x03"), /Password\? \nE_CANCELLED\nrestored\n$/);
-  },
-);
+Deno.test("Ctrl-C at a prompt cancels and gives the terminal back", { ignore }, async () => {
+  assert.match(await onTerminal("secret", "hun\x03"), /Password\? \nE_CANCELLED\nrestored\n$/);
+});

@@ -2,7 +2,7 @@
 
 import { createProgram } from "../options.ts";
 import { VERSION } from "../version.ts";
-import type { Candidate } from "./complete.ts";
+import type { Candidate } from "./candidate.ts";
 import { SHELLS } from "./completions.ts";
 import { PROJECT_COMMANDS } from "./names.ts";
 import { exportCandidates } from "./export_candidates.ts";

@@ -2,15 +2,9 @@
 
 import { EXIT } from "../exit_status.ts";
 import { writeOut } from "../output.ts";
+import type { Candidate } from "./candidate.ts";
 import { candidatesFor } from "./candidates.ts";
 import { escapeForBash, splitLine } from "./shell_line.ts";
-
-/** A word that may come next. */
-export interface Candidate {
-  word: string;
-  /** Shown beside it by shells that can. */
-  note?: string | undefined;
-}
 
 /**
  * Answers `-- WORD...`, the words after `drover` up to the one that is typed, or `--line BREAKS LINE`, the

@@ -2,7 +2,7 @@
 
 import { homedir } from "node:os";
 import { parseExportName } from "../export_name.ts";
-import type { Candidate } from "./complete.ts";
+import type { Candidate } from "./candidate.ts";
 
 const EXPORT_REGEXP =
   /^export\s+(?:async\s+)?(?:function\s+(?<called>[\w$]+)|const\s+(?<made>[\w$]+)[^=\n]*=\s*(?<maker>operation|deploy|fact)\b)/gm;

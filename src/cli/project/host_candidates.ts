@@ -1,7 +1,7 @@
 /** Hosts and groups of the inventory that is already typed, for `--limit` and `--exclude`. */
 
 import type { CliOptions } from "../options.ts";
-import type { Candidate } from "./complete.ts";
+import type { Candidate } from "./candidate.ts";
 import { load } from "./loading.ts";
 
 /** Seconds that somebody who pressed Tab may wait for an inventory. */

@@ -2,7 +2,7 @@
 
 import { homedir } from "node:os";
 import { resolve } from "node:path";
-import type { Candidate } from "./complete.ts";
+import type { Candidate } from "./candidate.ts";
 
 /** Files whose names match, and directories, which end in `/`. Hidden ones only if a dot is typed. */
 export async function pathCandidates(typed: string, files: RegExp | undefined): Promise<Candidate[]> {

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { DroverError, messageOf } from "../../errors/mod.ts";
 import type { Terminal } from "../../terminal/mod.ts";
 import { EXIT } from "../exit_status.ts";
+import { declarations } from "./declarations.ts";
 
 /** Beside the project's own files; nothing in it is edited by hand. */
 export const TYPES_DIRECTORY = ".drover";
@@ -48,7 +49,7 @@ export async function typeImports(folder = `./${TYPES_DIRECTORY}`): Promise<Reco
 export async function writeTypes(directory: string): Promise<number> {
   const root = resolve(directory, TYPES_DIRECTORY);
   const files = new Map(
-    Object.entries(await declarations()).map(([name, lines]) => [join(root, name), `${lines.join("\n")}\n`]),
+    Object.entries(await declarations()).map(([name, text]) => [join(root, name), text]),
   );
   try {
     for (const [path, text] of files) {
@@ -71,12 +72,6 @@ async function removeOthers(directory: string, files: ReadonlyMap<string, string
     if (entry.isDirectory) await removeOthers(path, files);
     else if (!files.has(path)) await Deno.remove(path);
   }
-}
-
-/** Declaration files as lines, by their path; `deno task types` makes them of the sources. */
-async function declarations(): Promise<Record<string, string[]>> {
-  const module = await import("./declarations.json", { with: { type: "json" } });
-  return module.default;
 }
 
 /** The imports that the project's deno.json lacks, if it lacks any. */

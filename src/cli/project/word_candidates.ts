@@ -10,7 +10,7 @@ import {
   membersOf,
   readParameters,
 } from "../../host/mod.ts";
-import type { Candidate } from "./complete.ts";
+import type { Candidate } from "./candidate.ts";
 
 /** The operation's name first, then its arguments; `words` are those before the one that is typed. */
 export async function operationWords(words: readonly string[], typed: string): Promise<Candidate[]> {

@@ -59,7 +59,7 @@ export interface SshHostOptions {
   onChoice: (choice: Choice) => void;
 }
 
-/** See the file's first line. The choice is made when connecting; it holds until the connector is closed. */
+/** The choice is made when connecting; it holds until the connector is closed. */
 export class SshHost implements Connector {
   readonly label: string;
   readonly local = false;

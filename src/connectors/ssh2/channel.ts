@@ -13,7 +13,6 @@ const HIGH_WATER = 256 * 1024;
 /** Status of programs that ended without one. */
 const NO_STATUS = 255;
 
-/** See the file's first line. */
 export class ChannelProcess implements Process {
   readonly stdin: WritableStream<Bytes>;
   readonly stdout: ReadableStream<Bytes>;

@@ -27,7 +27,6 @@ export interface Ssh2Options {
   second: boolean;
 }
 
-/** See the file's first line. */
 export class Ssh2Connector implements Connector {
   readonly label: string;
   readonly local = false;

@@ -20,7 +20,7 @@ export interface Refusal {
   key: Uint8Array;
 }
 
-/** See the file's first line. One for each connection. */
+/** One for each connection. */
 export class HostKey {
   readonly #settings: Settings;
   readonly #entries: readonly KnownHost[];

@@ -27,7 +27,7 @@ const HASHES: Readonly<Record<string, string>> = {
 /** Seconds for which an agent's answer holds, so that many hosts connecting together ask once. */
 const AGENT_MEMORY = 5;
 
-/** See the file's first line. */
+/** One serves all hosts of a run. */
 export class KeyRing {
   readonly #files = new Map<string, Promise<KeyFile>>();
   readonly #agents = new Map<string, { at: number; keys: Promise<AgentKey[]> }>();

@@ -20,7 +20,6 @@ export class LinkError extends Error {
   }
 }
 
-/** See the file's first line. */
 export class Link {
   readonly #client: Client;
   readonly #socket: Duplex;

@@ -18,7 +18,7 @@ export type Outcome =
   /** `foreign`: what only OpenSSH may be able to log in with. */
   | { error: PortError; kind: "negotiation" | "login" | "other"; wantsPassword: boolean; foreign: string[] };
 
-/** See the file's first line. One serves all hosts of a run. */
+/** One serves all hosts of a run. */
 export class Passage {
   readonly #surroundings: Surroundings;
   readonly #ring = new KeyRing();

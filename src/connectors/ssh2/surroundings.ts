@@ -24,7 +24,7 @@ const NOTHING: KnownHost[] = [];
 /** Milliseconds for which a file of known hosts is taken to be as it was: many hosts connect at once. */
 const MOMENT = 100;
 
-/** See the file's first line. One serves all hosts of a run. */
+/** One serves all hosts of a run. */
 export class Surroundings {
   readonly #connectTimeout: number;
   readonly #files = new Map<string, Promise<string | undefined>>();

@@ -1,7 +1,7 @@
 /** What has to be known of a file before it is edited where it stands. */
 
 import { joinCommands, pathWord, sh, type ShellCommand } from "../../command/mod.ts";
-import { fact } from "../../host/mod.ts";
+import { type Fact, fact } from "../../host/mod.ts";
 import { joinMarked, splitMarked } from "../shared_program.ts";
 import type { PathArgs } from "./stat.ts";
 
@@ -26,7 +26,7 @@ export interface EditTarget {
  * if (target?.mounted) { … }
  * ```
  */
-export const EditTargetAt = fact<EditTarget | undefined, PathArgs>({
+export const EditTargetAt: Fact<EditTarget | undefined, PathArgs> = fact<EditTarget | undefined, PathArgs>({
   name: "files.EditTargetAt",
   remember: { path: "path" },
   parameters: { path: "string" },

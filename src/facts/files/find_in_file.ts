@@ -1,7 +1,7 @@
 /** The lines of a file that match: one pattern by `grep`, many in one read. */
 
 import { pathWord, sh, type ShellCommand } from "../../command/mod.ts";
-import { fact, type SharedProgram } from "../../host/mod.ts";
+import { type Fact, fact, type SharedProgram } from "../../host/mod.ts";
 import { giveUp, joinMarked, splitMarked } from "../shared_program.ts";
 import { existsMark } from "./exists_mark.ts";
 import { textWord } from "./expansion.ts";
@@ -60,7 +60,10 @@ else ${questions.map(() => sh`echo ${mark};`)} fi`;
  * const ports = await host.getFact(facts.files.FindInFile, { path: "/etc/ssh/sshd_config", pattern: "^Port " });
  * ```
  */
-export const FindInFile = fact<string[] | undefined, FindInFileArgs>({
+export const FindInFile: Fact<string[] | undefined, FindInFileArgs> = fact<
+  string[] | undefined,
+  FindInFileArgs
+>({
   name: "files.FindInFile",
   remember: {
     path: "path",

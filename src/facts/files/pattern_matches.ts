@@ -1,7 +1,7 @@
 /** Whether a pattern matches a text, as the host reads it. */
 
 import { sh } from "../../command/mod.ts";
-import { fact } from "../../host/mod.ts";
+import { type Fact, fact } from "../../host/mod.ts";
 import { textWord } from "./expansion.ts";
 import type { FindInFileArgs } from "./find_in_file.ts";
 
@@ -20,7 +20,10 @@ export interface PatternMatchesArgs extends Omit<FindInFileArgs, "path" | "liter
  * const matches = await host.getFact(facts.files.PatternMatches, { pattern: "^a.*$", text: "abc" });
  * ```
  */
-export const PatternMatches = fact<boolean | undefined, PatternMatchesArgs>({
+export const PatternMatches: Fact<boolean | undefined, PatternMatchesArgs> = fact<
+  boolean | undefined,
+  PatternMatchesArgs
+>({
   name: "files.PatternMatches",
   remember: { text: "line", pattern: "line", interpolateVariables: "unset", extendedRegex: "boolean" },
   parameters: {

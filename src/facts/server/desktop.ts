@@ -1,6 +1,6 @@
 /** Facts about graphical desktops. */
 
-import { fact } from "../../host/mod.ts";
+import { type Fact, fact } from "../../host/mod.ts";
 
 const SESSIONS_COMMAND = "ls /usr/bin/*session || true";
 
@@ -16,7 +16,7 @@ const DESKTOPS: Readonly<Record<string, string>> = {
 };
 
 /** The desktops that are installed: `GNOME`, `KDE Plasma`. Linux only. */
-export const LinuxGui = fact<string[]>({
+export const LinuxGui: Fact<string[]> = fact<string[]>({
   name: "server.LinuxGui",
   remember: {},
   command: () => SESSIONS_COMMAND,
@@ -25,7 +25,7 @@ export const LinuxGui = fact<string[]>({
 });
 
 /** Whether a desktop is installed. Linux only. */
-export const HasGui = fact<boolean>({
+export const HasGui: Fact<boolean> = fact<boolean>({
   name: "server.HasGui",
   remember: {},
   command: () => SESSIONS_COMMAND,

@@ -1,6 +1,6 @@
 /** Facts about the Linux distribution, as its release files tell. */
 
-import { fact } from "../../host/mod.ts";
+import { type Fact, fact } from "../../host/mod.ts";
 
 /** A Linux distribution. */
 export interface Distribution {
@@ -39,7 +39,7 @@ const NAMES: Readonly<Record<string, string>> = {
  * const { name, major } = await host.getFact(facts.server.LinuxDistribution); // "Debian", 12
  * ```
  */
-export const LinuxDistribution = fact<Distribution>({
+export const LinuxDistribution: Fact<Distribution> = fact<Distribution>({
   name: "server.LinuxDistribution",
   remember: {},
   command: () => RELEASE_FILES_COMMAND,
@@ -48,7 +48,7 @@ export const LinuxDistribution = fact<Distribution>({
 });
 
 /** The name of the Linux distribution: `Debian`. */
-export const LinuxName = fact<string | undefined>({
+export const LinuxName: Fact<string | undefined> = fact<string | undefined>({
   name: "server.LinuxName",
   remember: {},
   command: () => RELEASE_FILES_COMMAND,
@@ -56,7 +56,7 @@ export const LinuxName = fact<string | undefined>({
 });
 
 /** `/etc/os-release` with keys in lower case; empty where there is none. */
-export const OsRelease = fact<Record<string, string>>({
+export const OsRelease: Fact<Record<string, string>> = fact<Record<string, string>>({
   name: "server.OsRelease",
   remember: {},
   command: () => "cat /etc/os-release 2>/dev/null || cat /usr/lib/os-release 2>/dev/null || true",
@@ -80,7 +80,7 @@ export interface LsbInfo {
 }
 
 /** What `lsb_release` tells; `undefined` where it is not installed. */
-export const LsbRelease = fact<LsbInfo | undefined>({
+export const LsbRelease: Fact<LsbInfo | undefined> = fact<LsbInfo | undefined>({
   name: "server.LsbRelease",
   remember: {},
   requires: "lsb_release",

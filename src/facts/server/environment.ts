@@ -1,11 +1,15 @@
 /** Facts about the user that commands run as, and the environment they find. */
 
 import { sh } from "../../command/mod.ts";
-import { fact } from "../../host/mod.ts";
+import { type Fact, fact } from "../../host/mod.ts";
 import { homeOf } from "./users.ts";
 
 /** The user that commands run as; with `_sudo` and the like, the user that they switch to. */
-export const User = fact<string>({ name: "server.User", remember: {}, command: () => "id -un" });
+export const User: Fact<string> = fact<string>({
+  name: "server.User",
+  remember: {},
+  command: () => "id -un",
+});
 
 /** The argument of {@linkcode Home}. */
 export interface HomeArgs {
@@ -14,7 +18,7 @@ export interface HomeArgs {
 }
 
 /** The home directory of a user; `undefined` if there is no such user. */
-export const Home = fact<string | undefined, HomeArgs>({
+export const Home: Fact<string | undefined, HomeArgs> = fact<string | undefined, HomeArgs>({
   name: "server.Home",
   remember: { user: "line" },
   parameters: { user: "string?" },
@@ -23,10 +27,14 @@ export const Home = fact<string | undefined, HomeArgs>({
 });
 
 /** The search path of the current user, as `$PATH` has it. */
-export const Path = fact<string>({ name: "server.Path", remember: {}, command: () => 'echo "$PATH"' });
+export const Path: Fact<string> = fact<string>({
+  name: "server.Path",
+  remember: {},
+  command: () => 'echo "$PATH"',
+});
 
 /** The directory that `TMPDIR`, `TMP` or `TEMP` names and that can be written; empty if none does. */
-export const TmpDir = fact<string>({
+export const TmpDir: Fact<string> = fact<string>({
   name: "server.TmpDir",
   remember: {},
   command: () =>

@@ -1,7 +1,7 @@
 /** Facts about the kernel's modules and settings. */
 
 import { sh } from "../../command/mod.ts";
-import { fact } from "../../host/mod.ts";
+import { type Fact, fact } from "../../host/mod.ts";
 
 /** A module of the Linux kernel that is loaded. */
 export interface KernelModule {
@@ -16,7 +16,7 @@ export interface KernelModule {
 }
 
 /** The loaded modules of the Linux kernel, by name (with underscores, as the kernel writes them). */
-export const KernelModules = fact<Record<string, KernelModule>>({
+export const KernelModules: Fact<Record<string, KernelModule>> = fact<Record<string, KernelModule>>({
   name: "server.KernelModules",
   remember: {},
   command: () => "! test -f /proc/modules || cat /proc/modules",
@@ -54,7 +54,10 @@ export interface SysctlArgs {
  * const settings = await host.getFact(facts.server.Sysctl, { keys: ["vm.swappiness"] });
  * ```
  */
-export const Sysctl = fact<Record<string, SysctlValue>, SysctlArgs>({
+export const Sysctl: Fact<Record<string, SysctlValue>, SysctlArgs> = fact<
+  Record<string, SysctlValue>,
+  SysctlArgs
+>({
   name: "server.Sysctl",
   remember: { keys: areKeys },
   parameters: { keys: "string[]?" },

@@ -1,6 +1,6 @@
 /** Facts about who has logged in, and who has tried to. */
 
-import { fact } from "../../host/mod.ts";
+import { type Fact, fact } from "../../host/mod.ts";
 import { readLoginTime } from "./users.ts";
 
 /** A login, or an attempt of one. */
@@ -20,7 +20,7 @@ export interface Login {
 }
 
 /** Logins, the latest first. */
-export const Last = fact<Login[]>({
+export const Last: Fact<Login[]> = fact<Login[]>({
   name: "server.Last",
   remember: {},
   requires: "last",
@@ -31,7 +31,7 @@ export const Last = fact<Login[]>({
 });
 
 /** Failed attempts to log in, the latest first. Only root may read them. */
-export const Lastb = fact<Login[]>({
+export const Lastb: Fact<Login[]> = fact<Login[]>({
   name: "server.Lastb",
   remember: {},
   requires: "lastb",

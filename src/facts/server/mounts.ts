@@ -1,6 +1,6 @@
 /** Facts about mounted file systems. */
 
-import { fact } from "../../host/mod.ts";
+import { type Fact, fact } from "../../host/mod.ts";
 
 /** A mounted file system. */
 export interface MountInfo {
@@ -13,7 +13,7 @@ export interface MountInfo {
 }
 
 /** Mounted file systems by the directory that they are mounted on; of several on one, the uppermost. */
-export const Mounts = fact<Record<string, MountInfo>>({
+export const Mounts: Fact<Record<string, MountInfo>> = fact<Record<string, MountInfo>>({
   name: "server.Mounts",
   remember: {},
   command: () => "mount",

@@ -2,7 +2,7 @@
 
 import { pathWord, sh } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
-import { fact } from "../../host/mod.ts";
+import { type Fact, fact } from "../../host/mod.ts";
 
 /** A protocol that has ports. */
 export type Protocol = "tcp" | "udp";
@@ -31,7 +31,7 @@ const LISTENING_COMMAND = "if command -v ss >/dev/null 2>&1; then echo ss; ss -l
   "done; fi";
 
 /** Every port that something listens on. */
-export const Ports = fact<ListeningPort[]>({
+export const Ports: Fact<ListeningPort[]> = fact<ListeningPort[]>({
   name: "server.Ports",
   remember: {},
   command: () => LISTENING_COMMAND,
@@ -56,7 +56,7 @@ export interface PortArgs {
  * if (web?.process === "apache2") …
  * ```
  */
-export const Port = fact<ListeningPort | undefined, PortArgs>({
+export const Port: Fact<ListeningPort | undefined, PortArgs> = fact<ListeningPort | undefined, PortArgs>({
   name: "server.Port",
   remember: { port: "number", protocol: "line" },
   parameters: { port: "number", protocol: "'tcp' | 'udp'?" },
@@ -82,7 +82,10 @@ export interface EtcHostsArgs {
 }
 
 /** The names that `/etc/hosts` gives to each address. */
-export const EtcHosts = fact<Record<string, string[]>, EtcHostsArgs>({
+export const EtcHosts: Fact<Record<string, string[]>, EtcHostsArgs> = fact<
+  Record<string, string[]>,
+  EtcHostsArgs
+>({
   name: "server.EtcHosts",
   remember: { path: "path" },
   parameters: { path: "string?" },

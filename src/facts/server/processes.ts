@@ -2,7 +2,7 @@
 
 import { raw, sh } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
-import { fact } from "../../host/mod.ts";
+import { type Fact, fact } from "../../host/mod.ts";
 
 /** A running process. */
 export interface ProcessInfo {
@@ -35,7 +35,10 @@ export interface ProcessesArgs {
  * const { 1: init } = await host.getFact(facts.server.Processes, { pid: 1 });
  * ```
  */
-export const Processes = fact<Record<number, ProcessInfo>, ProcessesArgs>({
+export const Processes: Fact<Record<number, ProcessInfo>, ProcessesArgs> = fact<
+  Record<number, ProcessInfo>,
+  ProcessesArgs
+>({
   name: "server.Processes",
   remember: { pid: "number" },
   parameters: { pid: "number?" },

@@ -1,6 +1,6 @@
 /** Facts about limits and mandatory access control. */
 
-import { fact } from "../../host/mod.ts";
+import { type Fact, fact } from "../../host/mod.ts";
 
 /** A line of `limits.conf`. */
 export interface SecurityLimit {
@@ -15,7 +15,7 @@ export interface SecurityLimit {
 }
 
 /** The limits in `/etc/security/limits.conf`; none where there is no such file. */
-export const SecurityLimits = fact<SecurityLimit[]>({
+export const SecurityLimits: Fact<SecurityLimit[]> = fact<SecurityLimit[]>({
   name: "server.SecurityLimits",
   remember: {},
   command: () => "! test -e /etc/security/limits.conf || cat /etc/security/limits.conf",
@@ -36,7 +36,7 @@ export interface SelinuxInfo {
 }
 
 /** Whether SELinux is enabled. */
-export const Selinux = fact<SelinuxInfo>({
+export const Selinux: Fact<SelinuxInfo> = fact<SelinuxInfo>({
   name: "server.Selinux",
   remember: {},
   requires: "sestatus",

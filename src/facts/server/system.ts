@@ -1,33 +1,49 @@
 /** Facts about the system as `uname` knows it, and whether it waits for a reboot. */
 
 import { sh, type ShellCommand } from "../../command/mod.ts";
-import { fact } from "../../host/mod.ts";
+import { type Fact, fact } from "../../host/mod.ts";
 import { joinMarked, splitMarked } from "../shared_program.ts";
 
 /** The kernel's name, as `uname` says it: `Linux`, `FreeBSD`, `Darwin`. */
-export const Kernel = fact<string>({ name: "server.Kernel", remember: {}, command: () => "uname -s" });
+export const Kernel: Fact<string> = fact<string>({
+  name: "server.Kernel",
+  remember: {},
+  command: () => "uname -s",
+});
 
 /** The kernel's version, as `uname` says it: `6.1.0-18-amd64`. */
-export const KernelVersion = fact<string>({
+export const KernelVersion: Fact<string> = fact<string>({
   name: "server.KernelVersion",
   remember: {},
   command: () => "uname -r",
 });
 
 /** The old name of {@linkcode Kernel}. */
-export const Os = fact<string>({ name: "server.Os", remember: {}, command: () => "uname -s" });
+export const Os: Fact<string> = fact<string>({ name: "server.Os", remember: {}, command: () => "uname -s" });
 
 /** The old name of {@linkcode KernelVersion}. */
-export const OsVersion = fact<string>({ name: "server.OsVersion", remember: {}, command: () => "uname -r" });
+export const OsVersion: Fact<string> = fact<string>({
+  name: "server.OsVersion",
+  remember: {},
+  command: () => "uname -r",
+});
 
 /** The machine's architecture, as `uname` says it: `x86_64`, `aarch64`. */
-export const Arch = fact<string>({ name: "server.Arch", remember: {}, command: () => "uname -m" });
+export const Arch: Fact<string> = fact<string>({
+  name: "server.Arch",
+  remember: {},
+  command: () => "uname -m",
+});
 
 /** The host's own name. */
-export const Hostname = fact<string>({ name: "server.Hostname", remember: {}, command: () => "uname -n" });
+export const Hostname: Fact<string> = fact<string>({
+  name: "server.Hostname",
+  remember: {},
+  command: () => "uname -n",
+});
 
 /** The version of macOS, such as `14.4.1`; `undefined` on other systems. */
-export const MacosVersion = fact<string | undefined>({
+export const MacosVersion: Fact<string | undefined> = fact<string | undefined>({
   name: "server.MacosVersion",
   remember: {},
   requires: "sw_vers",
@@ -49,7 +65,7 @@ export interface CommandArgs {
  * const version = await host.getFact(facts.server.Command, { command: "nginx -v 2>&1" });
  * ```
  */
-export const Command = fact<string, CommandArgs>({
+export const Command: Fact<string, CommandArgs> = fact<string, CommandArgs>({
   name: "server.Command",
   remember: false,
   parameters: { command: "string | ShellCommand" },
@@ -71,7 +87,7 @@ export interface WhichArgs {
  * if (path === undefined) { … }
  * ```
  */
-export const Which = fact<string | undefined, WhichArgs>({
+export const Which: Fact<string | undefined, WhichArgs> = fact<string | undefined, WhichArgs>({
   name: "server.Which",
   remember: { command: "line" },
   parameters: { command: "string" },
@@ -91,7 +107,7 @@ export const Which = fact<string | undefined, WhichArgs>({
  * Whether the system waits for a reboot: Debian's and Ubuntu's mark, `needs-restarting` of the RPM world, a
  * running kernel whose modules are gone (Alpine, Arch), another kernel installed than runs (FreeBSD).
  */
-export const RebootRequired = fact<boolean>({
+export const RebootRequired: Fact<boolean> = fact<boolean>({
   name: "server.RebootRequired",
   remember: {},
   command: () =>
@@ -106,7 +122,7 @@ export const RebootRequired = fact<boolean>({
 });
 
 /** What tells one boot of the system from another; a reboot changes it. */
-export const BootId = fact<string>({
+export const BootId: Fact<string> = fact<string>({
   name: "server.BootId",
   remember: {},
   command: () => "cat /proc/sys/kernel/random/boot_id 2>/dev/null || sysctl -n kern.boottime",

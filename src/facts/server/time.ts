@@ -1,9 +1,9 @@
 /** Facts about time: the clock, its zone, how long the system runs, how busy it is, its languages. */
 
-import { fact } from "../../host/mod.ts";
+import { type Fact, fact } from "../../host/mod.ts";
 
 /** The host's clock. */
-export const Date = fact<globalThis.Date>({
+export const Date: Fact<globalThis.Date> = fact<globalThis.Date>({
   name: "server.Date",
   remember: {},
   command: () => "date +'%Y-%m-%dT%H:%M:%S%z'",
@@ -11,7 +11,7 @@ export const Date = fact<globalThis.Date>({
 });
 
 /** The time zone, such as `Europe/Amsterdam`; `undefined` where nothing tells its name. */
-export const Timezone = fact<string | undefined>({
+export const Timezone: Fact<string | undefined> = fact<string | undefined>({
   name: "server.Timezone",
   remember: {},
   command: () =>
@@ -22,7 +22,7 @@ export const Timezone = fact<string | undefined>({
 });
 
 /** Seconds that the system has been up, as a whole number. */
-export const Uptime = fact<number>({
+export const Uptime: Fact<number> = fact<number>({
   name: "server.Uptime",
   remember: {},
   command: () => "cat /proc/uptime 2>/dev/null || { date +%s; sysctl -n kern.boottime; }",
@@ -44,7 +44,7 @@ export interface Load {
 }
 
 /** The system's load over the last 1, 5 and 15 minutes. */
-export const LoadAverage = fact<Load>({
+export const LoadAverage: Fact<Load> = fact<Load>({
   name: "server.LoadAverage",
   remember: {},
   command: () => "cat /proc/loadavg 2>/dev/null || sysctl -n vm.loadavg",
@@ -57,7 +57,7 @@ export const LoadAverage = fact<Load>({
 });
 
 /** The installed locales, such as `C.UTF-8` and `en_US.UTF-8`. */
-export const Locales = fact<string[]>({
+export const Locales: Fact<string[]> = fact<string[]>({
   name: "server.Locales",
   remember: {},
   requires: "locale",

@@ -2,7 +2,7 @@
 
 import { pathWord, raw, sh, type ShellCommand } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
-import { fact } from "../../host/mod.ts";
+import { type Fact, fact } from "../../host/mod.ts";
 
 /** A user of the system. */
 export interface UserInfo {
@@ -50,7 +50,7 @@ const USERS_COMMAND = "{ sed 's/^/g:/' /etc/group; sed 's/^/s:/' /etc/shadow /et
  * const { root } = await host.getFact(facts.server.Users);
  * ```
  */
-export const Users = fact<Record<string, UserInfo>>({
+export const Users: Fact<Record<string, UserInfo>> = fact<Record<string, UserInfo>>({
   name: "server.Users",
   remember: {},
   command: () => USERS_COMMAND,
@@ -88,7 +88,7 @@ export function readLoginTime(text: string): Date | undefined {
 }
 
 /** Names of all groups in `/etc/group`. */
-export const Groups = fact<string[]>({
+export const Groups: Fact<string[]> = fact<string[]>({
   name: "server.Groups",
   remember: {},
   command: () => "cat /etc/group",
@@ -112,7 +112,7 @@ export interface AuthorizedKeysArgs {
  * const keys = await host.getFact(facts.server.AuthorizedKeys, { user: "deploy" });
  * ```
  */
-export const AuthorizedKeys = fact<string[], AuthorizedKeysArgs>({
+export const AuthorizedKeys: Fact<string[], AuthorizedKeysArgs> = fact<string[], AuthorizedKeysArgs>({
   name: "server.AuthorizedKeys",
   remember: { user: "line", path: "path" },
   parameters: { user: "string", path: "string?" },

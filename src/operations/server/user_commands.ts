@@ -3,7 +3,7 @@
 import { reveal, Secret, secret, sh, type ShellCommand, type Word } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import type { UserInfo } from "../../facts/server/mod.ts";
-import type { WantedUser } from "./user.ts";
+import type { WantedUser } from "./user_args.ts";
 
 /** Adds a user. */
 export function addUserCommand(wanted: WantedUser, os: string): ShellCommand {
