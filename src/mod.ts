@@ -61,6 +61,8 @@ export type {
   Host,
   HostData,
   Inventory,
+  LenientFactParameters,
+  LenientNamedFactParameters,
   NamedFactParameters,
   NamedFacts,
   NamedFactValue,

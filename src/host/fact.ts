@@ -163,7 +163,11 @@ export interface FactMethod<T, A extends object> {
   (...args: LenientFactParameters<A>): Promise<T | undefined>;
 }
 
-/** `LinuxName` as `linux_name`. */
+/**
+ * `LinuxName` as `linux_name`.
+ *
+ * @internal
+ */
 type SnakeCase<S extends string> = S extends `${infer First}${infer Rest}`
   ? `${Lowercase<First>}${SnakeCaseTail<Rest>}`
   : S;

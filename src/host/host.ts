@@ -140,12 +140,14 @@ export class Host {
    * ```
    */
   getFact<T, A extends object>(fact: Fact<T, A>, ...args: FactParameters<A>): Promise<T>;
+  /** With `_ignoreErrors`, a failure gives the fact's default, or `undefined`. */
   getFact<T, A extends object>(fact: Fact<T, A>, ...args: LenientFactParameters<A>): Promise<T | undefined>;
   /** Reads a fact by its name: `server.LinuxDistribution`, or `LinuxDistribution` where that is unique. */
   getFact<K extends keyof NamedFacts & string>(
     name: K,
     ...args: NamedFactParameters<K>
   ): Promise<NamedFactValue<K>>;
+  /** The same by its name. */
   getFact<K extends keyof NamedFacts & string>(
     name: K,
     ...args: LenientNamedFactParameters<K>

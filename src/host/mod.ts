@@ -34,6 +34,8 @@ export {
   type FactModules,
   type FactParameters,
   type FactParts,
+  type LenientFactParameters,
+  type LenientNamedFactParameters,
   MISSING_PROGRAM,
   type NamedFactParameters,
   type NamedFacts,
@@ -50,6 +52,7 @@ export { isSameAnswer } from "./same_answer.ts";
 export type { FactQuestion, Question } from "./question.ts";
 export { type Reading, ReadSet } from "./read_set.ts";
 export { frozenData, frozenDataHint } from "./frozen_data.ts";
+export type { DigestAlgorithm } from "./local_digests.ts";
 export { type FreshNames, freshNames } from "./fresh_names.ts";
 export { Host, type HostRuntime, type ReconnectOptions, wantsSudoPassword } from "./host.ts";
 export { Inventory, type InventoryData } from "./inventory.ts";

@@ -33,6 +33,7 @@ export type ParameterKinds<A extends object> = {
 export type AnyParameters = Readonly<Record<string, string>>;
 
 /** All ways to describe a type: the members of a union may stand in any order. */
+/** @internal */
 type Described<T> = unknown extends T ? "unknown" : AnyOrder<Members<Exclude<T, undefined>>>;
 
 /** The ways to describe one member of a union. */
@@ -72,7 +73,11 @@ type Tuple<T extends readonly unknown[]> = T extends readonly [infer One] ? Desc
 
 type Grouped<T> = T extends `${string} | ${string}` ? `(${T})` : T;
 
-/** Text around each of some texts. The compiler need not know beforehand that they are texts. */
+/**
+ * Text around each of some texts. The compiler need not know beforehand that they are texts.
+ *
+ * @internal
+ */
 type Around<Start, T, End> = [Start, T, End] extends [string, string, string]
   ? `${Start & string}${T & string}${End & string}`
   : never;

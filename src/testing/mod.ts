@@ -4,6 +4,7 @@ export type {
   AnyFact,
   AnyOperation,
   ConfigOptions,
+  DigestAlgorithm,
   FreshNames,
   LocalFiles,
   LocalInfo,
