@@ -18,12 +18,14 @@ export function commandProblem(planned: Planned, result: RunResult, call: Call, 
     const detail = [result.error.detail, evidence].filter(Boolean).join("\n");
     return portProblem({ ...result.error, ...(detail === "" ? {} : { detail }) }, { ...context, command });
   }
-  const hint = hintFor(evidence);
-  const error = {
-    code: "E_COMMAND",
-    message: `${programOf(planned.shown)} ${ending(result)}`,
-    detail: evidence,
-  };
+  const { condition, shown } = planned;
+  const hint = condition === "precondition"
+    ? "none of the operation's commands has run; to leave it out without a failure, use _if"
+    : hintFor(evidence);
+  const ended = `${programOf(shown.replace(/^(pre|post)condition: /, ""))} ${ending(result)}`;
+  const error = condition === undefined
+    ? { code: "E_COMMAND", message: ended, detail: evidence }
+    : { code: "E_CONDITION", message: `The ${condition} does not hold: ${ended}`, detail: evidence };
   return portProblem(hint === undefined ? error : { ...error, hint }, { ...context, command });
 }
 

@@ -9,7 +9,13 @@ import {
   StepWithOptions,
   Upload,
 } from "../command/mod.ts";
-import { type ConnectorArguments, describePrivilege, toRunOptions, withStepOptions } from "../host/mod.ts";
+import {
+  ConditionStep,
+  type ConnectorArguments,
+  describePrivilege,
+  toRunOptions,
+  withStepOptions,
+} from "../host/mod.ts";
 import type { Request } from "../shell/port.ts";
 
 /** A request and how people may see it. */
@@ -19,6 +25,8 @@ export interface Planned {
   shown: string;
   /** Such as `sudo -u app`; empty for the login user. */
   privilege: string;
+  /** What it is a check of, if it is one. */
+  condition?: ConditionStep["kind"];
 }
 
 /** What goes to the host in one go, or a function of the deploy to call. */
@@ -49,7 +57,11 @@ function toRequest(step: Exclude<Step, CallStep>, connector: ConnectorArguments)
   const own = step instanceof StepWithOptions ? withStepOptions(connector, step.options) : connector;
   const bare = step instanceof StepWithOptions ? step.step : step;
   const options = toRunOptions(own);
-  const shared = { shown: showStep(step), privilege: describePrivilege(options.privilege) };
+  const shared = {
+    shown: showStep(step),
+    privilege: describePrivilege(options.privilege),
+    ...(step instanceof ConditionStep ? { condition: step.kind } : {}),
+  };
   if (bare instanceof Upload) {
     const { source, dest, user, group, mode } = bare;
     const owner = { ...(user === undefined ? {} : { user }), ...(group === undefined ? {} : { group }) };
