@@ -20,17 +20,30 @@ export function userFrames(stack: string): Place[] {
   return frames;
 }
 
+/** Frames of a stack to look at: mostly the caller's line is near, and each frame costs. */
+const FRAMES = [5, 20] as const;
+
 /**
  * The line of the user's file that the running code was called from, if there is one.
- * Twenty frames are enough to pass our own and short enough to stay cheap.
+ * Twenty frames are enough to pass our own.
  */
 export function callSite(): Place | undefined {
+  for (const frames of FRAMES) {
+    const [place] = userFrames(stackOf(frames));
+    if (place !== undefined) return place;
+  }
+  return undefined;
+}
+
+function stackOf(frames: number): string {
   const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 20;
+  Error.stackTraceLimit = frames;
   const holder: { stack?: string } = {};
   Error.captureStackTrace(holder, callSite);
+  // Reading it is what writes it, with the limit of that moment.
+  const { stack = "" } = holder;
   Error.stackTraceLimit = limit;
-  return userFrames(holder.stack ?? "")[0];
+  return stack;
 }
 
 /** The innermost line of the user's files that an exception passed through. */

@@ -49,6 +49,7 @@ export type HostData =
 export class DataLayers {
   readonly #runtime: Record<string, unknown> = {};
   readonly #layers: readonly DataLayer[];
+  #version = 0;
 
   constructor(layers: readonly DataLayer[]) {
     this.#layers = layers.map((layer) => ({ ...layer, values: sharedValues(layer.values) }));
@@ -64,7 +65,14 @@ export class DataLayers {
     return this.layers.find((layer) => Object.hasOwn(layer.values, key));
   }
 
+  /** Rises whenever a value is assigned, for those who keep what they have found. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Assigns a value, stronger than all layers. */
   set(key: string, value: unknown): void {
+    this.#version++;
     this.#runtime[key] = frozenData(value, nameOf(key));
   }
 

@@ -80,6 +80,7 @@ export class Host {
   readonly #temporaryNames = new Map<string, string>();
   #runtime: HostRuntime | undefined;
   #reached = false;
+  #globals: { version: number; given: Readonly<Record<string, unknown>> } | undefined;
 
   /** @internal */
   constructor(name: string, groups: readonly string[], layers: DataLayers) {
@@ -248,7 +249,10 @@ export class Host {
    */
   connectorDefaults(config: Config): ConnectorArguments {
     const defaults = connectorDefaults(config);
-    const own = globalsFromData(this.layers, CONNECTOR_ARGUMENTS) as ConnectorArguments;
+    const given = this.globalsFromData();
+    const own: ConnectorArguments = Object.fromEntries(
+      CONNECTOR_ARGUMENTS.filter((name) => Object.hasOwn(given, name)).map((name) => [name, given[name]]),
+    );
     const env = { ...defaults._env, ...own._env };
     return { ...defaults, ...own, _env: env };
   }
@@ -258,8 +262,10 @@ export class Host {
    *
    * @internal
    */
-  globalsFromData(): Record<string, unknown> {
-    return globalsFromData(this.layers, GLOBAL_ARGUMENTS.filter((name) => name.startsWith("_")));
+  globalsFromData(): Readonly<Record<string, unknown>> {
+    const { version } = this.layers;
+    if (this.#globals?.version !== version) this.#globals = { version, given: globalsFromData(this.layers) };
+    return this.#globals.given;
   }
 
   /** Its name. */
@@ -318,7 +324,7 @@ export class Host {
 
 /** Whether a host's data, or else the configuration, wants the sudo password to be asked for at once. */
 export function wantsSudoPassword(host: Host, config: Config): boolean {
-  const { _useSudoPassword: own } = globalsFromData(host.layers, ["_useSudoPassword"]);
+  const { _useSudoPassword: own } = host.globalsFromData();
   return (own ?? config.useSudoPassword) === true;
 }
 
@@ -332,17 +338,21 @@ function notItsDeploy(what: string, host: Host, running: Host): DroverError {
   );
 }
 
-/** Global arguments set as data, under their own name or in snake_case (`_sudo_user`). */
-function globalsFromData(layers: DataLayers, names: readonly string[]): Record<string, unknown> {
+/** Global arguments by the names that they may have in data: their own, and in snake_case (`_sudo_user`). */
+const NAMES_IN_DATA: ReadonlyMap<string, string> = new Map(
+  GLOBAL_ARGUMENTS.filter((name) => name.startsWith("_")).flatMap((name) => [
+    [name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), name],
+    [name, name],
+  ]),
+);
+
+/** Global arguments set as data. The strongest layer that has one decides; in it, the argument's own name. */
+function globalsFromData({ layers }: DataLayers): Readonly<Record<string, unknown>> {
   const found: Record<string, unknown> = {};
-  for (const name of names) {
-    const snake = name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-    const layer = layers.layers.find(({ values }) =>
-      Object.hasOwn(values, name) || Object.hasOwn(values, snake)
-    );
-    if (layer !== undefined) found[name] = layer.values[name] ?? layer.values[snake];
+  for (const { values } of layers.toReversed()) {
+    for (const [given, name] of NAMES_IN_DATA) if (Object.hasOwn(values, given)) found[name] = values[given];
   }
-  return found;
+  return Object.freeze(found);
 }
 
 function isFactName(name: string): boolean {
