@@ -166,7 +166,7 @@ export interface FactMethod<T, A extends object> {
 /**
  * `LinuxName` as `linux_name`.
  *
- * @internal
+ * @ignore
  */
 type SnakeCase<S extends string> = S extends `${infer First}${infer Rest}`
   ? `${Lowercase<First>}${SnakeCaseTail<Rest>}`

@@ -33,7 +33,7 @@ export type ParameterKinds<A extends object> = {
 export type AnyParameters = Readonly<Record<string, string>>;
 
 /** All ways to describe a type: the members of a union may stand in any order. */
-/** @internal */
+/** @ignore */
 type Described<T> = unknown extends T ? "unknown" : AnyOrder<Members<Exclude<T, undefined>>>;
 
 /** The ways to describe one member of a union. */
@@ -76,7 +76,7 @@ type Grouped<T> = T extends `${string} | ${string}` ? `(${T})` : T;
 /**
  * Text around each of some texts. The compiler need not know beforehand that they are texts.
  *
- * @internal
+ * @ignore
  */
 type Around<Start, T, End> = [Start, T, End] extends [string, string, string]
   ? `${Start & string}${T & string}${End & string}`
