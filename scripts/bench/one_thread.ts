@@ -1,11 +1,11 @@
 /** `drover @local fact server.Kernel` in one thread that may do everything, to see what the second one costs. */
 
-import { Bridge } from "../../src/cli/deploy_side/bridge.ts";
-import { runSession } from "../../src/cli/deploy_side/session.ts";
-import { formOf } from "../../src/cli/form.ts";
-import type { FromWorker } from "../../src/cli/messages.ts";
-import { createProgram } from "../../src/cli/options.ts";
-import { writeJson } from "../../src/cli/output.ts";
+import { Bridge } from "../../src/sandbox/bridge.ts";
+import { runSession } from "../../src/sandbox/session.ts";
+import { formOf } from "../../src/usage/form.ts";
+import type { FromWorker } from "../../src/sandbox/protocol.ts";
+import { createProgram } from "../../src/usage/options.ts";
+import { writeJson } from "../../src/usage/output.ts";
 import { createPort } from "../../src/connectors/mod.ts";
 import { Interrupt } from "../../src/engine/mod.ts";
 import type { Batch } from "../../src/shell/port.ts";

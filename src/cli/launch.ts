@@ -2,12 +2,12 @@
 
 import { resolve } from "node:path";
 import { DroverError, messageOf } from "../errors/mod.ts";
-import { DeployWorker } from "./deploy_worker.ts";
-import { type Form, formOf } from "./form.ts";
+import { DeployWorker } from "../sandbox/deploy_worker.ts";
+import { type Form, formOf } from "../usage/form.ts";
 import { recallFacts } from "./memory.ts";
-import type { Remembered } from "./messages.ts";
-import type { CliOptions } from "./options.ts";
-import { type Grant, grantsFor, type PermissionWishes } from "./permissions.ts";
+import type { Remembered } from "../sandbox/protocol.ts";
+import type { CliOptions } from "../usage/options.ts";
+import { type Grant, grantsFor, type PermissionWishes } from "../sandbox/permissions.ts";
 
 /** A command line whose worker is running. */
 export interface Launched {

@@ -3,8 +3,8 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseRemembered } from "../host/fact_memory.ts";
-import type { Form } from "./form.ts";
-import type { Remembered } from "./messages.ts";
+import type { Form } from "../usage/form.ts";
+import type { Remembered } from "../sandbox/protocol.ts";
 
 /** Larger files are not ours, or not worth reading. */
 const MOST_BYTES = 16 * 1024 * 1024;

@@ -8,11 +8,11 @@ import {
   type Report,
 } from "../report/mod.ts";
 import type { Terminal } from "../terminal/mod.ts";
-import type { Form } from "./form.ts";
-import type { Prepared } from "./messages.ts";
-import type { CliOptions } from "./options.ts";
-import { writeOut } from "./output.ts";
-import { VERSION } from "./version.ts";
+import type { Form } from "../usage/form.ts";
+import type { Prepared } from "../sandbox/protocol.ts";
+import type { CliOptions } from "../usage/options.ts";
+import { writeOut } from "../usage/output.ts";
+import { VERSION } from "../usage/version.ts";
 
 /** The report of a command line. */
 export function reportFor(form: Form, options: CliOptions, prepared: Prepared, terminal: Terminal): Report {

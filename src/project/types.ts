@@ -1,9 +1,9 @@
 /** `drover types`: declarations of the public interface for editors and `deno check`, in `.drover/`. */
 
 import { dirname, join, resolve } from "node:path";
-import { DroverError, messageOf } from "../../errors/mod.ts";
-import type { Terminal } from "../../terminal/mod.ts";
-import { EXIT } from "../exit_status.ts";
+import { DroverError, messageOf } from "../errors/mod.ts";
+import type { Terminal } from "../terminal/mod.ts";
+import { EXIT } from "../usage/exit_status.ts";
 
 /** Beside the project's own files; nothing in it is edited by hand. */
 export const TYPES_DIRECTORY = ".drover";

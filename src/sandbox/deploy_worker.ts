@@ -4,7 +4,7 @@ import { rememberSecret } from "../command/secret.ts";
 import { DroverError } from "../errors/mod.ts";
 import type { Interrupt, Problem, RunEvent } from "../engine/mod.ts";
 import type { RunResult } from "../shell/port.ts";
-import type { Calls, Finished, FromWorker, ToWorker } from "./messages.ts";
+import type { Calls, Finished, FromWorker, ToWorker } from "./protocol.ts";
 import { type Grant, type PermissionWishes, workerPermissions } from "./permissions.ts";
 
 /** Bytes from which on an output is handed over: below, copying is as quick. */
@@ -123,7 +123,7 @@ function outputsOf(results: readonly RunResult[]): ArrayBuffer[] {
 
 function startWorker(grants: readonly Grant[]): Worker {
   try {
-    return new Worker(new URL("./deploy_side/worker.ts", import.meta.url), {
+    return new Worker(new URL("./worker.ts", import.meta.url), {
       type: "module",
       name: "deploy",
       deno: { permissions: workerPermissions(grants) },

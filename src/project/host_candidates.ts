@@ -1,6 +1,6 @@
 /** Hosts and groups of the inventory that is already typed, for `--limit` and `--exclude`. */
 
-import type { CliOptions } from "../options.ts";
+import type { CliOptions } from "../usage/options.ts";
 import type { Candidate } from "./complete.ts";
 import { load } from "./loading.ts";
 

@@ -1,14 +1,14 @@
 /** `drover check`: everything that can be known of a deploy without connecting to a host. */
 
 import { resolve } from "node:path";
-import { DroverError, messageOf } from "../../errors/mod.ts";
-import type { Problem } from "../../engine/mod.ts";
-import { renderProblem } from "../../report/mod.ts";
-import { type ColorChoice, openTerminal, type Terminal } from "../../terminal/mod.ts";
-import { EXIT } from "../exit_status.ts";
-import { formOf } from "../form.ts";
-import { type CliOptions, CommanderError, createProgram, withBareFlags } from "../options.ts";
-import { VERSION } from "../version.ts";
+import { DroverError, messageOf } from "../errors/mod.ts";
+import type { Problem } from "../engine/mod.ts";
+import { renderProblem } from "../report/mod.ts";
+import { type ColorChoice, openTerminal, type Terminal } from "../terminal/mod.ts";
+import { EXIT } from "../usage/exit_status.ts";
+import { formOf } from "../usage/form.ts";
+import { type CliOptions, CommanderError, createProgram, withBareFlags } from "../usage/options.ts";
+import { VERSION } from "../usage/version.ts";
 import { load, type Loaded } from "./loading.ts";
 import { referencesOf } from "./references.ts";
 import { checkTypes, findTypeChecker, type TypeChecker } from "./type_check.ts";

@@ -1,14 +1,14 @@
 /** One command line on the deploy's side: load, run, and tell how it ended. */
 
 import { dirname, resolve } from "node:path";
-import { type Interrupt, run, type RunResult } from "../../engine/mod.ts";
-import { debugInventory, type LoadedInventory, loadInventory } from "../../inventory/mod.ts";
-import { addressOf } from "../address.ts";
-import type { Form } from "../form.ts";
-import type { Finished, ToWorker } from "../messages.ts";
-import type { CliOptions } from "../options.ts";
-import { missingWishes } from "../permissions.ts";
-import { runConfig } from "../run_config.ts";
+import { type Interrupt, run, type RunResult } from "../engine/mod.ts";
+import { debugInventory, type LoadedInventory, loadInventory } from "../inventory/mod.ts";
+import { addressOf } from "./address.ts";
+import type { Form } from "../usage/form.ts";
+import type { Finished, ToWorker } from "./protocol.ts";
+import type { CliOptions } from "../usage/options.ts";
+import { missingWishes } from "./permissions.ts";
+import { runConfig } from "./run_config.ts";
 import type { Bridge } from "./bridge.ts";
 import { taskOf } from "./task.ts";
 
@@ -30,7 +30,7 @@ export async function runSession(
     return undefined;
   }
   // Operations and facts register themselves; command lines name them by their names.
-  await Promise.all([import("../../operations/mod.ts"), import("../../facts/mod.ts")]);
+  await Promise.all([import("../operations/mod.ts"), import("../facts/mod.ts")]);
   const loaded = await load(inventory, options, deployDirectories, bridge);
   if (form.kind === "debug-inventory") return inventoryResult(loaded, bridge);
   if (form.kind === "permissions") {

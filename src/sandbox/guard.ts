@@ -1,12 +1,11 @@
 /** Does what the deploy asks of the hosts, within what was settled before its code ran. */
 
 import { dirname } from "node:path";
-import { type ConnectorKind, createPort, parseHostName } from "../connectors/mod.ts";
+import { type ConnectorKind, createPort, parseHostName, type PasswordSource } from "../connectors/mod.ts";
 import { DroverError } from "../errors/mod.ts";
 import { portEvents, type RunEvent } from "../engine/mod.ts";
 import type { Batch, Farewell, HostAddress, HostPort, PortError, Request, RunResult } from "../shell/port.ts";
-import type { Prepared } from "./messages.ts";
-import type { Passwords } from "./passwords.ts";
+import type { Prepared } from "./protocol.ts";
 import { covers, type Grant } from "./permissions.ts";
 
 /** Programs that connectors start, and what for. */
@@ -51,7 +50,7 @@ export class Guard {
   constructor(
     prepared: Prepared,
     grants: readonly Grant[],
-    passwords: Passwords,
+    passwords: PasswordSource,
     emit: (event: RunEvent) => void,
   ) {
     this.#addresses = new Map(prepared.addresses.map((address) => [address.name, address]));

@@ -3,12 +3,12 @@
 import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { stripVTControlCharacters } from "node:util";
-import { deployFile } from "../../deploy/mod.ts";
-import { DroverError } from "../../errors/mod.ts";
-import { type Problem, toProblem } from "../../engine/mod.ts";
-import { loadInventory } from "../../inventory/mod.ts";
-import { missingWishes } from "../permissions.ts";
-import { runConfig } from "../run_config.ts";
+import { deployFile } from "../deploy/mod.ts";
+import { DroverError } from "../errors/mod.ts";
+import { type Problem, toProblem } from "../engine/mod.ts";
+import { loadInventory } from "../inventory/mod.ts";
+import { missingWishes } from "../sandbox/permissions.ts";
+import { runConfig } from "../sandbox/run_config.ts";
 import type { Loaded, LoadRequest } from "./loading.ts";
 
 const thread = globalThis as unknown as {
@@ -87,7 +87,7 @@ async function link(file: string): Promise<Problem | undefined> {
     const isLinked = thrown instanceof Error && thrown.message === STOP;
     if (isLinked) return undefined;
     // Their names are what mistyped ones are compared with.
-    await Promise.all([import("../../operations/mod.ts"), import("../../facts/mod.ts")]);
+    await Promise.all([import("../operations/mod.ts"), import("../facts/mod.ts")]);
     return loadProblem(thrown, file);
   }
   return undefined;

@@ -1,12 +1,12 @@
 /** Commands on projects: `init`, `types`, `check`, `completions`. They connect to no host. */
 
 import { parseArgs } from "node:util";
-import { didYouMean, DroverError } from "../../errors/mod.ts";
-import { toProblem } from "../../engine/mod.ts";
-import { renderProblem } from "../../report/mod.ts";
-import { openTerminal, type Terminal } from "../../terminal/mod.ts";
-import { EXIT, statusOfError } from "../exit_status.ts";
-import { writeOut } from "../output.ts";
+import { didYouMean, DroverError } from "../errors/mod.ts";
+import { toProblem } from "../engine/mod.ts";
+import { renderProblem } from "../report/mod.ts";
+import { openTerminal, type Terminal } from "../terminal/mod.ts";
+import { EXIT, statusOfError } from "../usage/exit_status.ts";
+import { writeOut } from "../usage/output.ts";
 import { COMPLETE } from "./names.ts";
 
 /** A command on a project. */

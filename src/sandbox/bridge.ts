@@ -1,9 +1,9 @@
 /** The deploy's way to the main thread: calls with answers, and the port made of them. */
 
-import { onSecret } from "../../command/mod.ts";
-import { DroverError } from "../../errors/mod.ts";
-import type { HostPort } from "../../shell/port.ts";
-import type { Calls, FromWorker, ToWorker } from "../messages.ts";
+import { onSecret } from "../command/mod.ts";
+import { DroverError } from "../errors/mod.ts";
+import type { HostPort } from "../shell/port.ts";
+import type { Calls, FromWorker, ToWorker } from "./protocol.ts";
 
 type Answer = { resolve(value: unknown): void; reject(error: unknown): void };
 

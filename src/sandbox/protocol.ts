@@ -4,8 +4,8 @@ import type { Plan, Problem, RunEvent, RunOutcome } from "../engine/mod.ts";
 import type { RememberedFact } from "../host/mod.ts";
 import type { DebugHost } from "../inventory/mod.ts";
 import type { Batch, Farewell, HostAddress, PortError, RunResult } from "../shell/port.ts";
-import type { Form } from "./form.ts";
-import type { CliOptions } from "./options.ts";
+import type { Form } from "../usage/form.ts";
+import type { CliOptions } from "../usage/options.ts";
 import type { PermissionWishes } from "./permissions.ts";
 
 /** Facts by the name of the host that they were asked of. */

@@ -4,8 +4,8 @@ import { dirname, isAbsolute, relative, resolve } from "node:path";
 import { homedir } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { PermissionOptions } from "../host/mod.ts";
-import type { Form } from "./form.ts";
-import type { CliOptions } from "./options.ts";
+import type { Form } from "../usage/form.ts";
+import type { CliOptions } from "../usage/options.ts";
 
 /** Permissions that are asked for, in Deno's sense: `true` for all, or a list. */
 export type PermissionWishes = PermissionOptions;

@@ -3,8 +3,8 @@
 import { DroverError } from "../errors/mod.ts";
 import { type Config, type ConfigOptions, createConfig } from "../host/mod.ts";
 import { loadConfig, satisfiesVersion } from "../inventory/mod.ts";
-import type { CliOptions } from "./options.ts";
-import { VERSION } from "./version.ts";
+import type { CliOptions } from "../usage/options.ts";
+import { VERSION } from "../usage/version.ts";
 
 /** Loads the options that hold in some directories and puts the flags on top. */
 export async function runConfig(options: CliOptions, directories: readonly string[]): Promise<Config> {

@@ -2,7 +2,6 @@
 
 import type { DebugHost } from "../inventory/mod.ts";
 import { renderTable, sanitiseLine } from "../terminal/mod.ts";
-import type { Grant } from "./permissions.ts";
 
 /** Writes text; a reader that has gone is no reason to fail. */
 export function writeOut(text: string): void {
@@ -37,7 +36,7 @@ export function writeInventory(hosts: readonly DebugHost[], asJson: boolean): vo
 
 /** Writes what a run would hold on this machine, and why. */
 export function writePermissions(
-  grants: readonly Grant[],
+  grants: readonly { kind: string; what: readonly string[] | true; why: string }[],
   programs: readonly { program: string; why: string }[],
 ): void {
   const rows = [

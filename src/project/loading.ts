@@ -1,10 +1,10 @@
 /** Loads inventories and deploy files for commands that connect to no host, with a run's permissions. */
 
-import type { Problem } from "../../engine/mod.ts";
-import { toProblem } from "../../engine/mod.ts";
-import { DroverError } from "../../errors/mod.ts";
-import type { CliOptions } from "../options.ts";
-import { grantsFor, type PermissionWishes, workerPermissions } from "../permissions.ts";
+import type { Problem } from "../engine/mod.ts";
+import { toProblem } from "../engine/mod.ts";
+import { DroverError } from "../errors/mod.ts";
+import type { CliOptions } from "../usage/options.ts";
+import { grantsFor, type PermissionWishes, workerPermissions } from "../sandbox/permissions.ts";
 
 /** What is to be loaded; plain data, as it goes to a worker. */
 export interface LoadRequest {

@@ -1,8 +1,8 @@
 /** The worker in which the inventory, the deploy, its operations and the engine run. */
 
-import { DroverError } from "../../errors/mod.ts";
-import { Interrupt, toProblem } from "../../engine/mod.ts";
-import type { ToWorker } from "../messages.ts";
+import { DroverError } from "../errors/mod.ts";
+import { Interrupt, toProblem } from "../engine/mod.ts";
+import type { ToWorker } from "./protocol.ts";
 import { Bridge } from "./bridge.ts";
 
 const thread = globalThis as unknown as {

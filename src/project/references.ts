@@ -1,7 +1,7 @@
 /** Finds the local files that deploy files name as literals: includes, templates, files to upload. */
 
 import { dirname, isAbsolute, relative, resolve } from "node:path";
-import type { Problem } from "../../engine/mod.ts";
+import type { Problem } from "../engine/mod.ts";
 
 /** The files behind a deploy file. */
 export interface References {

@@ -1,9 +1,9 @@
 /** `drover init`: a small project that plans, applies and type-checks at once. */
 
 import { dirname, join, relative, resolve } from "node:path";
-import { DroverError, messageOf } from "../../errors/mod.ts";
-import type { Terminal } from "../../terminal/mod.ts";
-import { EXIT } from "../exit_status.ts";
+import { DroverError, messageOf } from "../errors/mod.ts";
+import type { Terminal } from "../terminal/mod.ts";
+import { EXIT } from "../usage/exit_status.ts";
 import { starterFiles } from "./starter.ts";
 import { typeImports, TYPES_DIRECTORY, writeTypes } from "./types.ts";
 

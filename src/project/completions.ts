@@ -1,8 +1,8 @@
 /** `drover completions SHELL`: scripts that ask `drover __complete` what may come next. */
 
-import { didYouMean, DroverError } from "../../errors/mod.ts";
-import { EXIT } from "../exit_status.ts";
-import { writeOut } from "../output.ts";
+import { didYouMean, DroverError } from "../errors/mod.ts";
+import { EXIT } from "../usage/exit_status.ts";
+import { writeOut } from "../usage/output.ts";
 
 /**
  * Bash gives the line rather than its words, as it takes words apart at `=`, `:` and `@`, and expects what

@@ -1,8 +1,8 @@
 /** What the form of a command line means for the run: deploy files, one operation, exec, facts. */
 
-import { deployFile, type DeployUnit } from "../../deploy/mod.ts";
-import { didYouMean, DroverError } from "../../errors/mod.ts";
-import type { RunResult } from "../../engine/mod.ts";
+import { deployFile, type DeployUnit } from "../deploy/mod.ts";
+import { didYouMean, DroverError } from "../errors/mod.ts";
+import type { RunResult } from "../engine/mod.ts";
 import {
   type AnyOperation,
   checkArguments,
@@ -10,11 +10,11 @@ import {
   factByName,
   host,
   splitArguments,
-} from "../../host/mod.ts";
-import { toArguments } from "../arguments.ts";
-import type { Form } from "../form.ts";
-import type { Finished } from "../messages.ts";
-import type { CliOptions } from "../options.ts";
+} from "../host/mod.ts";
+import { toArguments } from "./arguments.ts";
+import type { Form } from "../usage/form.ts";
+import type { Finished } from "./protocol.ts";
+import type { CliOptions } from "../usage/options.ts";
 
 /** What a form means for the run. */
 export interface Task {

@@ -2,9 +2,9 @@
 
 import { delimiter, dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { Problem } from "../../engine/mod.ts";
-import { didYouMean, DroverError } from "../../errors/mod.ts";
-import { definedFacts, definedOperations } from "../../host/mod.ts";
+import type { Problem } from "../engine/mod.ts";
+import { didYouMean, DroverError } from "../errors/mod.ts";
+import { definedFacts, definedOperations } from "../host/mod.ts";
 import { typeImports, TYPES_DIRECTORY, writeTypes } from "./types.ts";
 
 /** The Deno that checks types. */
@@ -62,7 +62,7 @@ export async function checkTypes(checker: TypeChecker, files: readonly string[])
   }).output();
   if (success) return [];
   // Their names are what mistyped ones are compared with.
-  await Promise.all([import("../../operations/mod.ts"), import("../../facts/mod.ts")]);
+  await Promise.all([import("../operations/mod.ts"), import("../facts/mod.ts")]);
   return typeProblems(new TextDecoder().decode(stderr));
 }
 

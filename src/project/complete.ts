@@ -1,7 +1,7 @@
 /** `drover __complete`: what may come next on a command line, one candidate per line. */
 
-import { EXIT } from "../exit_status.ts";
-import { writeOut } from "../output.ts";
+import { EXIT } from "../usage/exit_status.ts";
+import { writeOut } from "../usage/output.ts";
 import { candidatesFor } from "./candidates.ts";
 import { escapeForBash, splitLine } from "./shell_line.ts";
 

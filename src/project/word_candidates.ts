@@ -1,11 +1,11 @@
 /** Operations, facts and their arguments as words. */
 
-import { CONNECTOR_ARGUMENTS, definedFacts, definedOperations, GLOBAL_ARGUMENTS } from "../../host/mod.ts";
+import { CONNECTOR_ARGUMENTS, definedFacts, definedOperations, GLOBAL_ARGUMENTS } from "../host/mod.ts";
 import type { Candidate } from "./complete.ts";
 
 /** The operation's name first, then its arguments; `words` are those before the one that is typed. */
 export async function operationWords(words: readonly string[], typed: string): Promise<Candidate[]> {
-  await import("../../operations/mod.ts");
+  await import("../operations/mod.ts");
   const [name, ...given] = words;
   const operations = definedOperations();
   if (name === undefined) return dottedNames([...operations.keys()], typed);
@@ -15,7 +15,7 @@ export async function operationWords(words: readonly string[], typed: string): P
 
 /** Facts, and the arguments of the last one that is named. */
 export async function factWords(words: readonly string[], typed: string): Promise<Candidate[]> {
-  await import("../../facts/mod.ts");
+  await import("../facts/mod.ts");
   const facts = definedFacts();
   const names = dottedNames([...facts.keys()], typed);
   const last = words.findLastIndex((word) => facts.has(word));

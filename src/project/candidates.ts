@@ -1,7 +1,7 @@
 /** What may come next after given words: flags and their values, inventories, operations, facts, files. */
 
-import { createProgram } from "../options.ts";
-import { VERSION } from "../version.ts";
+import { createProgram } from "../usage/options.ts";
+import { VERSION } from "../usage/version.ts";
 import type { Candidate } from "./complete.ts";
 import { SHELLS } from "./completions.ts";
 import { PROJECT_COMMANDS } from "./names.ts";
