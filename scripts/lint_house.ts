@@ -100,7 +100,7 @@ export function whyNotSpecifier(specifier: string, from: string): string | undef
 
 /** What is wrong with a file's name, if anything is. */
 export function whyNotName(path: string): string | undefined {
-  const stem = path.split("/").at(-1)!.replace(/\.(test\.)?tsx?$/, "");
+  const stem = path.split("/").at(-1)!.replace(/\.(test\.)?[jt]sx?$/, "");
   if (FORBIDDEN_STEMS_REGEXP.test(stem)) return `"${stem}" says nothing about the file's job`;
   if (!STEM_REGEXP.test(stem)) return "files are named in snake_case";
   return undefined;

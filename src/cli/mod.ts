@@ -34,7 +34,7 @@ export async function runCli(words: readonly string[]): Promise<number> {
   const { launch } = await import("./launch.ts");
   const launching = launch(inventory, operations, options);
   // Two threads that load modules at once hinder each other, and the worker has the longer way.
-  await launching.then(({ worker }) => worker.loaded).catch(() => {});
+  await launching.then(({ expected }) => expected.worker.loaded).catch(() => {});
   const { dispatch } = await import("./dispatch.ts");
   return await dispatch(launching, options);
 }

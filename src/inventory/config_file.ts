@@ -2,7 +2,8 @@
 
 import { join, resolve } from "node:path";
 import { didYouMean, DroverError } from "../errors/mod.ts";
-import { checkOption, type ConfigOptions } from "../host/mod.ts";
+// Not from mod.ts: the thread that evaluates a configuration needs little else.
+import { checkOption, type ConfigOptions } from "../host/config.ts";
 import { type DataFile, dataOf, readDataFile } from "./data_file.ts";
 import { directoryNames, distinctDirectories, statOf } from "./directory.ts";
 
@@ -25,15 +26,23 @@ export interface ConfigRequest {
  * `--config` file; `E_INVENTORY_LOAD` if a file fails.
  */
 export async function loadConfig(request: ConfigRequest): Promise<Partial<ConfigOptions>> {
+  return await readConfig(await configFiles(request), request.workingDirectory);
+}
+
+/** Reads and merges configuration files, the weakest first. It throws as {@linkcode loadConfig} does. */
+export async function readConfig(
+  files: readonly string[],
+  workingDirectory: string,
+): Promise<Partial<ConfigOptions>> {
   const options: Record<string, unknown> = {};
-  for (const path of await configPaths(request)) {
-    const file = await readDataFile(path, request.workingDirectory);
-    Object.assign(options, checkedOptions(file));
+  for (const path of files) {
+    Object.assign(options, checkedOptions(await readDataFile(path, workingDirectory)));
   }
   return options;
 }
 
-async function configPaths(request: ConfigRequest): Promise<string[]> {
+/** Absolute paths of the configuration files, the weakest first; none is read. */
+export async function configFiles(request: ConfigRequest): Promise<string[]> {
   if (request.file === undefined) {
     const paths: string[] = [];
     for (const directory of await distinctDirectories(request.directories)) {

@@ -32,7 +32,7 @@ export async function check(words: readonly string[]): Promise<number> {
   const checker = await findTypeChecker();
   const references = await referencesOf(request.deploys);
   const modules = [...references.files, ...await inventoryFile(request.inventory)];
-  const loaded = await load({ ...request, modules, granted: {} }, { seconds: PATIENCE, grantWishes: true });
+  const loaded = await load({ ...request, modules }, PATIENCE);
   // One file that cannot be read would keep Deno from checking the others.
   const readable = modules.filter((file) => !loaded.broken.includes(file));
   const types = checker === undefined || readable.length === 0 ? [] : await checkTypes(checker, readable);

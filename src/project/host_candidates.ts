@@ -24,9 +24,8 @@ export async function hostsAndGroups(
     deploys: [],
     modules: [],
     options: options as unknown as CliOptions,
-    granted: {},
   };
-  const { hosts, groups } = await load(request, { seconds: PATIENCE, grantWishes: false });
+  const { hosts, groups } = await load(request, PATIENCE);
   return [
     ...groups.map((word) => ({ word, note: "group" })),
     ...hosts.map((word) => ({ word, note: "host" })),

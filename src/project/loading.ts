@@ -1,67 +1,83 @@
-/** Loads inventories and deploy files for commands that connect to no host, with a run's permissions. */
+/** Loads inventories and deploy files for commands that connect to no host. They grant nothing beyond flags. */
 
-import type { Problem } from "../engine/mod.ts";
-import { toProblem } from "../engine/mod.ts";
 import { DroverError } from "../errors/mod.ts";
-import type { CliOptions } from "../usage/options.ts";
-import { grantsFor, type PermissionWishes, workerPermissions } from "../sandbox/permissions.ts";
+import { toProblem } from "../engine/mod.ts";
+import { configPaths, evaluateConfig } from "../sandbox/configuration.ts";
+import { linesOf, uncovered } from "../sandbox/consent.ts";
+import { violation } from "../sandbox/conversation.ts";
+import { type Grant, grantsFor } from "../sandbox/grants.ts";
+import { parseLoaded } from "../sandbox/messages.ts";
+import type { Loaded, LoadFiles, Warning } from "../sandbox/protocol.ts";
+import { runConfig } from "../sandbox/run_config.ts";
+import { ShapeError } from "../sandbox/shape.ts";
+import { WorkerThread } from "../sandbox/worker_thread.ts";
 
-/** What is to be loaded; plain data, as it goes to a worker. */
-export interface LoadRequest {
-  /** The INVENTORY word. */
-  inventory: string;
-  /** Deploy files as they were named. */
-  deploys: string[];
-  /** Absolute paths of modules that are parsed and whose imports are followed. */
-  modules: string[];
-  options: CliOptions;
-  granted: PermissionWishes;
-}
+export type { Loaded };
 
-/** What loading has shown. */
-export interface Loaded {
-  problems: Problem[];
-  /** Those of the modules that cannot be read, or import what is not there. */
-  broken: string[];
-  warnings: { text: string; hint?: string | undefined }[];
-  /** Hosts that a run would work on. */
-  hosts: string[];
-  groups: string[];
-  /** Permissions that `config.ts` asks for and the worker did not hold. */
-  wishes?: PermissionWishes | undefined;
-}
-
-/** How long loading may take. */
-export interface Patience {
-  seconds: number;
-  /** Whether the configuration's wishes for permissions are granted, as a run grants them. */
-  grantWishes: boolean;
-}
+/** What is to be loaded. */
+export type LoadRequest = Omit<LoadFiles, "type">;
 
 /**
- * Loads in a worker that may do what a run's worker may, as inventories and configurations are programs.
+ * Loads in threads that may do what a run's may that nobody has agreed to anything for, as inventories and
+ * configurations are programs.
  *
+ * @param seconds How long it may take.
  * @throws {DroverError} `E_LOAD_TIME` when it takes too long.
  */
-export async function load(request: LoadRequest, patience: Patience): Promise<Loaded> {
+export async function load(request: LoadRequest, seconds: number): Promise<Loaded> {
   const form = { kind: "deploy" as const, files: request.deploys };
-  const grants = await grantsFor(request.inventory, form, request.options, request.granted);
-  const worker = new Worker(new URL("./loading_worker.ts", import.meta.url), {
-    type: "module",
-    name: "loading",
-    deno: { permissions: workerPermissions(grants) },
-  });
+  const grants = await grantsFor(request.inventory, form, request.options, {});
+  const [loaded, configured] = await Promise.all([
+    loadFiles(request, grants, seconds),
+    configure(request, grants),
+  ]);
+  return {
+    ...loaded,
+    problems: [...configured.problems, ...loaded.problems],
+    warnings: [...configured.warnings, ...loaded.warnings],
+  };
+}
+
+/** Evaluates `config.ts`, and says what it asks for. */
+async function configure(
+  { inventory, deploys, options }: LoadRequest,
+  grants: readonly Grant[],
+): Promise<Pick<Loaded, "problems" | "warnings">> {
   try {
-    const loaded = await answer(worker, request, patience.seconds);
-    if (loaded.wishes === undefined || !patience.grantWishes) return loaded;
-    return await load({ ...request, granted: loaded.wishes }, { ...patience, grantWishes: false });
-  } finally {
-    worker.terminate();
+    const files = await configPaths(inventory, { kind: "deploy", files: deploys }, options);
+    const config = await evaluateConfig(files, grants, () => {});
+    runConfig(config, options);
+    const lines = linesOf(uncovered(config.permissions, options));
+    const warning: Warning = {
+      text: `config.permissions asks for ${lines.join("; ")}, which was not granted here`,
+      hint: "--allow-… with these values grants it; a run asks",
+    };
+    return { problems: [], warnings: lines.length === 0 ? [] : [warning] };
+  } catch (thrown) {
+    return { problems: [toProblem(thrown)], warnings: [] };
   }
 }
 
-function answer(worker: Worker, request: LoadRequest, seconds: number): Promise<Loaded> {
+function loadFiles(request: LoadRequest, grants: readonly Grant[], seconds: number): Promise<Loaded> {
   const { promise, resolve, reject } = Promise.withResolvers<Loaded>();
+  const thread = new WorkerThread<LoadFiles>(
+    (options) => new Worker(new URL("./loading_worker.ts", import.meta.url), options),
+    "loading",
+    grants,
+    {
+      said(data) {
+        try {
+          resolve(parseLoaded(data));
+        } catch (error) {
+          reject(error instanceof ShapeError ? violation(error.message) : error);
+        }
+      },
+      broke(reason) {
+        const { message } = toProblem(new Error(reason));
+        reject(new DroverError("E_BUG", `The thread that loads files broke down: ${message}`));
+      },
+    },
+  );
   const timer = setTimeout(() => {
     reject(
       new DroverError("E_LOAD_TIME", `${request.inventory} is not loaded after ${seconds} seconds`, {
@@ -69,16 +85,9 @@ function answer(worker: Worker, request: LoadRequest, seconds: number): Promise<
       }),
     );
   }, seconds * 1000);
-  worker.onmessage = ({ data }: MessageEvent<Loaded>) => resolve(data);
-  worker.onerror = (event) => {
-    event.preventDefault();
-    reject(toFailure(event));
-  };
-  worker.postMessage(request);
-  return promise.finally(() => clearTimeout(timer));
-}
-
-function toFailure(event: ErrorEvent): DroverError {
-  const { message } = toProblem(new Error(event.message));
-  return new DroverError("E_BUG", `The thread that loads files broke down: ${message}`);
+  thread.send({ type: "load", ...request });
+  return promise.finally(() => {
+    clearTimeout(timer);
+    thread.end();
+  });
 }

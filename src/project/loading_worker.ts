@@ -4,42 +4,23 @@ import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 import { deployFile } from "../deploy/mod.ts";
-import { DroverError } from "../errors/mod.ts";
 import { type Problem, toProblem } from "../engine/mod.ts";
 import { loadInventory } from "../inventory/mod.ts";
-import { missingWishes } from "../sandbox/permissions.ts";
-import { runConfig } from "../sandbox/run_config.ts";
-import type { Loaded, LoadRequest } from "./loading.ts";
+import { lockDown } from "../sandbox/lockdown.ts";
+import { takePort } from "../sandbox/port.ts";
+import type { Loaded, LoadFiles } from "../sandbox/protocol.ts";
 
-const thread = globalThis as unknown as {
-  postMessage(message: Loaded): void;
-  onmessage: (event: MessageEvent<LoadRequest>) => void;
-  addEventListener(type: "unhandledrejection", listener: (event: PromiseRejectionEvent) => void): void;
-};
+const { send, receive } = await takePort<Loaded, LoadFiles>();
+lockDown(() => {});
+globalThis.addEventListener("unhandledrejection", (event) => event.preventDefault());
+receive((request) => void loadAll(request).then(send));
 
-// Taken before any code of the user can put another function in its place.
-const post = thread.postMessage.bind(thread);
-thread.addEventListener("unhandledrejection", (event) => event.preventDefault());
-// The answer would never come.
-Deno.exit = () => {
-  throw new DroverError("E_EXIT", "An inventory or configuration cannot end the program", {
-    hint: "throw an error to say what is wrong",
-  });
-};
-thread.onmessage = async ({ data }) => post(await loadAll(data));
-
-async function loadAll(request: LoadRequest): Promise<Loaded> {
+async function loadAll(request: LoadFiles): Promise<Loaded> {
   const loaded: Loaded = { problems: [], broken: [], warnings: [], hosts: [], groups: [] };
   const directories = [...new Set(request.deploys.map((file) => dirname(resolve(file))))];
   const attempt = async (work: () => Promise<void>) => {
     await work().catch((thrown) => void loaded.problems.push(toProblem(thrown)));
   };
-  await attempt(async () => {
-    const beside = dirname(resolve(request.inventory.replace(/:\w+$/, "")));
-    const config = await runConfig(request.options, [beside, ...directories]);
-    loaded.wishes = missingWishes(config.permissions, request.granted);
-  });
-  if (loaded.wishes !== undefined) return loaded;
   await attempt(() => readInventory(request, directories, loaded));
   for (const name of request.deploys) {
     await attempt(async () => void await deployFile(name, Deno.cwd()));
@@ -56,7 +37,7 @@ async function loadAll(request: LoadRequest): Promise<Loaded> {
   return loaded;
 }
 
-async function readInventory(request: LoadRequest, directories: string[], loaded: Loaded): Promise<void> {
+async function readInventory(request: LoadFiles, directories: string[], loaded: Loaded): Promise<void> {
   const { options } = request;
   const { inventory, selected, warnings } = await loadInventory({
     word: request.inventory,

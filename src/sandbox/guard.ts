@@ -1,12 +1,13 @@
 /** Does what the deploy asks of the hosts, within what was settled before its code ran. */
 
-import { dirname } from "node:path";
 import { type ConnectorKind, createPort, parseHostName, type PasswordSource } from "../connectors/mod.ts";
 import { DroverError } from "../errors/mod.ts";
 import { portEvents, type RunEvent } from "../engine/mod.ts";
 import type { Batch, Farewell, HostAddress, HostPort, PortError, Request, RunResult } from "../shell/port.ts";
+import type { Config } from "../host/config.ts";
 import type { Prepared } from "./protocol.ts";
-import { covers, type Grant } from "./permissions.ts";
+import type { Grant } from "./grants.ts";
+import { readablePath, writablePath } from "./paths.ts";
 
 /** Programs that connectors start, and what for. */
 const PROGRAMS: Record<ConnectorKind, Readonly<Record<string, string>>> = {
@@ -38,6 +39,16 @@ function kindsOf(names: readonly string[]): ReadonlySet<string> {
   return kinds;
 }
 
+/** What the main thread itself knows of how hosts are reached. */
+export interface GuardOptions {
+  config: Pick<Config, "connectTimeout" | "sudoPerCommand" | "sshBackend">;
+  grants: readonly Grant[];
+  passwords: PasswordSource;
+  emit: (event: RunEvent) => void;
+  /** Hosts of the inventory that may not be reached, and why. */
+  withheld: ReadonlyMap<string, string>;
+}
+
 /**
  * The hosts of a run. The worker names hosts and sends batches; the addresses are those of the inventory as
  * it was loaded, and local files are read and written only where the deploy itself might.
@@ -46,35 +57,40 @@ export class Guard {
   readonly #port: HostPort;
   readonly #addresses: ReadonlyMap<string, HostAddress>;
   readonly #grants: readonly Grant[];
+  readonly #withheld: ReadonlyMap<string, string>;
 
-  constructor(
-    prepared: Prepared,
-    grants: readonly Grant[],
-    passwords: PasswordSource,
-    emit: (event: RunEvent) => void,
-  ) {
-    this.#addresses = new Map(prepared.addresses.map((address) => [address.name, address]));
+  constructor({ addresses }: Prepared, { config, grants, passwords, emit, withheld }: GuardOptions) {
+    this.#addresses = new Map(addresses.map((address) => [address.name, address]));
     this.#grants = grants;
+    this.#withheld = withheld;
     this.#port = createPort({
-      connectTimeout: prepared.connectTimeout,
-      sudoPerCommand: prepared.sudoPerCommand,
-      sshBackend: prepared.sshBackend,
+      connectTimeout: config.connectTimeout,
+      sudoPerCommand: config.sudoPerCommand,
+      sshBackend: config.sshBackend,
       onBackend: ({ host, backend, reason }) => emit({ type: "host.backend", host, backend, reason }),
       passwords,
       onEvent: portEvents(emit),
     });
-    dropUnneeded(prepared);
+    dropUnneeded(addresses, config.sshBackend);
   }
 
-  connect(host: string): Promise<PortError | undefined> {
+  async connect(host: string): Promise<PortError | undefined> {
     const address = this.#addresses.get(host);
-    if (address !== undefined) return this.#port.connect(address);
-    throw new DroverError("E_PERMISSION", `The deploy may not reach "${host}": it is not in the inventory`);
+    if (address === undefined) {
+      throw new DroverError("E_PERMISSION", `The deploy may not reach "${host}": it is not in the inventory`);
+    }
+    const why = this.#withheld.get(host);
+    if (why === undefined) return await this.#port.connect(address);
+    return {
+      code: "E_PERMISSION",
+      message: `The deploy may not reach ${host}: nobody has agreed to "${why}"`,
+    };
   }
 
   async run(host: string, batch: Batch): Promise<RunResult[]> {
-    for (const request of batch.requests) await this.#check(request);
-    return await this.#port.run(host, batch);
+    const requests: Request[] = [];
+    for (const request of batch.requests) requests.push(await this.#judged(request));
+    return await this.#port.run(host, { ...batch, requests });
   }
 
   cancel(host: string, batch: number): Promise<void> {
@@ -93,32 +109,21 @@ export class Guard {
     return this.#port.close();
   }
 
-  /** Uploads read and downloads write files of this machine: only those that the deploy may. */
-  async #check(request: Request): Promise<void> {
+  /** Uploads read and downloads write files of this machine: only those that the deploy may, by their real paths. */
+  async #judged(request: Request): Promise<Request> {
     if (request.kind === "upload" && request.source.kind === "file") {
-      const path = await Deno.realPath(request.source.path).catch(() =>
-        request.source.kind === "file" ? request.source.path : ""
-      );
-      if (!covers(this.#grants, "read", path)) throw refused("read", path);
+      const path = await readablePath(request.source.path, this.#grants);
+      return { ...request, source: { kind: "file", path } };
     }
     if (request.kind === "download") {
-      const folder = await Deno.realPath(dirname(request.dest)).catch(() => dirname(request.dest));
-      // What an operation of the plan fetches may land in the project.
-      const allowed = covers(this.#grants, "write", folder) || covers(this.#grants, "read", folder);
-      if (!allowed) throw refused("write", request.dest);
+      return { ...request, dest: await writablePath(request.dest, this.#grants) };
     }
+    return request;
   }
 }
 
-/** A refusal that says which option would allow it. */
-export function refused(kind: "read" | "write", path: string): DroverError {
-  return new DroverError("E_PERMISSION", `The deploy may not ${kind} "${path}"`, {
-    hint: `--allow-${kind}=${path} allows it, or permissions = { ${kind}: ["${path}"] } in config.ts`,
-  });
-}
-
 /** Gives up what this run's connectors cannot need. */
-function dropUnneeded({ addresses, sshBackend }: Prepared): void {
+function dropUnneeded(addresses: readonly HostAddress[], sshBackend: string): void {
   Deno.permissions.revokeSync({ name: "ffi" });
   // The bundled SSH client opens connections itself; the system's ssh is a program of its own.
   const connects = addresses.some(({ name, data }) =>

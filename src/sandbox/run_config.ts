@@ -1,22 +1,37 @@
 /** The options of a run: config files, with the flags on top. */
 
+import { secret } from "../command/secret.ts";
 import { DroverError } from "../errors/mod.ts";
-import { type Config, type ConfigOptions, createConfig } from "../host/mod.ts";
-import { loadConfig, satisfiesVersion } from "../inventory/mod.ts";
+import { type Config, type ConfigOptions, createConfig } from "../host/config.ts";
+import { satisfiesVersion } from "../inventory/version.ts";
 import type { CliOptions } from "../usage/options.ts";
 import { VERSION } from "../usage/version.ts";
+import type { PlainConfig, PlainSecret } from "./protocol.ts";
 
-/** Loads the options that hold in some directories and puts the flags on top. */
-export async function runConfig(options: CliOptions, directories: readonly string[]): Promise<Config> {
-  const workingDirectory = Deno.cwd();
-  const files = await loadConfig({
-    workingDirectory,
-    directories: [workingDirectory, ...directories],
-    file: options.config,
-  });
-  const config = createConfig({ ...files, ...fromFlags(options) });
+/**
+ * The options of a run: what configuration files set, with the flags on top.
+ *
+ * @throws {DroverError} `E_VERSION` where they want another Drover.
+ */
+export function runConfig(files: PlainConfig, options: CliOptions): Config {
+  const config = createConfig({ ...withSecrets(files), ...fromFlags(options) });
   checkVersion(config);
   return config;
+}
+
+function withSecrets({ env, sudoPassword, suPassword, ...rest }: PlainConfig): Partial<ConfigOptions> {
+  return {
+    ...rest,
+    ...(env === undefined ? {} : {
+      env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, revive(value)])),
+    }),
+    ...(sudoPassword === undefined ? {} : { sudoPassword: revive(sudoPassword) }),
+    ...(suPassword === undefined ? {} : { suPassword: revive(suPassword) }),
+  };
+}
+
+function revive(value: string | PlainSecret) {
+  return typeof value === "string" ? value : secret(value.secret);
 }
 
 function fromFlags(options: CliOptions): Partial<ConfigOptions> {

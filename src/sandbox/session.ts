@@ -1,56 +1,37 @@
 /** One command line on the deploy's side: load, run, and tell how it ended. */
 
 import { dirname, resolve } from "node:path";
-import { type Interrupt, run, type RunResult } from "../engine/mod.ts";
+import { type Interrupt, run, type RunEvent, type RunResult } from "../engine/mod.ts";
 import { debugInventory, type LoadedInventory, loadInventory } from "../inventory/mod.ts";
 import { addressOf } from "./address.ts";
+import { policyOf } from "./conversation.ts";
+import type { DeployPort } from "./port.ts";
+import type { DeployEvent, Finished, ToDeploy } from "./protocol.ts";
 import type { Form } from "../usage/form.ts";
-import type { Finished, ToWorker } from "./protocol.ts";
 import type { CliOptions } from "../usage/options.ts";
-import { missingWishes } from "./permissions.ts";
 import { runConfig } from "./run_config.ts";
-import type { Bridge } from "./bridge.ts";
 import { taskOf } from "./task.ts";
 
-/**
- * Runs a command line. It ends without a result when the configuration wishes for permissions that this
- * worker does not hold: the main thread then starts another one.
- */
+/** Runs a command line and tells how it ended. */
 export async function runSession(
-  { inventory, form, options, granted, remembered }: ToWorker & { type: "start" },
-  bridge: Bridge,
+  { inventory, form, options, config: files, remembered }: ToDeploy & { type: "start" },
+  port: DeployPort,
   interrupt: Interrupt,
-): Promise<Finished | undefined> {
-  const deployDirectories = directoriesOf(form);
-  const inventoryDirectory = dirname(resolve(inventory.replace(/:\w+$/, "")));
-  const config = await runConfig(options, [inventoryDirectory, ...deployDirectories]);
-  const wishes = missingWishes(config.permissions, granted);
-  if (wishes !== undefined) {
-    bridge.tell({ type: "wishes", wishes });
-    return undefined;
-  }
+): Promise<Finished> {
+  const config = runConfig(files, options);
   // Operations and facts register themselves; command lines name them by their names.
   await Promise.all([import("../operations/mod.ts"), import("../facts/mod.ts")]);
-  const loaded = await load(inventory, options, deployDirectories, bridge);
-  if (form.kind === "debug-inventory") return inventoryResult(loaded, bridge);
+  const loaded = await load(inventory, options, directoriesOf(form), port);
+  if (form.kind === "debug-inventory") return inventoryResult(loaded, port);
   if (form.kind === "permissions") {
-    return {
-      ...NOTHING,
-      hosts: loaded.inventory.hosts.map(({ name }) => name),
-    };
+    return { ...NOTHING, hosts: loaded.inventory.hosts.map(({ name }) => name) };
   }
   const task = await taskOf(form, options);
-  await bridge.call("prepare", {
+  await port.call("prepare", {
     addresses: loaded.inventory.hosts.map(addressOf),
     selected: loaded.selected.map((host) => host.name),
-    connectTimeout: config.connectTimeout,
-    sudoPerCommand: config.sudoPerCommand,
-    sshBackend: config.sshBackend,
-    diff: config.diff,
   });
-  for (const warning of loaded.warnings) {
-    bridge.tell({ type: "event", event: { type: "warning", ...warning } });
-  }
+  warn(loaded, port);
   const result = await run({
     inventory: loaded.inventory,
     inventoryName: inventory,
@@ -58,16 +39,23 @@ export async function runSession(
     address: addressOf,
     units: task.units,
     config,
-    port: bridge.port(),
-    emit: (event) => bridge.tell({ type: "event", event }),
+    port: port.hosts(),
+    emit: (event) => port.tell({ type: "event", event: plainEvent(event) }),
     interrupt,
     strategy: options.serial ? "serial" : options.wait ? "together" : "no-wait",
-    dry: task.dry,
+    dry: policyOf(form, options).dry,
     live: task.live,
     remembered,
-    confirm: (plan) => task.asks ? bridge.call("confirm", sizeOf(plan)) : Promise.resolve(true),
+    confirm: () => port.call("confirm"),
   });
   return { ...finished(result), ...task.results?.(result) };
+}
+
+/** Arguments of facts may be anything; what is told of them is text. */
+function plainEvent(event: RunEvent): DeployEvent {
+  if (event.type === "host.backend") throw new Error("Only the main thread knows what carries a host");
+  if (event.type !== "fact.read") return event;
+  return { ...event, args: JSON.parse(JSON.stringify(event.args)) as Record<string, unknown> };
 }
 
 /** What a command that needs no hosts ends with. */
@@ -77,7 +65,7 @@ function load(
   word: string,
   options: CliOptions,
   deployDirectories: readonly string[],
-  bridge: Bridge,
+  port: DeployPort,
 ): Promise<LoadedInventory> {
   return loadInventory({
     word,
@@ -88,14 +76,16 @@ function load(
     data: options.data,
     groupData: options.groupData,
     overrides: sshOverrides(options),
-    stdin: () => bridge.call("readStdin"),
+    stdin: () => port.call("readStdin"),
   });
 }
 
-function inventoryResult(loaded: LoadedInventory, bridge: Bridge): Finished {
-  for (const warning of loaded.warnings) {
-    bridge.tell({ type: "event", event: { type: "warning", ...warning } });
-  }
+function warn(loaded: LoadedInventory, port: DeployPort): void {
+  for (const warning of loaded.warnings) port.tell({ type: "event", event: { type: "warning", ...warning } });
+}
+
+function inventoryResult(loaded: LoadedInventory, port: DeployPort): Finished {
+  warn(loaded, port);
   return { ...NOTHING, inventory: debugInventory(loaded) };
 }
 
@@ -111,14 +101,6 @@ function sshOverrides(options: CliOptions): Record<string, unknown> {
     ssh_key: options.sshKey ?? options.key,
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-}
-
-function sizeOf(plan: RunResult["plan"]): { operations: number; hosts: number } {
-  const pending = plan.operations.map(({ hosts }) => hosts.filter(({ state }) => state !== "none"));
-  return {
-    operations: pending.filter((hosts) => hosts.length > 0).length,
-    hosts: new Set(pending.flat().map(({ host }) => host)).size,
-  };
 }
 
 function finished({ outcome, runs, plan }: RunResult): Finished {

@@ -19,10 +19,6 @@ import type { CliOptions } from "../usage/options.ts";
 /** What a form means for the run. */
 export interface Task {
   units: DeployUnit[];
-  /** Whether a person is asked before anything changes. */
-  asks: boolean;
-  /** Whether the run ends after the plan. */
-  dry: boolean;
   /** Whether remote output is reported while it arrives. */
   live: boolean;
   /** What the command gives back beside how it ended. */
@@ -43,19 +39,14 @@ export async function taskOf(form: RunForm, options: CliOptions): Promise<Task> 
   const units = form.kind === "deploy"
     ? await Promise.all(form.files.map((file) => deployFile(file, Deno.cwd())))
     : [operationUnit(form.name, form.words)];
-  const task: Task = {
-    units,
-    asks: !options.yes,
-    dry: options.dry === true || options.debugOperations === true || (options.json === true && !options.yes),
-    live: options.verbose >= 3,
-  };
+  const task: Task = { units, live: options.verbose >= 3 };
   return options.debugOperations ? { ...task, results: ({ plan }) => ({ plan }) } : task;
 }
 
 function execTask(command: string): Task {
   const shell = operationNamed("server.shell");
   const run = async () => void await shell({ name: command, commands: [command] });
-  return { units: [unit("exec", run)], asks: false, dry: false, live: true };
+  return { units: [unit("exec", run)], live: true };
 }
 
 function factsTask(wanted: readonly { name: string; words: string[] }[]): Task {
@@ -76,8 +67,6 @@ function factsTask(wanted: readonly { name: string; words: string[] }[]): Task {
   };
   return {
     units: [unit("fact", read)],
-    asks: false,
-    dry: true,
     live: false,
     results: () => ({ facts: plainValues(values) }),
   };

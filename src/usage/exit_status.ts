@@ -50,7 +50,7 @@ export function exitStatus({ outcome, failures, changes, detailed }: Ending): nu
 
 /** Codes of errors in the user's files, as against wrong words on the command line. */
 export function statusOfError(code: string): number {
-  if (code === "E_BUG") return EXIT.bug;
+  if (code === "E_BUG" || code === "E_DEPLOY_MESSAGE") return EXIT.bug;
   if (code.startsWith("E_USAGE") || code === "E_NO_TERMINAL") return EXIT.usage;
   if (code === "E_INTERRUPTED") return EXIT.interrupted;
   if (["E_FACT_NAME", "E_OPERATION_NAME", "E_ARGUMENT"].includes(code)) return EXIT.usage;

@@ -53,6 +53,7 @@ export interface CliOptions {
   allowNet?: string;
   allowEnv?: string;
   allowRun?: string;
+  trustConfig?: true;
   verbose: number;
   color?: string;
   input: boolean;
@@ -181,6 +182,7 @@ const GROUPS: readonly [string, () => Option[]][] = [
     new Option("--allow-net [hosts]", "reach hosts of the network from the deploy's own code"),
     new Option("--allow-env [names]", "read environment variables"),
     new Option("--allow-run [programs]", "start programs of this machine, as local.shell does"),
+    new Option("--trust-config", "allow what config.ts and the inventory ask for, without a question"),
   ]],
   ["Output:", () => [
     new Option("-v, --verbose", "more: -v reasons and facts, -vv commands, -vvv remote output")

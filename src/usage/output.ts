@@ -38,11 +38,16 @@ export function writeInventory(hosts: readonly DebugHost[], asJson: boolean): vo
 export function writePermissions(
   grants: readonly { kind: string; what: readonly string[] | true; why: string }[],
   programs: readonly { program: string; why: string }[],
+  asked: readonly string[],
 ): void {
   const rows = [
     ...grants.map((
       { kind, what, why },
     ) => ["deploy", kind, what === true ? "everything" : what.join(", "), why]),
+    ...asked.map((line) => {
+      const [kind = "", ...what] = line.split(" ");
+      return ["deploy", kind, what.join(" "), "config.permissions asks for it; a run grants it if you agree"];
+    }),
     ...programs.map(({ program, why }) => ["Drover", "run", program, why]),
   ].map((row) => row.map(sanitiseLine));
   const columns = [{ title: "WHO" }, { title: "MAY" }, { title: "WHAT" }, { title: "WHY" }];

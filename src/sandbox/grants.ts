@@ -6,13 +6,14 @@ import { fileURLToPath } from "node:url";
 import type { PermissionOptions } from "../host/mod.ts";
 import type { Form } from "../usage/form.ts";
 import type { CliOptions } from "../usage/options.ts";
+import { withoutOuterLinks } from "./links.ts";
 
 /** Permissions that are asked for, in Deno's sense: `true` for all, or a list. */
 export type PermissionWishes = PermissionOptions;
 
 /** The kinds that can be asked for. */
 export const KINDS = ["read", "write", "net", "env", "run"] as const;
-type Kind = typeof KINDS[number];
+export type Kind = typeof KINDS[number];
 
 const MARKERS = ["config.ts", "deno.json", "deno.jsonc", ".git"];
 /** What a project consists of, where the directory itself is too much to grant. */
@@ -27,22 +28,27 @@ export interface Grant {
   /** Paths, hosts, names; `true` for all. */
   what: readonly string[] | true;
   why: string;
+  /** Of the project: its folders, links resolved. */
+  project?: readonly string[];
 }
 
-/** The permissions of a run, by default and as the command line and `config.permissions` add to them. */
+/**
+ * The permissions of a run: what a project has by default, what the command line adds, and what of the wishes
+ * of `config.permissions` is in force.
+ */
 export async function grantsFor(
   inventory: string,
   form: Form,
   options: CliOptions,
-  wishes: PermissionWishes,
+  granted: PermissionWishes,
 ): Promise<Grant[]> {
   const files = [inventory.replace(/:\w+$/, ""), ...("files" in form ? form.files : [])]
     .map((file) => resolve(file));
   const named = [...files, ...options.groupData.map((path) => resolve(path))];
   if (options.config !== undefined) named.push(resolve(options.config));
   const grants: Grant[] = [
-    { kind: "read", what: await projectPaths(files), why: "the project" },
-    { kind: "read", what: await existing(named), why: "named on the command line" },
+    await projectGrant(files),
+    { kind: "read", what: await withRealPaths(await existing(named)), why: "named on the command line" },
     { kind: "read", what: ownPaths(), why: "Drover's own modules" },
     { kind: "sys", what: ["homedir"], why: "~ in local paths" },
     { kind: "env", what: YAML_VARIABLES, why: "the YAML reader looks whether it is being debugged" },
@@ -50,7 +56,7 @@ export async function grantsFor(
   for (const kind of KINDS) {
     const flag = flagOf(options, kind);
     if (flag !== undefined) grants.push({ kind, what: absolute(kind, flag), why: `--allow-${kind}` });
-    const wish = wishes[kind];
+    const wish = granted[kind];
     if (wish !== undefined && wish !== false) {
       grants.push({
         kind,
@@ -78,8 +84,8 @@ export function workerPermissions(grants: readonly Grant[]): Deno.PermissionOpti
     run: of("run"),
     sys: of("sys") as Deno.PermissionOptionsObject["sys"] & boolean,
     ffi: false,
-    // Modules from the network would be a way out, too.
-    import: of("net"),
+    // Modules come from this machine: what the project has, or what was cached for it on purpose.
+    import: false,
   };
 }
 
@@ -88,17 +94,6 @@ export function covers(grants: readonly Grant[], kind: "read" | "write", path: s
   return grants.some(({ kind: own, what }) =>
     own === kind && (what === true || what.some((root) => isInside(path, root)))
   );
-}
-
-/** The wishes of a configuration that are not granted yet; nothing if all are. */
-export function missingWishes(
-  wishes: PermissionWishes | undefined,
-  granted: PermissionWishes,
-): PermissionWishes | undefined {
-  if (wishes === undefined || JSON.stringify(wishes) === JSON.stringify(granted)) return undefined;
-  return Object.values(wishes).some((wish) => wish === true || (Array.isArray(wish) && wish.length > 0))
-    ? wishes
-    : undefined;
 }
 
 /** What `--allow-read` and its like were given: a list, `true` for the bare flag. */
@@ -115,18 +110,45 @@ export function flagOf(options: CliOptions, kind: Kind): readonly string[] | tru
 }
 
 /**
- * The directories of the project. The closest folder upward with a marker is one, unless it is the home
- * directory or above: too much lies there that is nobody's business.
+ * The project may be read, but for links that lead out of it. The closest folder upward with a marker is one,
+ * unless it is the home directory or above: too much lies there that is nobody's business.
  */
-async function projectPaths(files: readonly string[]): Promise<string[]> {
+async function projectGrant(files: readonly string[]): Promise<Grant> {
   const starts = [Deno.cwd(), ...files.map((file) => dirname(file))];
   const paths: string[] = [];
+  const folders: string[] = [];
   for (const start of new Set(starts)) {
     const project = await markedFolder(start) ?? start;
-    if (isPrivate(project)) paths.push(...await existing(PROJECT_PARTS.map((part) => resolve(start, part))));
-    else paths.push(project);
+    const parts = await existing(PROJECT_PARTS.map((part) => resolve(start, part)));
+    folders.push(isPrivate(project) ? start : project);
+    const whole = isPrivate(project) ? undefined : readable([project]);
+    paths.push(...whole ?? readable(parts) ?? []);
   }
-  return [...new Set(paths)];
+  const project = await Promise.all(
+    [...new Set(folders)].map((folder) => Deno.realPath(folder).catch(() => folder)),
+  );
+  return { kind: "read", what: [...new Set(paths)], why: "the project", project };
+}
+
+/** These paths under their names and their real ones, by which uploads are judged; nothing if they are too many. */
+function readable(paths: readonly string[]): string[] | undefined {
+  const real = paths.map((path) => Deno.realPathSync(path));
+  const found: string[] = [];
+  for (const [place, path] of paths.entries()) {
+    const names = new Set([path, real[place]!]);
+    for (const name of names) {
+      const parts = withoutOuterLinks(name, real);
+      if (parts === undefined) return undefined;
+      found.push(...parts);
+    }
+  }
+  return found;
+}
+
+/** A path under the name that it was given, and under its real one: what is uploaded is judged by that. */
+async function withRealPaths(paths: readonly string[]): Promise<string[]> {
+  const real = await Promise.all(paths.map((path) => Deno.realPath(path).catch(() => path)));
+  return [...new Set(paths.flatMap((path, place) => [path, real[place]!]))];
 }
 
 async function markedFolder(start: string): Promise<string | undefined> {
@@ -143,7 +165,8 @@ function isPrivate(folder: string): boolean {
   return folder === dirname(folder) || isInside(homedir(), folder);
 }
 
-function isInside(path: string, root: string): boolean {
+/** Whether a path is a folder or below it. Neither is looked up. */
+export function isInside(path: string, root: string): boolean {
   const way = relative(root, path);
   return way === "" || (!way.startsWith("..") && !isAbsolute(way));
 }
