@@ -118,31 +118,45 @@ async function projectGrant(files: readonly string[]): Promise<Grant> {
   const paths: string[] = [];
   const folders: string[] = [];
   for (const start of new Set(starts)) {
-    const project = await markedFolder(start) ?? start;
-    const parts = await existing(PROJECT_PARTS.map((part) => resolve(start, part)));
-    folders.push(isPrivate(project) ? start : project);
-    const whole = isPrivate(project) ? undefined : readable([project]);
-    paths.push(...whole ?? readable(parts) ?? []);
+    const marked = await markedFolder(start) ?? start;
+    const folder = isPrivate(marked) ? start : marked;
+    const root = await Deno.realPath(folder).catch(() => undefined);
+    // `@chroot/tmp` looks like a file in a folder that is not there.
+    if (root === undefined) continue;
+    folders.push(root);
+    const whole = isPrivate(marked) ? undefined : readable([folder], root);
+    paths.push(
+      ...whole ?? readable(await existing(PROJECT_PARTS.map((part) => resolve(start, part))), root) ?? [],
+    );
   }
-  const project = await Promise.all(
-    [...new Set(folders)].map((folder) => Deno.realPath(folder).catch(() => folder)),
-  );
-  return { kind: "read", what: [...new Set(paths)], why: "the project", project };
+  return { kind: "read", what: [...new Set(paths)], why: "the project", project: [...new Set(folders)] };
 }
 
-/** These paths under their names and their real ones, by which uploads are judged; nothing if they are too many. */
-function readable(paths: readonly string[]): string[] | undefined {
-  const real = paths.map((path) => Deno.realPathSync(path));
+/**
+ * What may be read of these paths, under their names and their real ones, by which uploads are judged; nothing
+ * if it is too much to look at.
+ */
+function readable(paths: readonly string[], root: string): string[] | undefined {
   const found: string[] = [];
-  for (const [place, path] of paths.entries()) {
-    const names = new Set([path, real[place]!]);
-    for (const name of names) {
-      const parts = withoutOuterLinks(name, real);
+  for (const path of paths) {
+    const real = realPathOf(path);
+    if (real === undefined || !isInside(real, root)) continue;
+    for (const name of new Set([path, real])) {
+      const parts = withoutOuterLinks(name, [root]);
       if (parts === undefined) return undefined;
       found.push(...parts);
     }
   }
   return found;
+}
+
+function realPathOf(path: string): string | undefined {
+  try {
+    return Deno.realPathSync(path);
+  } catch {
+    // A link that leads to nothing.
+    return undefined;
+  }
 }
 
 /** A path under the name that it was given, and under its real one: what is uploaded is judged by that. */

@@ -98,11 +98,15 @@ function denyThreads(): void {
 
 function denial(what: string): () => never {
   return function denied(): never {
-    throw new DroverError(what === DENIED.exit ? "E_EXIT" : "E_PERMISSION", `A deploy cannot ${what}`, {
-      hint: what === DENIED.exit
-        ? "throw an error to fail the host, or return from the function"
-        : "no option allows it: the main thread of Drover does what has to be done",
-    });
+    throw new DroverError(
+      what === DENIED.exit ? "E_EXIT" : "E_PERMISSION",
+      `The code of a project cannot ${what}`,
+      {
+        hint: what === DENIED.exit
+          ? "throw an error to fail the host, or return from the function"
+          : "no option allows it: the main thread of Drover does what has to be done",
+      },
+    );
   };
 }
 

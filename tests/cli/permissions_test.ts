@@ -117,7 +117,7 @@ worker.terminate(); if (said !== "read") throw new Error("refused " + said);`,
     /E_PERMISSION/,
   ],
   ["does it in an imported module", `import "./inner.ts";`, /E_PERMISSION/, /inner\.ts:1/],
-  ["ends the program", `Deno.exit(0);`, /A deploy cannot end the program/],
+  ["ends the program", `Deno.exit(0);`, /cannot end the program/],
 ];
 
 for (const [title, code, ...says] of HOSTILE) {
@@ -160,7 +160,7 @@ Deno.test("flags and config.permissions add to what a deploy may do", async () =
   const run = await attempt(
     `import { local, host } from "drover"; host.log(await local.shell("echo from here"));`,
     [
-      "--allow-run",
+      "--allow-run=sh",
     ],
   );
   assert.match(run.stderr, /from here/);

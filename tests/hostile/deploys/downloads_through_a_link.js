@@ -1,2 +1,2 @@
 import { files } from "drover/operations";
-await files.get({ src: "/etc/hostname", dest: "link/written" });
+await files.get({ src: "/etc/hostname", dest: "../link/written" });
