@@ -6,7 +6,8 @@ import { configFiles } from "../inventory/config_file.ts";
 import type { Form } from "../usage/form.ts";
 import type { CliOptions } from "../usage/options.ts";
 import { violation } from "./conversation.ts";
-import type { Grant } from "./grants.ts";
+import { covers, type Grant } from "./grants.ts";
+import { readLiterals } from "./literal_config.ts";
 import { parseFromConfig } from "./messages.ts";
 import type { EvaluateConfig, PlainConfig } from "./protocol.ts";
 import { ShapeError } from "./shape.ts";
@@ -35,12 +36,43 @@ export async function configPaths(inventory: string, form: Form, options: CliOpt
  * @param say Told what they write on the console.
  * @throws {DroverError} What is wrong with them.
  */
-export function evaluateConfig(
+export async function evaluateConfig(
   files: string[],
   grants: readonly Grant[],
   say: (text: string) => void,
 ): Promise<PlainConfig> {
-  if (files.length === 0) return Promise.resolve({});
+  return await literalConfig(files, grants) ?? await evaluate(files, grants, say);
+}
+
+/** What the files set, if they hold nothing but literals; whatever is wrong with them is told by evaluating them. */
+async function literalConfig(
+  files: readonly string[],
+  grants: readonly Grant[],
+): Promise<PlainConfig | undefined> {
+  const merged: Record<string, unknown> = {};
+  for (const file of files) {
+    try {
+      if (!covers(grants, "read", await Deno.realPath(file))) return undefined;
+      const options = readLiterals(await Deno.readTextFile(file));
+      if (options === undefined) return undefined;
+      Object.assign(merged, options);
+    } catch {
+      return undefined;
+    }
+  }
+  try {
+    const message = parseFromConfig({ type: "evaluated", config: merged });
+    return message.type === "evaluated" ? message.config : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function evaluate(
+  files: string[],
+  grants: readonly Grant[],
+  say: (text: string) => void,
+): Promise<PlainConfig> {
   const { promise, resolve, reject } = Promise.withResolvers<PlainConfig>();
   let lines = 0;
   const thread = new WorkerThread<EvaluateConfig>(

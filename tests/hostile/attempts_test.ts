@@ -41,10 +41,10 @@ async function tryOut({ file, words = [], files = {}, links = {} }: Attempt): Pr
   const deploy = folder === "deploys" ? file : "deploy.js";
   const env = { HOME: outside.path, CI: "1", DENO_DIR: await denoDirectory() };
   const ended = await here.droverFed("typed secret\n", env, inventory, deploy, "-y", ...words);
+  assert.ok(!(ended.stdout + ended.stderr).includes(SECRET), ended.stderr);
   // The line of a place shows the attempt's own words.
   const said = (ended.stdout + ended.stderr).replaceAll(/^ *\d+ \| .*$/gm, "");
   assert.doesNotMatch(said, /ESCAPED|typed secret/, said);
-  assert.ok(!said.includes(SECRET), said);
   assert.ok(!said.includes("\x1b"), said);
   assert.equal(await outside.exists("written"), false, "it wrote outside");
   for (const path of [".git/hooks/post-checkout", "config.ts", "written.js", "got"]) {
