@@ -1,7 +1,7 @@
 /** Checks that links in the documentation lead somewhere and that its commands and flags exist. */
 
 import { dirname, join } from "node:path";
-import { createProgram } from "../src/cli/options.ts";
+import { createProgram } from "../src/usage/options.ts";
 import { say } from "./print.ts";
 
 const files = [

@@ -17,7 +17,9 @@ const LAYERS: readonly (readonly string[])[] = [
   ["inventory"],
   ["deploy"],
   ["engine"],
-  ["report"],
+  ["usage"],
+  ["report", "sandbox"],
+  ["project"],
   ["cli"],
   ["main"],
 ];
@@ -27,8 +29,8 @@ const BESIDE: Readonly<Record<string, (imported: string) => boolean>> = {
   terminal: (imported) => imported === "errors",
   // The public interface gathers what deploys use.
   mod: (imported) => rankOf(imported) <= rankOf("deploy"),
-  api: (imported) => imported !== "main" && imported !== "cli",
-  testing: (imported) => imported !== "main" && imported !== "cli",
+  api: (imported) => rankOf(imported) <= rankOf("engine") && rankOf(imported) >= 0,
+  testing: (imported) => rankOf(imported) <= rankOf("engine") && rankOf(imported) >= 0,
 };
 
 /** The one file of the shell that everything above may see: plain data and types. */
@@ -38,9 +40,9 @@ const PORT_FILE = "src/shell/port.ts";
 const BEHIND_THE_PORT: ReadonlySet<string> = new Set(["host", "facts", "template", "operations", "deploy"]);
 
 /** Layers that may write to the terminal. */
-const MAY_PRINT: ReadonlySet<string> = new Set(["terminal", "report", "cli", "main"]);
+const MAY_PRINT: ReadonlySet<string> = new Set(["terminal", "usage", "report", "project", "cli", "main"]);
 
-const TERMINAL_USERS: ReadonlySet<string> = new Set(["report", "cli"]);
+const TERMINAL_USERS: ReadonlySet<string> = new Set(["usage", "report", "project", "cli"]);
 
 const FORBIDDEN_STEMS_REGEXP = /(^|_)(utils?|helpers?|managers?|handlers?|misc|common)$/;
 const STEM_REGEXP = /^[a-z0-9]+(_[a-z0-9]+)*$/;
@@ -68,7 +70,9 @@ export function whyNotImport(from: string, to: string): string | undefined {
   if (imported === undefined) return `src/ does not import ${to}: the program stands by itself`;
   if (imported === "mod") return "src/mod.ts is for users; import the layer that the name comes from";
   if (imported === "terminal") {
-    return TERMINAL_USERS.has(layer) ? undefined : "the terminal is used by report and cli only";
+    return TERMINAL_USERS.has(layer)
+      ? undefined
+      : `the terminal is used by ${[...TERMINAL_USERS].join(", ")} only`;
   }
   const beside = BESIDE[layer];
   if (beside !== undefined) return beside(imported) ? undefined : `${layer} does not import ${imported}`;
@@ -78,7 +82,7 @@ export function whyNotImport(from: string, to: string): string | undefined {
   }
   if (rankOf(layer) < 0) return `src/${layer} has no place in the layers of scripts/lint_house.ts`;
   if (imported in BESIDE) {
-    return layer === "main" || layer === "cli" ? undefined : `${imported} stands above ${layer}`;
+    return rankOf(layer) >= rankOf("project") ? undefined : `${imported} stands above ${layer}`;
   }
   return rankOf(imported) < rankOf(layer) ? undefined : `${layer} stands below ${imported}, or beside it`;
 }
@@ -96,7 +100,7 @@ export function whyNotSpecifier(specifier: string, from: string): string | undef
 
 /** What is wrong with a file's name, if anything is. */
 export function whyNotName(path: string): string | undefined {
-  const stem = path.split("/").at(-1)!.replace(/\.(test\.)?tsx?$/, "");
+  const stem = path.split("/").at(-1)!.replace(/\.(test\.)?[jt]sx?$/, "");
   if (FORBIDDEN_STEMS_REGEXP.test(stem)) return `"${stem}" says nothing about the file's job`;
   if (!STEM_REGEXP.test(stem)) return "files are named in snake_case";
   return undefined;

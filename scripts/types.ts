@@ -3,7 +3,7 @@
 import { publicDeclarations } from "./declarations.ts";
 import { say } from "./print.ts";
 
-const FILE = new URL("../src/cli/project/declarations.json", import.meta.url);
+const FILE = new URL("../src/project/declarations.json", import.meta.url);
 
 const declarations = await publicDeclarations();
 // As lines, so that a change shows in a diff.

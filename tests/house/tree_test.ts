@@ -1,6 +1,7 @@
 /** The tree as a whole: file sizes, and every npm package imported in one place. */
 
 import { deepStrictEqual, ok } from "node:assert/strict";
+import { permissionFlags } from "../../scripts/compile/permissions.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const MOST_LINES = 500;
@@ -48,4 +49,12 @@ Deno.test("the lock file names packages, and no place to get them from", async (
   const text = await Deno.readTextFile(new URL("deno.lock", ROOT));
   ok(!/https?:\/\//.test(text));
   ok(!/"tarball"/.test(text));
+});
+
+Deno.test("from the sources, Drover holds what the executable holds", async () => {
+  const { tasks } = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", import.meta.url)));
+  const words = (tasks.drover.command as string).split(" ");
+  const held = words.filter((word) => /^--(allow-|no-prompt)/.test(word));
+  deepStrictEqual(held.sort(), permissionFlags().sort());
+  for (const flag of ["--cached-only", "--frozen"]) ok(words.includes(flag), flag);
 });

@@ -3,7 +3,7 @@ import { publicDeclarations } from "../../scripts/declarations.ts";
 import { project } from "../support/cli.ts";
 import { denoCheck } from "./deno_check.ts";
 
-const EMBEDDED = new URL("../../src/cli/project/declarations.json", import.meta.url);
+const EMBEDDED = new URL("../../src/project/declarations.json", import.meta.url);
 const AUTHORING = new URL("../types/authoring_test.ts", import.meta.url);
 
 const manifest = JSON.parse(await Deno.readTextFile(new URL("../../deno.json", import.meta.url)));
