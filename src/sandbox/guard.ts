@@ -2,7 +2,7 @@
 
 import { type ConnectorKind, createPort, parseHostName, type PasswordSource } from "../connectors/mod.ts";
 import { DroverError } from "../errors/mod.ts";
-import { portEvents, type RunEvent } from "../engine/mod.ts";
+import { portEvents, type RunEvent, toProblem } from "../engine/mod.ts";
 import type { Batch, Farewell, HostAddress, HostPort, PortError, Request, RunResult } from "../shell/port.ts";
 import type { Config } from "../host/config.ts";
 import type { Prepared } from "./protocol.ts";
@@ -87,10 +87,16 @@ export class Guard {
     };
   }
 
+  /** What may not be done is refused in its turn, as a file that cannot be read would be. */
   async run(host: string, batch: Batch): Promise<RunResult[]> {
-    const requests: Request[] = [];
-    for (const request of batch.requests) requests.push(await this.#judged(request));
-    return await this.#port.run(host, { ...batch, requests });
+    const judged: (Request | Refusal)[] = [];
+    for (const request of batch.requests) judged.push(await this.#judged(request));
+    const refusal = judged.findIndex(isRefusal);
+    if (refusal < 0) return await this.#port.run(host, { ...batch, requests: judged as Request[] });
+    const reached = batch.stopOnFailure ? judged.slice(0, refusal) : judged;
+    const requests = reached.filter((one) => !isRefusal(one));
+    const results = requests.length === 0 ? [] : await this.#port.run(host, { ...batch, requests });
+    return withRefusals(judged, results, batch.stopOnFailure);
   }
 
   cancel(host: string, batch: number): Promise<void> {
@@ -110,7 +116,16 @@ export class Guard {
   }
 
   /** Uploads read and downloads write files of this machine: only those that the deploy may, by their real paths. */
-  async #judged(request: Request): Promise<Request> {
+  async #judged(request: Request): Promise<Request | Refusal> {
+    try {
+      return await this.#allowed(request);
+    } catch (thrown) {
+      const { code, message, hint } = toProblem(thrown);
+      return { kind: "refusal", error: { code, message, ...(hint === undefined ? {} : { hint }) } };
+    }
+  }
+
+  async #allowed(request: Request): Promise<Request> {
     if (request.kind === "upload" && request.source.kind === "file") {
       const path = await readablePath(request.source.path, this.#grants);
       return { ...request, source: { kind: "file", path } };
@@ -120,6 +135,38 @@ export class Guard {
     }
     return request;
   }
+}
+
+/** Instead of a request that may not be sent. */
+interface Refusal {
+  kind: "refusal";
+  error: PortError;
+}
+
+function isRefusal(one: Request | Refusal): one is Refusal {
+  return one.kind === "refusal";
+}
+
+/** The results of a whole batch from those of the requests that were sent. */
+function withRefusals(
+  judged: readonly (Request | Refusal)[],
+  results: readonly RunResult[],
+  stopOnFailure: boolean,
+): RunResult[] {
+  const left = [...results];
+  let stopped = false;
+  return judged.map((one) => {
+    const result = isRefusal(one) && !stopped
+      ? notRun("refused", one.error)
+      : left.shift() ?? notRun("skipped");
+    stopped ||= stopOnFailure && result.outcome !== "success";
+    return result;
+  });
+}
+
+function notRun(outcome: "refused" | "skipped", error?: PortError): RunResult {
+  const nothing = { stdout: new Uint8Array(), stderr: new Uint8Array(), droppedBytes: 0, seconds: 0 };
+  return { outcome, ...nothing, ...(error === undefined ? {} : { error }) };
 }
 
 /** Gives up what this run's connectors cannot need. */

@@ -217,3 +217,26 @@ async function denoDirectory(): Promise<string> {
   const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
   return (JSON.parse(new TextDecoder().decode(stdout)) as { denoDir: string }).denoDir;
 }
+
+for (
+  const [title, global, status, marks] of [
+    ["fails its operation, after those before it were done", "", 1, "first\n"],
+    ["may be ignored as any failure", ", _ignoreErrors: true, _continueOnError: true", 0, "first\nlast\n"],
+  ] as const
+) {
+  Deno.test(`a download that is refused ${title}`, async () => {
+    await using here = await project({ "deno.json": "{}" });
+    await here.write(
+      "deploy.ts",
+      `import { files, server } from "drover/operations";
+await server.shell({ commands: ["echo first >> ${here.path}/marks"] });
+await files.get({ src: "/etc/hostname", dest: "${here.path}/written"${global} });
+await server.shell({ commands: ["echo last >> ${here.path}/marks"] });`,
+    );
+    const ended = await here.drover("@local", "deploy.ts", "-y");
+    assert.match(ended.stderr, /E_PERMISSION|may not write/);
+    assert.equal(ended.status, status, ended.stderr);
+    assert.equal(await here.read("marks"), marks, ended.stderr);
+    assert.equal(await here.exists("written"), false);
+  });
+}
