@@ -127,6 +127,7 @@ const ARGUMENTS: Readonly<Record<string, Record<string, unknown>>> = {
   "files.Entries": { directory: "/etc", names: ["group", "missing"] },
   "files.FindInFile": { path: "/etc/group", pattern: "app" },
   "files.Link": { path: "/bin/sh" },
+  "files.PatternMatches": { pattern: "^a", text: "abc" },
   "files.SameContent": { path: "/etc/group", other: "/etc/passwd" },
   "files.SameFile": { path: "/etc/group", other: "/etc/passwd" },
   "files.SedChanges": { path: "/etc/group", script: "s/a/b/" },

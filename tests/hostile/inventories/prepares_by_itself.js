@@ -1,5 +1,5 @@
 const addresses = [{ name: "@local", data: {} }];
-const prepared = { addresses, selected: ["@local"] };
+const prepared = { addresses, selected: ["@local"], useSudoPassword: false };
 const { DeployPort } = await import(new URL("./sandbox/port.ts", import.meta.resolve("drover")).href).catch(
   () => ({}),
 );
