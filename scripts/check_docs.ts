@@ -1,7 +1,7 @@
 /** Checks that links in the documentation lead somewhere, that its commands and flags exist, and TSDoc. */
 
 import { dirname, join } from "node:path";
-import { createProgram } from "../src/cli/options.ts";
+import { createProgram } from "../src/usage/options.ts";
 import { say } from "./print.ts";
 import { capture } from "./process.ts";
 

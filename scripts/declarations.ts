@@ -2,7 +2,7 @@
 
 import { dirname, relative, resolve } from "node:path";
 import ts from "typescript";
-import type { Declarations } from "../src/cli/project/declarations.ts";
+import type { Declarations } from "../src/project/declarations.ts";
 import { COMPILER_OPTIONS } from "./compiler_options.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname.replace(/\/$/, "");

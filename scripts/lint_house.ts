@@ -19,7 +19,9 @@ const LAYERS: readonly (readonly string[])[] = [
   ["inventory"],
   ["deploy"],
   ["engine"],
-  ["report"],
+  ["usage"],
+  ["report", "sandbox"],
+  ["project"],
   ["cli"],
   ["main"],
 ];
@@ -29,8 +31,8 @@ const BESIDE: Readonly<Record<string, (imported: string) => boolean>> = {
   terminal: (imported) => imported === "errors",
   // The public interface gathers what deploys use.
   mod: (imported) => rankOf(imported) <= rankOf("deploy"),
-  api: (imported) => imported !== "main" && imported !== "cli",
-  testing: (imported) => imported !== "main" && imported !== "cli",
+  api: (imported) => rankOf(imported) <= rankOf("engine") && rankOf(imported) >= 0,
+  testing: (imported) => rankOf(imported) <= rankOf("engine") && rankOf(imported) >= 0,
 };
 
 /** The one file of the shell that everything above may see: plain data and types. */
@@ -40,17 +42,17 @@ const PORT_FILE = "src/shell/port.ts";
 const BEHIND_THE_PORT: ReadonlySet<string> = new Set(["host", "facts", "template", "operations", "deploy"]);
 
 /** Layers that may write to the terminal. */
-const MAY_PRINT: ReadonlySet<string> = new Set(["terminal", "report", "cli", "main"]);
+const MAY_PRINT: ReadonlySet<string> = new Set(["terminal", "usage", "report", "project", "cli", "main"]);
 
-const TERMINAL_USERS: ReadonlySet<string> = new Set(["report", "cli"]);
+const TERMINAL_USERS: ReadonlySet<string> = new Set(["usage", "report", "project", "cli"]);
 
 /** Files that import what only the run can name: the user's files, and the compiler, which is no part of it. */
 const MAY_COMPUTE: ReadonlySet<string> = new Set([
   "src/deploy/files.ts",
   "src/deploy/exports.ts",
   "src/inventory/user_module.ts",
-  "src/cli/project/declarations.ts",
-  "src/cli/project/loading_worker.ts",
+  "src/project/declarations.ts",
+  "src/project/loading_worker.ts",
 ]);
 
 const FORBIDDEN_STEMS_REGEXP = /(^|_)(utils?|helpers?|managers?|handlers?|misc|common)$/;
@@ -79,7 +81,9 @@ export function whyNotImport(from: string, to: string): string | undefined {
   if (imported === undefined) return `src/ does not import ${to}: the program stands by itself`;
   if (imported === "mod") return "src/mod.ts is for users; import the layer that the name comes from";
   if (imported === "terminal") {
-    return TERMINAL_USERS.has(layer) ? undefined : "the terminal is used by report and cli only";
+    return TERMINAL_USERS.has(layer)
+      ? undefined
+      : `the terminal is used by ${[...TERMINAL_USERS].join(", ")} only`;
   }
   const beside = BESIDE[layer];
   if (beside !== undefined) return beside(imported) ? undefined : `${layer} does not import ${imported}`;
@@ -89,7 +93,7 @@ export function whyNotImport(from: string, to: string): string | undefined {
   }
   if (rankOf(layer) < 0) return `src/${layer} has no place in the layers of scripts/lint_house.ts`;
   if (imported in BESIDE) {
-    return layer === "main" || layer === "cli" ? undefined : `${imported} stands above ${layer}`;
+    return rankOf(layer) >= rankOf("project") ? undefined : `${imported} stands above ${layer}`;
   }
   return rankOf(imported) < rankOf(layer) ? undefined : `${layer} stands below ${imported}, or beside it`;
 }
@@ -107,7 +111,7 @@ export function whyNotSpecifier(specifier: string, from: string): string | undef
 
 /** What is wrong with a file's name, if anything is. */
 export function whyNotName(path: string): string | undefined {
-  const stem = path.split("/").at(-1)!.replace(/\.(test\.)?tsx?$/, "");
+  const stem = path.split("/").at(-1)!.replace(/\.(test\.)?[jt]sx?$/, "");
   if (FORBIDDEN_STEMS_REGEXP.test(stem)) return `"${stem}" says nothing about the file's job`;
   if (!STEM_REGEXP.test(stem)) return "files are named in snake_case";
   return undefined;

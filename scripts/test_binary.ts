@@ -20,7 +20,11 @@ const color: Record<string, string> = Deno.stdout.isTerminal() ? { FORCE_COLOR: 
 const { code, text } = await tee([
   ...[Deno.execPath(), "test", "--allow-all", "--no-prompt"],
   ...SUITES.map((name) => `${root}tests/binary/${name}.ts`),
-], { env: { ...color, DROVER_BINARY: file }, signal: AbortSignal.timeout(MOST_MINUTES * 60_000) });
+  `${root}tests/hostile/attempts_test.ts`,
+], {
+  env: { ...color, DROVER_BINARY: file, DROVER_UNDER_TEST: file },
+  signal: AbortSignal.timeout(MOST_MINUTES * 60_000),
+});
 const counts = testCounts(text, code);
 say();
 say(countsLine(counts));

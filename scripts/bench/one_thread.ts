@@ -1,11 +1,11 @@
 /** `drover @local fact server.Kernel` in one thread that may do everything, to see what the second one costs. */
 
-import { Bridge } from "../../src/cli/deploy_side/bridge.ts";
-import { runSession } from "../../src/cli/deploy_side/session.ts";
-import { formOf } from "../../src/cli/form.ts";
-import type { FromWorker } from "../../src/cli/messages.ts";
-import { createProgram } from "../../src/cli/options.ts";
-import { writeJson } from "../../src/cli/output.ts";
+import { DeployPort } from "../../src/sandbox/port.ts";
+import { runSession } from "../../src/sandbox/session.ts";
+import { formOf } from "../../src/usage/form.ts";
+import type { FromDeploy } from "../../src/sandbox/protocol.ts";
+import { createProgram } from "../../src/usage/options.ts";
+import { writeJson } from "../../src/usage/output.ts";
 import { createPort } from "../../src/connectors/mod.ts";
 import { Interrupt } from "../../src/engine/mod.ts";
 import type { Batch } from "../../src/shell/port.ts";
@@ -14,9 +14,9 @@ import "../../src/report/mod.ts";
 const WORDS = ["@local", "fact", "server.Kernel"];
 
 const port = createPort({ connectTimeout: 10, sudoPerCommand: false });
-const bridge = new Bridge((message) => void answer(message));
+const bridge = new DeployPort((message) => void answer(message));
 
-async function answer(message: FromWorker): Promise<void> {
+async function answer(message: FromDeploy): Promise<void> {
   if (message.type !== "call") return;
   const { id, method, args: [host, batch] } = message;
   let value: unknown = method === "prepare" ? [] : undefined;
@@ -26,8 +26,8 @@ async function answer(message: FromWorker): Promise<void> {
 }
 
 createProgram("0", async (inventory = "", operations, options) => {
-  const start = { inventory, form: formOf(operations), options, granted: {} };
+  const start = { inventory, form: formOf(operations), options, config: {} };
   const finished = await runSession({ type: "start", ...start }, bridge, new Interrupt());
-  writeJson(finished?.facts);
+  writeJson(finished.facts);
   await port.close();
 }).parse(WORDS, { from: "user" });

@@ -79,7 +79,9 @@ function values(target: Target, layout: Layout, unpack: string, head: number): R
     VERSION: layout.version,
     TARGET: target.name,
     ID: id,
-    FLAGS: ["--quiet", "--no-lock", MEMORY_FLAG, ...permissionFlags().slice(0, -1)].join(" "),
+    FLAGS: ["--quiet", "--no-lock", "--cached-only", MEMORY_FLAG, ...permissionFlags().slice(0, -1)].join(
+      " ",
+    ),
     PROGRAMS_FLAG: permissionFlags().at(-1)!,
     RUNTIME_FROM_1: String(start + 1),
     RUNTIME_BLOCK: String(start / BLOCK),

@@ -2,7 +2,7 @@
 
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { EMBEDDED } from "../../src/cli/project/declarations.ts";
+import { EMBEDDED } from "../../src/project/declarations.ts";
 import { publicDeclarations } from "../declarations.ts";
 import { importedPackages, lockedPackages, type Package, packageFolders } from "./packages.ts";
 

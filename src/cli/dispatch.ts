@@ -3,25 +3,33 @@
 import { hasSecrets, maskSecrets } from "../command/mod.ts";
 import { preloadSsh } from "../connectors/mod.ts";
 import { DroverError } from "../errors/mod.ts";
-import { Interrupt, type Problem, type RunEvent, toProblem } from "../engine/mod.ts";
+import { Interrupt, type Plan, type Problem, type RunEvent, toProblem } from "../engine/mod.ts";
 import { renderProblem, type Report } from "../report/mod.ts";
-import { createPrompter, openTerminal, type Prompter, type Terminal } from "../terminal/mod.ts";
-import type { CallHandlers, WorkerEnd } from "./deploy_worker.ts";
-import { EXIT, exitStatus, statusOfError } from "./exit_status.ts";
-import { Guard, programsFor } from "./guard.ts";
-import { writeInventory, writeJson, writePermissions } from "./output.ts";
-import type { CliOptions } from "./options.ts";
-import { type Launched, launchWith } from "./launch.ts";
+import { createPrompter, openTerminal, type Prompter, sanitise, type Terminal } from "../terminal/mod.ts";
+import type { Config } from "../host/config.ts";
+import { keepGuess, linesOf, uncovered } from "../sandbox/consent.ts";
+import { policyOf } from "../sandbox/conversation.ts";
+import { demandsOf } from "../sandbox/demands.ts";
+import type { CallHandlers, DeployWorker, WorkerEnd } from "../sandbox/deploy_worker.ts";
+import { EXIT, exitStatus, statusOfError } from "../usage/exit_status.ts";
+import { Guard, programsFor } from "../sandbox/guard.ts";
+import { writeInventory, writeJson, writePermissions } from "../usage/output.ts";
+import type { CliOptions } from "../usage/options.ts";
+import { Agreement } from "./agreement.ts";
+import { type Launched, prepare } from "./launch.ts";
 import { Memory } from "./memory/mod.ts";
+import type { PlainConfig, Prepared, SharedQuestion } from "../sandbox/protocol.ts";
 import { Passwords } from "./passwords.ts";
-import type { Grant, PermissionWishes } from "./permissions.ts";
+import type { Grant } from "../sandbox/grants.ts";
+import { ownPlaces, withOwnPlaces } from "../sandbox/places.ts";
+import { runConfig } from "../sandbox/run_config.ts";
 import { reportFor } from "./report_choice.ts";
 import { listenForSignals } from "./signals.ts";
 
 /** Seconds that leaving hosts may take after the third Ctrl-C. */
 const LAST_PATIENCE = 2;
 
-/** Runs one command line whose worker is on its way. */
+/** Runs one command line whose workers are on their way. */
 export async function dispatch(launching: Promise<Launched>, options: CliOptions): Promise<number> {
   const color = options.color as "auto" | "always" | "never" | undefined;
   const terminal = openTerminal(Deno.stderr, color === undefined ? {} : { color });
@@ -41,15 +49,24 @@ class CommandRun {
   readonly #passwords: Passwords;
   readonly #interrupt = new Interrupt();
   readonly #memory = new Memory((event) => this.#emit(event));
+  readonly #agreement: Agreement;
   #guard: Guard | undefined;
   #report: Report | undefined;
-  #grants: readonly Grant[] = [];
+  #worker: DeployWorker;
+  #grants: readonly Grant[];
+  /** What `config.ts` asks for and does not get. */
+  #asked: readonly string[] = [];
+  #stdin: string | undefined;
+  /** What was told before there was a report. */
+  readonly #early: RunEvent[] = [];
   #changing = false;
   #signals: { terminated: boolean } | undefined;
 
   constructor(launched: Launched, terminal: Terminal) {
     const { options } = launched;
     this.#launched = launched;
+    this.#worker = launched.expected.worker;
+    this.#grants = launched.expected.grants;
     this.#options = options;
     this.#terminal = terminal;
     this.#prompter = createPrompter({ terminal, noInput: !options.input });
@@ -57,6 +74,12 @@ class CommandRun {
       sudoFile: options.sudoPasswordFile,
       sshFile: options.sshPasswordFile,
       ask: canAsk(options) ? (prompt) => this.#prompter.askSecret(prompt) : undefined,
+    });
+    this.#agreement = new Agreement({
+      terminal,
+      prompter: this.#prompter,
+      trusts: options.trustConfig === true,
+      canAsk: canAsk(options),
     });
   }
 
@@ -68,11 +91,12 @@ class CommandRun {
     this.#interrupt.onPress(() => this.#guard === undefined && this.#endAtOnce(this.#told(EXIT.interrupted)));
     if (this.#mayUseSsh()) preloadSsh();
     try {
-      const end = await this.#work(this.#launched);
+      const end = await this.#work();
       if (end.kind === "finished") await this.#memory.remember(end.finished.asked);
       await this.#report?.close();
       return this.#told(this.#conclude(end));
     } finally {
+      this.#worker.end();
       await this.#report?.close();
       await this.#guard?.close();
     }
@@ -86,45 +110,118 @@ class CommandRun {
       this.#options.sshBackend !== "openssh";
   }
 
-  /** Runs the deploy's side, once more if its configuration asks for permissions. */
-  async #work(launched: Launched): Promise<WorkerEnd> {
-    const { inventory, form, grants, wishes, worker } = launched;
-    this.#grants = grants;
+  /** Settles what the deploy's thread may do, and serves it to its end. */
+  async #work(): Promise<WorkerEnd> {
+    const { inventory, form, options } = this.#launched;
+    const config = await this.#launched.config;
+    for (const text of this.#launched.said) this.#emit({ type: "notice", text });
+    const settings = runConfig(config, options);
+    await this.#grant(config);
     const handlers: CallHandlers = {
-      prepare: async (prepared) => {
-        if (prepared.useSudoPassword) await this.#passwords.askFirst("sudo", "sudo password:");
-        if (this.#options.sshPasswordPrompt) await this.#passwords.askFirst("ssh", "SSH password:");
-        this.#report = reportFor(form, this.#options, prepared, this.#terminal);
-        this.#announce(wishes);
-        this.#guard = new Guard(prepared, grants, this.#passwords, (event) => this.#emit(event));
-        const { memory: flag } = this.#options;
-        return await this.#memory.recall({ inventory, form, flag, configured: prepared.memory, grants });
-      },
-      readStdin: () => new Response(Deno.stdin.readable).text(),
-      confirm: (size) => this.#confirm(size),
+      prepare: (prepared) => this.#prepare(prepared, settings),
+      readStdin: async () => this.#stdin = await new Response(Deno.stdin.readable).text(),
+      confirm: () => this.#confirm(),
       connect: (host) => this.#hosts().connect(host),
       run: (host, batch) => this.#hosts().run(host, batch),
       cancel: (host, batch) => this.#hosts().cancel(host, batch),
       drain: (host, batch) => this.#hosts().drain(host, batch),
       disconnect: (host) => this.#hosts().disconnect(host),
     };
-    const end = await worker.serve(
+    return await this.#worker.serve(
+      { type: "start", inventory, form, options, config },
       handlers,
       (event) => this.#emit(event),
       this.#interrupt,
       () => this.#deaf(),
     );
-    return end.kind === "wishes" ? await this.#work(await launchWith(launched, end.wishes)) : end;
   }
 
-  /** What config.ts has asked for is no secret of its own. */
-  #announce(wishes: PermissionWishes): void {
-    const asked = Object.entries(wishes).filter(([, what]) => what !== undefined && what !== false);
-    if (asked.length === 0) return;
-    const list = asked.map(([kind, what]) =>
-      `${kind} ${what === true ? "everything" : [what].flat().join(", ")}`
+  /** Puts in force what `config.ts` asks for and a person has agreed to. */
+  async #grant({ permissions }: PlainConfig): Promise<void> {
+    const { form, options, configFiles, expected } = this.#launched;
+    const wishes = uncovered(permissions, options);
+    const request = { by: configFiles.join(", "), lines: linesOf(wishes) };
+    const { connects } = policyOf(form, options);
+    const settled = connects ? await this.#agreement.settle(request) : "refused";
+    const granted = settled === "refused" ? {} : wishes;
+    if (JSON.stringify(granted) !== JSON.stringify(expected.granted)) {
+      expected.worker.end();
+      const { worker, grants } = await prepare(this.#launched, granted);
+      this.#worker = worker;
+      this.#grants = grants;
+      await keepGuess(configFiles, granted);
+    }
+    if (request.lines.length === 0) return;
+    const list = request.lines.join("; ");
+    if (settled !== "refused") {
+      this.#emit({ type: "notice", text: `config.permissions lets the deploy ${list} (${settled})` });
+      return;
+    }
+    this.#asked = request.lines;
+    if (form.kind === "permissions") return;
+    const reason = connects ? "nobody has agreed to it" : `${form.kind} grants nothing`;
+    this.#emit({
+      type: "warning",
+      text: `config.permissions asks for what the deploy does not get: ${list}; ${reason}`,
+      hint: "--allow-… with these values or --trust-config allows it; on a terminal, a run asks",
+    });
+  }
+
+  /**
+   * Learns the hosts, has them agreed to where they need it, and gets ready to reach them.
+   *
+   * @returns What earlier runs asked.
+   */
+  async #prepare(prepared: Prepared, settings: Config): Promise<readonly SharedQuestion[]> {
+    const { form, inventory, options } = this.#launched;
+    const withheld = await this.#agreeToHosts(prepared, inventory);
+    if (prepared.useSudoPassword) await this.#passwords.askFirst("sudo", "sudo password:");
+    if (options.sshPasswordPrompt) await this.#passwords.askFirst("ssh", "SSH password:");
+    this.#report = reportFor(
+      form,
+      options,
+      { selected: prepared.selected, diff: settings.diff },
+      this.#terminal,
     );
-    this.#emit({ type: "notice", text: `config.permissions lets the deploy ${list.join("; ")}` });
+    for (const event of this.#early) this.#report.handle(event);
+    this.#guard = new Guard(prepared, {
+      config: settings,
+      grants: this.#grants,
+      passwords: this.#passwords,
+      emit: (event) => this.#emit(event),
+      withheld,
+    });
+    return await this.#memory.recall({
+      inventory,
+      form,
+      flag: options.memory,
+      configured: settings.memory,
+      grants: this.#grants,
+    });
+  }
+
+  /**
+   * Hosts of this machine that the command line does not name have to be agreed to, if they are to be worked on.
+   *
+   * @returns Those that may not be reached, and why.
+   */
+  async #agreeToHosts({ addresses, selected }: Prepared, inventory: string): Promise<Map<string, string>> {
+    const demands = await demandsOf(addresses, { inventory, options: this.#options, stdin: this.#stdin });
+    const by = await Deno.realPath(inventory.replace(/:\w+$/, "")).catch(() => inventory);
+    const needed = demands.filter(({ host }) => selected.includes(host));
+    const lines = [...new Set(needed.map(({ line }) => line))].sort();
+    if (await this.#agreement.settle({ by, lines }) === "refused") {
+      throw new DroverError(
+        "E_PERMISSION",
+        `The inventory asks for what nobody has agreed to: ${lines.join("; ")}`,
+        {
+          hint: "--allow-run with these programs or --trust-config allows it, as does naming the host: " +
+            `--limit ${needed[0]!.host}; on a terminal, a run asks`,
+        },
+      );
+    }
+    const others = this.#options.trustConfig ? [] : demands.filter(({ line }) => !lines.includes(line));
+    return new Map(others.map(({ host, line }) => [host, line]));
   }
 
   /** Says something to the person, above the rows of a live report. */
@@ -140,15 +237,20 @@ class CommandRun {
 
   #emit(event: RunEvent): void {
     if (event.type === "apply.started") this.#changing = true;
-    const shown = maskEvent(event);
+    const shown = maskEvent(withOwnPlaces(event, this.#grants));
     if (this.#report !== undefined) this.#report.handle(shown);
     else if (shown.type === "warning") {
-      this.#terminal.write(`warning: ${shown.text}${shown.hint === undefined ? "" : ` (${shown.hint})`}\n`);
-    }
+      const hint = shown.hint === undefined ? "" : ` (${shown.hint})`;
+      this.#terminal.write(`${sanitise(`warning: ${shown.text}${hint}`)}\n`);
+    } else if (policyOf(this.#launched.form, this.#options).connects) this.#early.push(shown);
+    else if (shown.type === "notice") this.#terminal.write(`${sanitise(shown.text)}\n`);
   }
 
   /** Asks before changes are made. */
-  async #confirm({ operations, hosts }: { operations: number; hosts: number }): Promise<boolean> {
+  async #confirm(): Promise<boolean> {
+    const { form, options } = this.#launched;
+    if (!policyOf(form, options).asks) return true;
+    const { operations, hosts } = sizeOf(this.#worker.plan);
     try {
       return await this.#prompter.confirm(
         `Apply ${count(operations, "operation")} on ${count(hosts, "host")}?`,
@@ -181,16 +283,19 @@ class CommandRun {
   }
 
   #conclude(end: WorkerEnd): number {
-    if (end.kind !== "finished") {
-      const problem = end.kind === "failed"
-        ? end.problem
-        : { code: "E_BUG", message: "A worker asked twice" };
-      if (problem.code === "E_CANCELLED") return this.#cancelled();
-      return showFailure(problem, this.#terminal, this.#options);
+    // Without a report, nobody has said what the inventory had to say.
+    for (const event of this.#report === undefined ? this.#early : []) {
+      if (event.type === "notice") this.#terminal.write(`${sanitise(event.text)}\n`);
+    }
+    if (end.kind === "failed") {
+      if (end.problem.code === "E_CANCELLED") return this.#cancelled();
+      return showFailure(ownPlaces(end.problem, this.#grants), this.#terminal, this.#options);
     }
     const { finished } = end;
     if (finished.inventory !== undefined) writeInventory(finished.inventory, this.#options.json ?? false);
-    if (finished.hosts !== undefined) writePermissions(this.#grants, programsFor(finished.hosts));
+    if (finished.hosts !== undefined) {
+      writePermissions(this.#grants, programsFor(finished.hosts), this.#asked);
+    }
     if (finished.facts !== undefined && finished.outcome === "planned") writeJson(finished.facts);
     else if (finished.facts !== undefined && finished.failures.length > 0) writeJson(finished.facts);
     if (finished.plan !== undefined) writeJson(finished.plan);
@@ -221,6 +326,15 @@ function maskEvent(event: RunEvent): RunEvent {
   if (!hasSecrets()) return event;
   const text = JSON.stringify(event, (_key, value) => typeof value === "string" ? maskSecrets(value) : value);
   return JSON.parse(text) as RunEvent;
+}
+
+/** What the plan holds that would be applied. */
+function sizeOf(plan: Plan | undefined): { operations: number; hosts: number } {
+  const pending = (plan?.operations ?? []).map(({ hosts }) => hosts.filter(({ state }) => state !== "none"));
+  return {
+    operations: pending.filter((hosts) => hosts.length > 0).length,
+    hosts: new Set(pending.flat().map(({ host }) => host)).size,
+  };
 }
 
 function canAsk(options: CliOptions): boolean {

@@ -1,9 +1,9 @@
 /** The command line: words in, exit status out. */
 
-import { EXIT } from "./exit_status.ts";
-import { type CliOptions, CommanderError, createProgram, withBareFlags } from "./options.ts";
-import { isProjectCommand } from "./project/names.ts";
-import { VERSION } from "./version.ts";
+import { EXIT } from "../usage/exit_status.ts";
+import { type CliOptions, CommanderError, createProgram, withBareFlags } from "../usage/options.ts";
+import { isProjectCommand } from "../project/names.ts";
+import { VERSION } from "../usage/version.ts";
 
 /**
  * Runs Drover with the words of a command line.
@@ -12,7 +12,7 @@ import { VERSION } from "./version.ts";
  */
 export async function runCli(words: readonly string[]): Promise<number> {
   if (isProjectCommand(words[0])) {
-    const { runProject } = await import("./project/mod.ts");
+    const { runProject } = await import("../project/mod.ts");
     return await runProject(words);
   }
   let typed: { inventory: string | undefined; operations: string[]; options: CliOptions } | undefined;
@@ -34,7 +34,7 @@ export async function runCli(words: readonly string[]): Promise<number> {
   const { launch } = await import("./launch.ts");
   const launching = launch(inventory, operations, options);
   // Two threads that load modules at once hinder each other, and the worker has the longer way.
-  await launching.then(({ worker }) => worker.loaded).catch(() => {});
+  await launching.then(({ expected }) => expected.worker.loaded).catch(() => {});
   const { dispatch } = await import("./dispatch.ts");
   return await dispatch(launching, options);
 }

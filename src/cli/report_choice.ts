@@ -8,14 +8,21 @@ import {
   type Report,
 } from "../report/mod.ts";
 import type { Terminal } from "../terminal/mod.ts";
-import type { Form } from "./form.ts";
-import type { Prepared } from "./messages.ts";
-import type { CliOptions } from "./options.ts";
-import { writeOut } from "./output.ts";
-import { VERSION } from "./version.ts";
+import type { Form } from "../usage/form.ts";
+import type { CliOptions } from "../usage/options.ts";
+import { writeOut } from "../usage/output.ts";
+import { VERSION } from "../usage/version.ts";
+
+/** What a report needs to know of the run. */
+export interface Shown {
+  /** Names of the hosts to work on. */
+  selected: readonly string[];
+  /** Whether differences of files are shown. */
+  diff: boolean;
+}
 
 /** The report of a command line. */
-export function reportFor(form: Form, options: CliOptions, prepared: Prepared, terminal: Terminal): Report {
+export function reportFor(form: Form, options: CliOptions, prepared: Shown, terminal: Terminal): Report {
   if (form.kind === "exec" && options.json) return jsonReport(options);
   if (form.kind === "exec" || form.kind === "facts") return plainReport(options, prepared, terminal);
   const human = createHumanReport({
@@ -27,7 +34,7 @@ export function reportFor(form: Form, options: CliOptions, prepared: Prepared, t
   return options.json ? combineReports([human, jsonReport(options)]) : human;
 }
 
-function plainReport(options: CliOptions, prepared: Prepared, terminal: Terminal): Report {
+function plainReport(options: CliOptions, prepared: Shown, terminal: Terminal): Report {
   return createPlainReport({
     terminal,
     out: { write: writeOut },

@@ -31,9 +31,8 @@ export async function checkAddress(
   data: Data,
   exists: (path: string) => Promise<boolean> = isThere,
 ): Promise<PortError | undefined> {
-  if (host.startsWith("-") || /[\s\0]/.test(host) || host === "") {
-    return portError("E_SSH_NAME", `'${host}' cannot be the name of an ssh host`);
-  }
+  const wrong = wrongName(host, data);
+  if (wrong !== undefined) return portError("E_SSH_NAME", wrong);
   for (const name of ["ssh_password", "ssh_key_password"]) {
     const problem = passwordProblem(text(data, name) ?? "");
     if (problem !== undefined) return portError("E_SSH_PASSWORD", `${name} of ${host} ${problem}`);
@@ -51,6 +50,33 @@ export async function checkAddress(
     return portError("E_SSH_CONFIG", `The file '${file}' does not exist`, "Check ssh_config_file");
   }
   return undefined;
+}
+
+/**
+ * What OpenSSH refuses since 9.6, whatever its version here: characters that a shell reads in names that a
+ * ProxyCommand or a `Match exec` hands to one.
+ */
+function wrongName(host: string, data: Data): string | undefined {
+  if (!isHostName(host)) return `'${host}' cannot be the name of an ssh host`;
+  const name = text(data, "ssh_hostname");
+  if (name !== undefined && !isHostName(name)) return `'${name}' cannot be the ssh_hostname of ${host}`;
+  const user = text(data, "ssh_user");
+  if (user !== undefined && !isUserName(user)) return `'${user}' cannot be the ssh_user of ${host}`;
+  const broken = Object.keys(data).find((key) =>
+    // deno-lint-ignore no-control-regex -- control characters are what is looked for
+    /[\x00-\x1f\x7f]/.test(text(data, key) ?? "") && !/passw/.test(key)
+  );
+  return broken === undefined ? undefined : `${broken} of ${host} holds control characters`;
+}
+
+function isHostName(name: string): boolean {
+  // deno-lint-ignore no-control-regex -- control characters are what is looked for
+  return name !== "" && !name.startsWith("-") && !/['`"$\\;&<>|(){}\s\x00-\x1f\x7f]/.test(name);
+}
+
+function isUserName(name: string): boolean {
+  // deno-lint-ignore no-control-regex -- control characters are what is looked for
+  return !name.startsWith("-") && !/['`";&<>|(){}$\x00-\x1f\x7f]|\s-|\\$/.test(name);
 }
 
 /** Whether a local path, which may begin with `~`, leads to something. */

@@ -1,6 +1,6 @@
 /** Options of a run, as `config.ts`, a deploy file's top or the command line sets them. */
 
-import { passwordProblem, reveal, type Secret } from "../command/mod.ts";
+import { passwordProblem, reveal, type Secret } from "../command/secret.ts";
 import { didYouMean, DroverError } from "../errors/mod.ts";
 import type { ConnectorArguments } from "./arguments.ts";
 import { requireVersion } from "./version.ts";

@@ -2,7 +2,8 @@
 
 import { dirname, join, resolve } from "node:path";
 import { didYouMean, DroverError } from "../errors/mod.ts";
-import { checkOption, type ConfigOptions } from "../host/mod.ts";
+// Not from mod.ts: the thread that evaluates a configuration needs little else.
+import { checkOption, type ConfigOptions } from "../host/config.ts";
 import { type DataFile, dataOf, readDataFile } from "./data_file.ts";
 import { directoryNames, distinctDirectories, statOf } from "./directory.ts";
 
@@ -25,17 +26,24 @@ export interface ConfigRequest {
  * `--config` file; `E_INVENTORY_LOAD` if a file fails.
  */
 export async function loadConfig(request: ConfigRequest): Promise<Partial<ConfigOptions>> {
+  return await readConfig(await configFiles(request), request.workingDirectory);
+}
+
+/** Reads and merges configuration files, the weakest first. It throws as {@linkcode loadConfig} does. */
+export async function readConfig(
+  files: readonly string[],
+  workingDirectory: string,
+): Promise<Partial<ConfigOptions>> {
   const options: Record<string, unknown> = {};
-  for (const path of await configPaths(request)) {
-    const file = await readDataFile(path, request.workingDirectory);
-    const own = checkedOptions(file);
-    if (typeof own.memory === "string") own.memory = resolve(dirname(path), own.memory);
-    Object.assign(options, own);
+  for (const path of files) {
+    const own = checkedOptions(await readDataFile(path, workingDirectory));
+    Object.assign(options, withAbsolutePaths(own, path));
   }
   return options;
 }
 
-async function configPaths(request: ConfigRequest): Promise<string[]> {
+/** Absolute paths of the configuration files, the weakest first; none is read. */
+export async function configFiles(request: ConfigRequest): Promise<string[]> {
   if (request.file === undefined) {
     const paths: string[] = [];
     for (const directory of await distinctDirectories(request.directories)) {
@@ -65,4 +73,13 @@ function checkedOptions(file: DataFile): Record<string, unknown> {
     }
   }
   return options;
+}
+
+/** Options with the paths in them, which are relative to the file that sets them, made absolute. */
+export function withAbsolutePaths(
+  options: Readonly<Record<string, unknown>>,
+  file: string,
+): Record<string, unknown> {
+  const { memory } = options;
+  return typeof memory === "string" ? { ...options, memory: resolve(dirname(file), memory) } : { ...options };
 }

@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 import { DroverError, messageOf, type Place } from "../errors/mod.ts";
 import { fromFileUrl } from "../errors/place.ts";
-import { placeOf, userFrames } from "../host/mod.ts";
+import { placeOf, userFrames } from "../host/call_site.ts";
 
 /**
  * Imports a file once; a second import gives the same module.

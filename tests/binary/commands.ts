@@ -70,7 +70,7 @@ await server.shell({ name: "Say", commands: ["echo '" + text + "' > /project/sai
         `{ "name": "shouting", "version": "1.0.0", "main": "i.js" }`,
       "/project/node_modules/shouting/i.js": `exports.shout = (text) => text.toUpperCase();\n`,
     });
-    succeeded(await root.run(["inventory.ts", "deploy.ts", "--yes"]));
+    succeeded(await root.run(["inventory.ts", "deploy.ts", "--yes", "--allow-run=sh"]));
     strictEqual(await root.read("/project/said"), "@LOCAL-3\n");
   },
 });

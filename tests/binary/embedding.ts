@@ -22,7 +22,7 @@ Deno.test("what deno compile embeds", async (t) => {
       ok(embeddedSize(end.listing) <= MOST_EMBEDDED, end.listing);
     });
     await t.step("the worker and everything that users import is there", () => {
-      for (const name of ["deploy_side", "operations", "facts", "testing", "docs"]) {
+      for (const name of ["sandbox", "operations", "facts", "testing", "docs"]) {
         ok(end.listing.includes(name), name);
       }
     });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { toArguments } from "../../src/cli/arguments.ts";
+import { toArguments } from "../../src/sandbox/arguments.ts";
 import { GLOBAL_PARAMETERS } from "../../src/host/mod.ts";
 
 /** Descriptions, words, and the values that they stand for. */

@@ -363,7 +363,9 @@ await files.template({ src: "all.eta", dest: host.data.out + ".eta", data: { mor
       "{{ host.data.color }} {{ host.data.size }} {{ host.data.name }} {{ host.data.from_group[1] }} {{ host.data.from_host.a }}\n",
     "all.eta": "<%= it.host.data.color %> <%= it.more %>\n",
   });
-  const ended = await here.drover("inventory.yaml", "deploy.ts", "-y", "--data", `out=${here.path}/out`);
+  const ended = await here.drover(
+    ...["inventory.yaml", "deploy.ts", "-y", "--allow-run=sh", "--data", `out=${here.path}/out`],
+  );
   assert.equal(ended.status, 0, ended.stderr);
   assert.equal(await here.read("out"), "red 3 shop 2 True\n");
   assert.equal(await here.read("out.eta"), "red x\n");

@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-  type AskedTable,
-  merge,
-  questionsFor,
-  share,
-  type SharedQuestion,
-} from "../../src/cli/memory/sharing.ts";
+import { merge, share } from "../../src/cli/memory/sharing.ts";
+import { questionsFor } from "../../src/sandbox/asked.ts";
+import type { AskedTable, SharedQuestion } from "../../src/sandbox/protocol.ts";
 
 /** A run: by host its groups and what it was asked; nothing where it took no part. */
 type Run = Record<string, { groups: string[]; asked?: string[] }>;

@@ -67,13 +67,14 @@ Deno.test({ name: "a memory alone never starts sudo on a host", ignore: requirem
 
 Deno.test("--memory keeps the questions in a file that stays the same, names it in the environment, too, and learns from --dry", async () => {
   await using here = await project({ "deploy.ts": DEPLOY, "hosts.ts": `export const web = ["@local"];` });
-  await succeed(here, {}, "hosts.ts", "deploy.ts", "--dry", "--memory", "cache/drover.json");
+  const words = ["hosts.ts", "deploy.ts", "--allow-run=sh"];
+  await succeed(here, {}, ...words, "--dry", "--memory", "cache/drover.json");
   const first = await here.read("cache/drover.json");
   const { ino } = await Deno.stat(`${here.path}/cache/drover.json`);
   assert.deepEqual(JSON.parse(first).deploys.map(({ asked: _, ...names }: { asked: unknown }) => names), [
     { deploy: ["../deploy.ts"], inventory: "../hosts.ts" },
   ]);
-  await succeed(here, { DROVER_MEMORY: "cache/drover.json" }, "hosts.ts", "deploy.ts", "-y");
+  await succeed(here, { DROVER_MEMORY: "cache/drover.json" }, ...words, "-y");
   assert.equal(await here.read("cache/drover.json"), first);
   assert.equal(
     (await Deno.stat(`${here.path}/cache/drover.json`)).ino,
@@ -82,7 +83,7 @@ Deno.test("--memory keeps the questions in a file that stays the same, names it 
   );
   assert.doesNotMatch(first, /@local/);
   assert.equal(await here.exists("state"), false);
-  await succeed(here, { DROVER_MEMORY: "other.json" }, "hosts.ts", "deploy.ts", "-y", "--no-memory");
+  await succeed(here, { DROVER_MEMORY: "other.json" }, ...words, "-y", "--no-memory");
   assert.equal(await here.exists("other.json"), false);
 });
 
@@ -187,7 +188,20 @@ Deno.test("config.memory is relative to config.ts, and leads nowhere but into th
   assert.equal(await here.exists("state"), false);
   await Deno.symlink(outside.path, `${here.path}/ops/link`);
   await Deno.symlink(`${outside.path}/new.json`, `${here.path}/ops/dangling.json`);
-  for (const path of [`${outside.path}/m.json`, "../../m.json", "link/m.json", "dangling.json", ".bashrc"]) {
+  // Links that lead out of a project take away what they lead to, not the rest of it.
+  await Deno.remove(`${here.path}/ops/drover-memory.json`);
+  await succeed(here, {}, "@local", "ops/deploy.ts", "-y");
+  assert.ok(await here.exists("ops/drover-memory.json"));
+  for (
+    const path of [
+      `${outside.path}/m.json`,
+      "../../m.json",
+      "link/m.json",
+      "dangling.json",
+      ".bashrc",
+      "deno.json",
+    ]
+  ) {
     await here.write("ops/config.ts", `export const memory = ${JSON.stringify(path)};`);
     assert.match(await succeed(here, {}, "@local", "ops/deploy.ts", "-y"), /Warning config\.memory must/);
   }

@@ -103,7 +103,7 @@ const HOSTILE: [title: string, code: string, ...says: RegExp[]][] = [
     `const worker = new Worker(URL.createObjectURL(new Blob(['try { Deno.readTextFileSync("OUTSIDE/id_ed25519"); postMessage("read") } catch (e) { postMessage(e.name) }'])), { type: "module" });
 const said = await new Promise((resolve) => { worker.onmessage = (event) => resolve(event.data); worker.onerror = () => resolve("broken"); });
 worker.terminate(); if (said !== "read") throw new Error("refused " + said);`,
-    /refused (NotCapable|broken)/,
+    /E_PERMISSION.*cannot start threads/,
   ],
   [
     "does it in an operation's callback",
@@ -117,14 +117,7 @@ worker.terminate(); if (said !== "read") throw new Error("refused " + said);`,
     /E_PERMISSION/,
   ],
   ["does it in an imported module", `import "./inner.ts";`, /E_PERMISSION/, /inner\.ts:1/],
-  ["ends the program", `Deno.exit(0);`, /A deploy cannot end the program/],
-  [
-    "talks to the main thread itself",
-    `postMessage({ type: "call", id: 9999, method: "connect", args: ["@chroot//"] });
-const reply = await new Promise<{ problem?: { message: string } }>((resolve) => addEventListener("message", (event) => { if (event.data.id === 9999) resolve(event.data); }));
-throw new Error("answered: " + reply.problem?.message);`,
-    /answered: The deploy may not reach "@chroot\/\/"/,
-  ],
+  ["ends the program", `Deno.exit(0);`, /cannot end the program/],
 ];
 
 for (const [title, code, ...says] of HOSTILE) {
@@ -160,14 +153,14 @@ Deno.test("flags and config.permissions add to what a deploy may do", async () =
     ],
   );
   assert.match(env.stderr, /stolen/);
-  const config = await attempt(reads, [], {
+  const config = await attempt(reads, ["--trust-config"], {
     "config.ts": `export const permissions = { read: ["OUTSIDE"] };`,
   });
   assert.equal(config.status, 0, config.stderr);
   const run = await attempt(
     `import { local, host } from "drover"; host.log(await local.shell("echo from here"));`,
     [
-      "--allow-run",
+      "--allow-run=sh",
     ],
   );
   assert.match(run.stderr, /from here/);
@@ -208,7 +201,12 @@ Deno.test("drover permissions lists what a run would hold, and why", async () =>
   const rows = stdout.split("\n").map((line) => line.split(/ {2,}/));
   const row = (what: string) => rows.find((cells) => cells[2] === what);
   assert.deepEqual(row(here.path), ["deploy", "read", here.path, "the project"]);
-  assert.deepEqual(row("api.example.com"), ["deploy", "net", "api.example.com", "config.permissions"]);
+  assert.deepEqual(row("api.example.com"), [
+    "deploy",
+    "net",
+    "api.example.com",
+    "config.permissions asks for it; a run grants it if you agree",
+  ]);
   assert.deepEqual(row("A"), ["deploy", "env", "A", "--allow-env"]);
   assert.equal(row("docker")?.[1], "run");
   assert.equal(row("podman"), undefined);
@@ -218,4 +216,27 @@ Deno.test("drover permissions lists what a run would hold, and why", async () =>
 async function denoDirectory(): Promise<string> {
   const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
   return (JSON.parse(new TextDecoder().decode(stdout)) as { denoDir: string }).denoDir;
+}
+
+for (
+  const [title, global, status, marks] of [
+    ["fails its operation, after those before it were done", "", 1, "first\n"],
+    ["may be ignored as any failure", ", _ignoreErrors: true, _continueOnError: true", 0, "first\nlast\n"],
+  ] as const
+) {
+  Deno.test(`a download that is refused ${title}`, async () => {
+    await using here = await project({ "deno.json": "{}" });
+    await here.write(
+      "deploy.ts",
+      `import { files, server } from "drover/operations";
+await server.shell({ commands: ["echo first >> ${here.path}/marks"] });
+await files.get({ src: "/etc/hostname", dest: "${here.path}/written"${global} });
+await server.shell({ commands: ["echo last >> ${here.path}/marks"] });`,
+    );
+    const ended = await here.drover("@local", "deploy.ts", "-y");
+    assert.match(ended.stderr, /E_PERMISSION|may not write/);
+    assert.equal(ended.status, status, ended.stderr);
+    assert.equal(await here.read("marks"), marks, ended.stderr);
+    assert.equal(await here.exists("written"), false);
+  });
 }

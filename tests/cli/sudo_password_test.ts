@@ -19,7 +19,15 @@ const PLACES: [title: string, files: Record<string, string>, flags: string[]][] 
 ];
 
 async function run(here: Project, env: Record<string, string>, flags: string[]) {
-  return await here.droverWith(env, "inventory.ts", "deploy.ts", "--dry", "--no-input", ...flags);
+  return await here.droverWith(
+    env,
+    "inventory.ts",
+    "deploy.ts",
+    "--dry",
+    "--no-input",
+    "--trust-config",
+    ...flags,
+  );
 }
 
 for (const [title, files, flags] of PLACES) {

@@ -22,7 +22,10 @@ const ALLOWED: readonly [from: string, to: string][] = [
   ["src/mod.ts", "src/deploy/mod.ts"],
   ["src/testing/steps.ts", "src/engine/mod.ts"],
   ["main.ts", "src/cli/mod.ts"],
-  ["src/cli/version.ts", "deno.json"],
+  ["src/usage/version.ts", "deno.json"],
+  ["src/sandbox/session.ts", "src/engine/run.ts"],
+  ["src/project/check.ts", "src/sandbox/permissions.ts"],
+  ["src/project/check.ts", "src/terminal/mod.ts"],
   ["tests/shell/session_test.ts", "src/shell/session.ts"],
 ];
 
@@ -40,6 +43,10 @@ const REFUSED: readonly [from: string, to: string][] = [
   ["src/engine/run.ts", "src/testing/mod.ts"],
   ["src/engine/run.ts", "src/mod.ts"],
   ["src/mod.ts", "src/engine/mod.ts"],
+  ["src/sandbox/session.ts", "src/cli/mod.ts"],
+  ["src/sandbox/session.ts", "src/report/mod.ts"],
+  ["src/sandbox/session.ts", "src/terminal/mod.ts"],
+  ["src/project/check.ts", "src/cli/mod.ts"],
   ["src/engine/run.ts", "scripts/print.ts"],
   ["src/nowhere/file.ts", "src/host/mod.ts"],
 ];

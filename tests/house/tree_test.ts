@@ -2,6 +2,7 @@
 
 import { deepStrictEqual, ok } from "node:assert/strict";
 import { filesBelow, ROOT } from "../support/tree.ts";
+import { permissionFlags } from "../../scripts/compile/permissions.ts";
 
 const MOST_LINES = 500;
 
@@ -55,4 +56,12 @@ Deno.test("every push runs what must be green", async () => {
   const text = await Deno.readTextFile(new URL(".github/workflows/ci.yml", ROOT));
   ok(/^on:\n {2}push:\n {4}branches: \["\*\*"\]$/m.test(text));
   ok(/^ +- run: \.ci\/run$/m.test(text));
+});
+
+Deno.test("from the sources, Drover holds what the executable holds", async () => {
+  const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
+  const words = (tasks.drover.command as string).split(" ");
+  const held = words.filter((word) => /^--(allow-|no-prompt)/.test(word));
+  deepStrictEqual(held.sort(), permissionFlags().sort());
+  for (const flag of ["--cached-only", "--frozen"]) ok(words.includes(flag), flag);
 });

@@ -125,7 +125,7 @@ const WRONG: [what: string, files: Record<string, string>, ...says: RegExp[]][] 
   [
     "an inventory that ends the program",
     { "inventory.ts": "Deno.exit(0);\n", "deploy.ts": "export {};" },
-    /An inventory or configuration cannot end the program/,
+    /The code of a project cannot end the program/,
   ],
   [
     "an inventory that reaches for the network",

@@ -25,7 +25,7 @@ Deno.test("a new project plans, applies and has nothing left to change", async (
   }
   assert.match(made.stderr, /Next:\n {2}drover inventory\.ts deploy\.ts --dry/);
 
-  const run = ["inventory.ts", "deploy.ts", "--detailed-exitcode"];
+  const run = ["inventory.ts", "deploy.ts", "--detailed-exitcode", "--allow-run=sh"];
   assert.equal((await here.drover(...run, "--dry")).status, 2);
   assert.equal(await here.exists("build"), false, "a plan changes nothing");
   const applied = await here.drover(...run, "--yes");
@@ -70,7 +70,9 @@ Deno.test("init works in directories with other files and with spaces in their n
   const { status, stderr } = await here.drover("init", "my servers");
   assert.equal(status, 0, stderr);
   assert.match(stderr, /cd 'my servers'/);
-  const planned = await here.drover("inventory.ts", "deploy.ts", "--dry", "--chdir", "my servers");
+  const planned = await here.drover(
+    ...["inventory.ts", "deploy.ts", "--dry", "--chdir", "my servers", "--allow-run=sh"],
+  );
   assert.equal(planned.status, 0, planned.stderr);
 });
 

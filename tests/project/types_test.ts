@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { publicDeclarations } from "../../scripts/declarations.ts";
-import { sourcesDigest } from "../../src/cli/project/declarations.ts";
+import { sourcesDigest } from "../../src/project/declarations.ts";
 import { project } from "../support/cli.ts";
 import { denoCheck } from "./deno_check.ts";
 

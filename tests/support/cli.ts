@@ -2,7 +2,18 @@
 
 import { dirname, join } from "node:path";
 
-const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+const ROOT = new URL("../../", import.meta.url).pathname;
+
+/** How Drover is started: the executable that is named, or the sources with the task's own flags. */
+const COMMAND = await startWords();
+
+async function startWords(): Promise<string[]> {
+  const executable = Deno.env.get("DROVER_UNDER_TEST");
+  if (executable !== undefined) return [executable];
+  const { tasks } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
+  const [, ...words] = (tasks.drover.command as string).split(" ");
+  return [Deno.execPath(), ...words.slice(0, -1), `${ROOT}main.ts`];
+}
 
 /** What a command line left behind. */
 export interface Ended {
@@ -21,6 +32,10 @@ export interface Project extends AsyncDisposable {
   drover(...words: string[]): Promise<Ended>;
   /** Runs it with more in the environment. */
   droverWith(env: Record<string, string>, ...words: string[]): Promise<Ended>;
+  /** Runs it with a text on standard input. */
+  droverFed(stdin: string, env: Record<string, string>, ...words: string[]): Promise<Ended>;
+  /** The command line itself, for those who start it in their own way. */
+  command(...words: string[]): string[];
   /** Starts it, for those who want to interrupt it. */
   start(...words: string[]): Deno.ChildProcess;
 }
@@ -33,17 +48,19 @@ export async function project(files: Record<string, string> = {}): Promise<Proje
     await Deno.writeTextFile(join(path, name), text);
   };
   for (const [name, text] of Object.entries(files)) await write(name, text);
-  const command = (words: string[], env: Record<string, string>) =>
-    new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", MAIN, ...words],
+  const command = (words: string[], env: Record<string, string>, stdin: "null" | "piped" = "null") =>
+    new Deno.Command(COMMAND[0]!, {
+      args: [...COMMAND.slice(1), ...words],
       cwd: path,
-      stdin: "null",
+      stdin,
       stdout: "piped",
       stderr: "piped",
       env: { NO_COLOR: "1", LC_ALL: "C.UTF-8", ...env },
     });
-  const drover = async (env: Record<string, string>, words: string[]): Promise<Ended> => {
-    const { code, stdout, stderr } = await command(words, env).output();
+  const drover = async (env: Record<string, string>, words: string[], fed?: string): Promise<Ended> => {
+    const child = command(words, env, fed === undefined ? "null" : "piped").spawn();
+    if (fed !== undefined) await feed(child.stdin, fed);
+    const { code, stdout, stderr } = await child.output();
     const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
     return { status: code, stdout: text(stdout), stderr: text(stderr) };
   };
@@ -54,7 +71,16 @@ export async function project(files: Record<string, string> = {}): Promise<Proje
     exists: async (name) => await Deno.lstat(join(path, name)).then(() => true, () => false),
     drover: (...words) => drover({}, words),
     droverWith: (env, ...words) => drover(env, words),
+    droverFed: (stdin, env, ...words) => drover(env, words, stdin),
+    command: (...words) => [...COMMAND, ...words],
     start: (...words) => command(words, {}).spawn(),
     [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }),
   };
+}
+
+/** A program that has ended without reading is no failure of the test. */
+async function feed(stdin: WritableStream<Uint8Array>, text: string): Promise<void> {
+  const writer = stdin.getWriter();
+  await writer.write(new TextEncoder().encode(text)).catch(() => {});
+  await writer.close().catch(() => {});
 }

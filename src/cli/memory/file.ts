@@ -2,7 +2,8 @@
 
 import { dirname, join } from "node:path";
 import { messageOf } from "../../errors/mod.ts";
-import { merge, parseShared, type SharedQuestion } from "./sharing.ts";
+import type { SharedQuestion } from "../../sandbox/protocol.ts";
+import { merge, parseShared } from "./sharing.ts";
 
 /** What is known of a deploy on the hosts of an inventory. */
 export interface Section {

@@ -1,9 +1,10 @@
 /** What deploys ask of hosts, kept from run to run. The main thread reads and writes it. */
 
 import type { RunEvent } from "../../engine/mod.ts";
+import type { AskedTable, SharedQuestion } from "../../sandbox/protocol.ts";
 import { findSection, readMemory, updateMemory } from "./file.ts";
 import { forgetOld, type MemoryPlace, memoryPlace, type PlaceRequest } from "./place.ts";
-import { parseTable, share, type SharedQuestion } from "./sharing.ts";
+import { share } from "./sharing.ts";
 
 /** The memory of one command line. A memory is a convenience: whatever is wrong with it, the run goes on. */
 export class Memory {
@@ -27,11 +28,10 @@ export class Memory {
   }
 
   /** Keeps what was asked this time. */
-  async remember(asked: unknown): Promise<void> {
-    const table = parseTable(asked);
+  async remember(asked: AskedTable | undefined): Promise<void> {
     const place = this.#place;
-    if (place === undefined || table === undefined) return;
-    const reason = await updateMemory(place, place.names, (before) => share(before, table));
+    if (place === undefined || asked === undefined) return;
+    const reason = await updateMemory(place, place.names, (before) => share(before, asked));
     if (place.own) return await forgetOld().catch(() => {});
     if (reason !== undefined) {
       this.#give(`Cannot write the memory "${place.path}": ${reason}`, "the next run asks as this one did");

@@ -1,9 +1,10 @@
 /** Where a memory is kept: the user's state directory, or a file that the command line or `config.ts` names. */
 
 import { homedir } from "node:os";
-import { basename, dirname, join, relative, resolve } from "node:path";
-import type { Form } from "../form.ts";
-import { covers, type Grant, PROJECT } from "../permissions.ts";
+import { dirname, join, relative, resolve } from "node:path";
+import { covers, type Grant } from "../../sandbox/grants.ts";
+import { isInProject, isProtected, realPath } from "../../sandbox/paths.ts";
+import type { Form } from "../../usage/form.ts";
 import type { MemoryFile, SectionNames } from "./file.ts";
 
 /** A file, and what this command line is called in it. */
@@ -88,23 +89,13 @@ async function inventoryName(word: string, name: (file: string) => string): Prom
 /** The deploy's own code writes `config.memory`, so it leads nowhere but into the project. */
 async function refusal(path: string, grants: readonly Grant[]): Promise<string | undefined> {
   if (!path.endsWith(".json")) return `config.memory must be a .json file: "${path}" is none`;
-  const place = await realPlace(path);
-  const project = grants.filter(({ why }) => why === PROJECT);
-  if (place !== undefined && (covers(project, "read", place) || covers(grants, "write", place))) {
-    return undefined;
-  }
-  return `config.memory must lie in the project: "${path}" does not`;
-}
-
-/** A path after links are resolved, of the closest directory that exists. */
-async function realPlace(path: string): Promise<string | undefined> {
-  const real = await Deno.realPath(path).catch(() => undefined);
-  if (real !== undefined) return real;
   // A link that leads nowhere yet would be followed by whoever creates the file.
-  const link = await Deno.lstat(path).then(() => true, () => false);
-  if (link || dirname(path) === path) return undefined;
-  const folder = await realPlace(dirname(path));
-  return folder === undefined ? undefined : join(folder, basename(path));
+  const place = await realPath(path).catch(() => undefined);
+  if (place !== undefined && isProtected(place, grants)) {
+    return `config.memory must not be a file that decides about later runs: "${path}" is one`;
+  }
+  if (place !== undefined && (isInProject(place, grants) || covers(grants, "write", place))) return undefined;
+  return `config.memory must lie in the project: "${path}" does not`;
 }
 
 function isFile(path: string): Promise<boolean> {

@@ -1,44 +1,11 @@
 /** Who is asked what: questions that hosts were asked become questions of their groups, and so of hosts to come. */
 
 import { parseQuestion, type RememberedFact, textOf } from "../../host/mod.ts";
-
-/** A question with the groups that are asked it, and the hosts for which no group stands. */
-export interface SharedQuestion extends RememberedFact {
-  groups?: readonly string[];
-  hosts?: readonly string[];
-}
-
-/** What one run has asked. It crosses between the threads. */
-export interface AskedTable {
-  questions: readonly RememberedFact[];
-  /** Every host of the inventory, whether or not it took part. */
-  hosts: readonly AskedHost[];
-}
-
-/** A host of a run. */
-export interface AskedHost {
-  name: string;
-  groups: readonly string[];
-  /** Numbers of questions. */
-  asked: readonly number[];
-  /** Whether the deploy was planned to its end here: what it has not asked, it does not ask. */
-  complete: boolean;
-}
-
-/** What a host is known by. */
-interface HostNames {
-  name: string;
-  groups: readonly string[];
-}
+import { type HostNames, withoutNames } from "../../sandbox/asked.ts";
+import type { AskedHost, AskedTable, SharedQuestion } from "../../sandbox/protocol.ts";
 
 /** Questions that a host may be asked in vain because most of a group are asked them. */
 const MOST_IN_VAIN = 100;
-
-/** Finds what a host is to be asked: what its groups are, and what it was itself. */
-export function questionsFor(shared: readonly SharedQuestion[]): (host: HostNames) => RememberedFact[] {
-  const find = numbersFor(shared);
-  return (host) => find(host).map((number) => withoutNames(shared[number]!));
-}
 
 /**
  * What is known after a run. A run of all hosts says everything anew. A run of some adds what they were asked,
@@ -79,25 +46,6 @@ export function parseShared(value: unknown): SharedQuestion[] {
     if (question === undefined || groups.length + hosts.length === 0) return [];
     return [{ ...question, ...named(groups, hosts) }];
   });
-}
-
-/** Checks what the deploy's side tells. */
-export function parseTable(value: unknown): AskedTable | undefined {
-  const { questions, hosts } = (value ?? {}) as Partial<Record<keyof AskedTable, unknown>>;
-  if (!Array.isArray(questions) || !Array.isArray(hosts)) return undefined;
-  const parsed = questions.map(parseQuestion);
-  const valid = (number: unknown) => Number.isInteger(number) && parsed[number as number] !== undefined;
-  return {
-    questions: parsed.map((question) => question ?? { fact: "", args: {} }),
-    hosts: hosts.filter((host) => typeof host?.name === "string" && Array.isArray(host.asked)).map((
-      host,
-    ) => ({
-      name: host.name,
-      groups: namesOf(host.groups),
-      asked: host.asked.filter(valid),
-      complete: host.complete === true,
-    })),
-  };
 }
 
 /** The part of what was known that a run does not speak for. */
@@ -233,24 +181,6 @@ class Claims {
   }
 }
 
-function numbersFor(shared: readonly SharedQuestion[]): (host: HostNames) => number[] {
-  const byGroup = new Map<string, number[]>();
-  const byHost = new Map<string, number[]>();
-  const note = (index: Map<string, number[]>, name: string, number: number) => {
-    const list = index.get(name);
-    if (list === undefined) index.set(name, [number]);
-    else list.push(number);
-  };
-  for (const [number, { groups = [], hosts = [] }] of shared.entries()) {
-    for (const group of groups) note(byGroup, group, number);
-    for (const host of hosts) note(byHost, host, number);
-  }
-  return ({ name, groups }) => {
-    const lists = [...groups.map((group) => byGroup.get(group) ?? []), byHost.get(name) ?? []];
-    return [...new Set(lists.flat())].sort((a, b) => a - b);
-  };
-}
-
 function membersOf(hosts: readonly AskedHost[]): Map<string, number[]> {
   const members = new Map<string, number[]>();
   for (const [index, { groups }] of hosts.entries()) {
@@ -270,15 +200,6 @@ function askersOf({ questions, hosts }: AskedTable): number[][] {
     if (complete) { for (const number of asked) askers[number]!.push(index); }
   }
   return askers;
-}
-
-function withoutNames({ fact, args, privilege, chdir }: SharedQuestion): RememberedFact {
-  return {
-    fact,
-    args,
-    ...(privilege === undefined ? {} : { privilege }),
-    ...(chdir === undefined ? {} : { chdir }),
-  };
 }
 
 function named(

@@ -1,0 +1,1 @@
+export const tempDir = Deno.readTextFileSync("OUTSIDE/secret");

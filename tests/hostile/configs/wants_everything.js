@@ -1,0 +1,1 @@
+export const permissions = { read: true, write: true, run: true, env: true, net: true };

@@ -1,0 +1,3 @@
+const name = "jsr:@std/path@1.0.0";
+await import(name);
+throw new Error("ESCAPED");

@@ -1,0 +1,2 @@
+import { include } from "drover";
+await include("link/included.js");

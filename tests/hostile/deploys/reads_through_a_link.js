@@ -1,0 +1,2 @@
+const text = Deno.readTextFileSync("link/secret");
+throw new Error(`ESCAPED with ${text}`);

@@ -1,0 +1,4 @@
+import { grab, pause } from "../grab.js";
+const send = await grab();
+send(new Map([["type", "finished"]]));
+await pause();

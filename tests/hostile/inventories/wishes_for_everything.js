@@ -1,0 +1,2 @@
+globalThis.postMessage?.({ type: "wishes", wishes: { run: true, write: true } });
+export const targets = ["@local"];
