@@ -90,9 +90,14 @@ function resolveSource(specifier: string, from: string): ts.ResolvedModuleFull |
   return { resolvedFileName: resolve(dirname(from), specifier), extension: ts.Extension.Ts };
 }
 
+/** What Deno itself declares. Drover may start a Deno that is on `PATH`, which need not be the one that it runs on. */
 async function denoLibrary(): Promise<string> {
-  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["types"] }).output();
-  return new TextDecoder().decode(stdout);
+  for (const program of [Deno.execPath(), "deno"]) {
+    const command = new Deno.Command(program, { args: ["types"], stderr: "null" });
+    const output = await Promise.resolve().then(() => command.output()).catch(() => undefined);
+    if (output?.success) return new TextDecoder().decode(output.stdout);
+  }
+  throw new Error("no Deno may be started, neither the one that runs nor one on PATH");
 }
 
 /** Points a declaration's imports at declarations; `referred` are the source files behind them. */
