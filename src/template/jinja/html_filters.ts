@@ -66,10 +66,10 @@ const ENTITIES: Readonly<Record<string, string>> = {
   nbsp: "\xa0",
 };
 
-function stripTags(text: string): Markup {
+function stripTags(text: string): string {
   const bare = text.replaceAll(/<!--.*?-->/gs, "").replaceAll(/<.*?>/gs, "");
   const spaced = strip(bare, undefined, "both").split(SPACE_REGEXP).join(" ");
-  return new Markup(spaced.replaceAll(/&(#x[\da-f]+|#\d+|\w+);?/gi, (whole, name: string) => {
+  return spaced.replaceAll(/&(#x[\da-f]+|#\d+|\w+);?/gi, (whole, name: string) => {
     if (/^#x/i.test(name)) return String.fromCodePoint(parseInt(name.slice(2), 16));
     if (name.startsWith("#")) return String.fromCodePoint(Number(name.slice(1)));
     const char = whole.endsWith(";") ? ENTITIES[name] : undefined;
@@ -77,7 +77,7 @@ function stripTags(text: string): Markup {
       throw new Fault(`the entity "${whole}" is not supported`, "write the character itself");
     }
     return char;
-  }));
+  });
 }
 
 function urlEncode(value: Value): string {

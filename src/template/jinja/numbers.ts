@@ -36,19 +36,48 @@ function finite(kind: string, value: number, precision: number, alternate: boole
   if (Object.is(value, -0)) return `-${finite(kind, 0, precision, alternate)}`;
   if (kind === "f") return fixed(value, precision);
   if (kind === "%") return `${fixed(value * 100, precision)}%`;
-  if (kind === "e") return twoDigitExponent(value.toExponential(precision));
+  if (kind === "e") return twoDigitExponent(exponential(value, precision));
   const significant = Math.max(precision, 1);
-  const [mantissa, exponent] = value.toExponential(significant - 1).split("e") as [string, string];
+  const [mantissa, exponent] = exponential(value, significant - 1).split("e") as [string, string];
   const power = Number(exponent);
   const trim = (text: string) => alternate || !text.includes(".") ? text : text.replace(/\.?0+$/, "");
   if (power < -4 || power >= significant) return twoDigitExponent(`${trim(mantissa)}e${exponent}`);
   return trim(fixed(value, significant - 1 - power));
 }
 
-/** `toFixed` gives up at 10²¹; whole numbers of that size are exact. */
+/** `toFixed` gives up at 10²¹, where numbers are whole, and rounds halves up: Python rounds them to even. */
 function fixed(value: number, digits: number): string {
-  if (Math.abs(value) < 1e21) return value.toFixed(digits);
-  return BigInt(value) + (digits > 0 ? `.${"0".repeat(digits)}` : "");
+  if (Math.abs(value) >= 1e21) return BigInt(value) + (digits > 0 ? `.${"0".repeat(digits)}` : "");
+  const [whole, fraction = ""] = value.toFixed(Math.min(digits + EXACT_DIGITS, MOST_DIGITS)).split(".");
+  if (!HALF_REGEXP.test(fraction.slice(digits))) return value.toFixed(digits);
+  const sign = whole!.startsWith("-") ? "-" : "";
+  const even = toEven(whole!.slice(sign.length) + fraction.slice(0, digits)).padStart(digits + 1, "0");
+  const at = even.length - digits;
+  return sign + even.slice(0, at) + (digits > 0 ? `.${even.slice(at)}` : "");
+}
+
+/** The same of `toExponential`. */
+function exponential(value: number, digits: number): string {
+  const [mantissa, exponent] = value.toExponential(Math.min(digits + EXACT_DIGITS, MOST_DIGITS)).split(
+    "e",
+  ) as [string, string];
+  const sign = mantissa.startsWith("-") ? "-" : "";
+  const all = mantissa.replace(/[-.]/g, "");
+  if (!HALF_REGEXP.test(all.slice(digits + 1))) return value.toExponential(digits);
+  const even = toEven(all.slice(0, digits + 1));
+  const power = Number(exponent) + even.length - digits - 1;
+  const rest = even.slice(1, digits + 1);
+  return `${sign}${even[0]}${rest === "" ? "" : `.${rest}`}e${power < 0 ? "-" : "+"}${Math.abs(power)}`;
+}
+
+/** Digits enough to tell a half from what is next to it. */
+const EXACT_DIGITS = 30;
+const HALF_REGEXP = /^50*$/;
+
+/** The digits in front of a half, rounded to even. */
+function toEven(digits: string): string {
+  const number = BigInt(digits);
+  return (number % 2n === 0n ? number : number + 1n).toString().padStart(digits.length, "0");
 }
 
 function twoDigitExponent(text: string): string {
@@ -60,29 +89,12 @@ function twoDigitExponent(text: string): string {
  * Digits below zero round before the point.
  */
 export function roundFloat(value: number, digits: number): number {
-  if (!Number.isFinite(value) || digits > 300) return value;
-  if (digits >= 0 && digits <= MOST_DIGITS) {
-    const text = Math.abs(value) < 1e21 ? value.toFixed(digits) : String(value);
-    return isHalf(value, digits) ? evenHalf(value, digits) : Number(text);
-  }
+  if (!Number.isFinite(value)) return value;
+  if (digits >= 0) return digits > MOST_DIGITS ? value : Number(fixed(value, digits));
   const unit = 10 ** -digits;
   const quotient = value / unit;
   const rounded = Math.abs(quotient % 1) === 0.5 ? 2 * Math.round(quotient / 2) : Math.round(quotient);
   return rounded * unit;
-}
-
-/** `toFixed` is exact but for halves, which it rounds away from zero. */
-function isHalf(value: number, digits: number): boolean {
-  const text = Math.abs(value) < 1e21 ? value.toFixed(Math.min(digits + 30, MOST_DIGITS)) : "";
-  return /^-?\d*\.?\d*$/.test(text) && /^50*$/.test(text.split(".")[1]?.slice(digits) ?? "");
-}
-
-function evenHalf(value: number, digits: number): number {
-  const [whole = "", fraction = ""] = Math.abs(value).toFixed(digits + 1).split(".");
-  const kept = BigInt(whole + fraction.slice(0, digits));
-  const even = (kept % 2n === 0n ? kept : kept + 1n).toString().padStart(digits + 1, "0");
-  const at = even.length - digits;
-  return Math.sign(value) * Number(`${even.slice(0, at)}.${even.slice(at) || "0"}`);
 }
 
 /** Rounds a whole number before the point, halves to even. */

@@ -134,7 +134,10 @@ function formatValue(value: Value, spec: string): string {
   }
   const text = value instanceof Markup ? value.text : value;
   if (typeof text !== "string") throw new Fault(`${article(typeName(value))} takes no format "${spec}"`);
-  if (parsed.kind !== undefined && parsed.kind !== "s" || parsed.sign !== "-" || parsed.align === "=") {
+  if (
+    parsed.kind !== undefined && parsed.kind !== "s" || parsed.sign !== "-" || parsed.align === "=" ||
+    parsed.mark !== undefined || parsed.alternate
+  ) {
     throw new Fault(`a text takes no format "${spec}"`);
   }
   const cut = parsed.precision === undefined ? text : sliceText(text, 0, parsed.precision);

@@ -3,10 +3,10 @@
 import { numeric } from "./numbers.ts";
 import { type Native, takes } from "./callables.ts";
 import { CHARACTER_TESTS } from "./characters.ts";
-import { Dict } from "./dict.ts";
+import { Dict, hashKey } from "./dict.ts";
 import { binary, compare, type Comparison, contains, equal } from "./operators.ts";
 import { str } from "./printing.ts";
-import { isText, iterate, Markup, PyObject, Range, textOf, Undefined, type Value } from "./values.ts";
+import { isText, iterate, Markup, PyObject, Range, Undefined, type Value } from "./values.ts";
 
 function comparison(operator: Comparison): Native {
   return takes(["other"], (value, { other }) => compare(operator, value, other!));
@@ -27,7 +27,7 @@ export const TESTS: Readonly<Record<string, Native>> = {
   escaped: is((value) => value instanceof Markup),
   even: is((value) => equal(binary("%", value, 2n), 0n)),
   false: is((value) => value === false),
-  filter: takes([], (value, _, surroundings) => isText(value) && surroundings.hasFilter(textOf(value))),
+  filter: takes([], (value, _, surroundings) => isKnown(value, (name) => surroundings.hasFilter(name))),
   float: is((value) => typeof value === "number"),
   in: takes(["seq"], (value, { seq }) => contains(seq!, value)),
   integer: is((value) => typeof value === "bigint"),
@@ -47,7 +47,7 @@ export const TESTS: Readonly<Record<string, Native>> = {
     isText(value) || Array.isArray(value) || value instanceof Dict || value instanceof Range
   ),
   string: is(isText),
-  test: takes([], (value, _, surroundings) => isText(value) && surroundings.hasTest(textOf(value))),
+  test: takes([], (value, _, surroundings) => isKnown(value, (name) => surroundings.hasTest(name))),
   true: is((value) => value === true),
   undefined: is((value) => value instanceof Undefined),
   upper: is((value) => CHARACTER_TESTS.isupper!(str(value))),
@@ -67,6 +67,12 @@ export const TESTS: Readonly<Record<string, Native>> = {
   "<=": comparison("<="),
   le: comparison("<="),
 };
+
+/** What cannot be a key is an error, as in Python. */
+function isKnown(value: Value, has: (name: string) => boolean): boolean {
+  const key = hashKey(value);
+  return typeof key === "string" && has(key);
+}
 
 function isIterable(value: PyObject): boolean {
   return value instanceof Markup ||
