@@ -35,8 +35,8 @@ export function toValue(given: unknown, seen = new Map<object, Value>()): Value 
     case "bigint":
       return given;
     case "number":
-      // JavaScript has one kind of numbers: whole ones are taken for Python's int.
-      return Number.isSafeInteger(given) ? BigInt(given) : given;
+      // JavaScript has one kind of numbers: whole ones that it writes as such are taken for Python's int.
+      return Number.isInteger(given) && Math.abs(given) < 1e21 ? BigInt(given) : given;
     case "function":
       return new HostFunction(given.name, given as (...args: unknown[]) => unknown);
     case "symbol":

@@ -56,12 +56,12 @@ export class Evaluator {
   }
 
   /** A call, with an argument `caller` where it stands in a call block. */
-  call(target: Value, args: Arguments, path: string): Value {
+  call(target: Value, args: Arguments, path: () => string): Value {
     if (target instanceof Undefined) return target.fail();
     if (!(target instanceof PyObject) || target.call === undefined) {
-      throw new Fault(`"${path}" is ${article(typeName(target))} and cannot be called`);
+      throw new Fault(`"${path()}" is ${article(typeName(target))} and cannot be called`);
     }
-    return named(`${path}()`, () => (target as Required<PyObject>).call(args));
+    return named(() => `${path()}()`, () => (target as Required<PyObject>).call(args));
   }
 
   /** The arguments of a call. */
@@ -89,12 +89,17 @@ export class Evaluator {
       case "name":
         return this.#variable(expression.name, scope);
       case "attribute":
-        return attribute(value(expression.target), expression.name, pathOf(expression), this.#surroundings);
+        return attribute(
+          value(expression.target),
+          expression.name,
+          () => pathOf(expression),
+          this.#surroundings,
+        );
       case "item":
         return subscript(
           value(expression.target),
           value(expression.key),
-          pathOf(expression),
+          () => pathOf(expression),
           this.#surroundings,
         );
       case "slice": {
@@ -108,7 +113,7 @@ export class Evaluator {
       }
       case "call": {
         const target = value(expression.target);
-        return this.call(target, this.arguments(expression.args, scope), pathOf(expression.target));
+        return this.call(target, this.arguments(expression.args, scope), () => pathOf(expression.target));
       }
       case "filter":
         return this.#filter(expression.name, value(expression.target!), expression.args, scope);
@@ -172,13 +177,13 @@ export class Evaluator {
   #filter(name: string, value: Value, args: CallArguments, scope: Scope): Value {
     const filter = this.#surroundings.filter(name);
     const given = this.arguments(args, scope);
-    return named(`${name} filter`, () => filter.run(value, given, this.#surroundings));
+    return named(() => `${name} filter`, () => filter.run(value, given, this.#surroundings));
   }
 
   #test(name: string, value: Value, args: CallArguments, scope: Scope): Value {
     const test = this.#surroundings.test(name);
     const given = this.arguments(args, scope);
-    return named(`test "${name}"`, () => test.run(value, given, this.#surroundings));
+    return named(() => `test "${name}"`, () => test.run(value, given, this.#surroundings));
   }
 }
 
@@ -189,11 +194,11 @@ function withoutElse(then: Expression): Undefined {
 }
 
 /** Says in errors what they come from. */
-function named<T>(name: string, run: () => T): T {
+function named<T>(name: () => string, run: () => T): T {
   try {
     return run();
   } catch (error) {
     if (!(error instanceof Fault) || error instanceof UndefinedFault) throw error;
-    throw new Fault(`${name}: ${error.message}`, error.hint);
+    throw new Fault(`${name()}: ${error.message}`, error.hint);
   }
 }

@@ -12,7 +12,7 @@ import { Macro } from "./macro.ts";
 import { listOf } from "./operators.ts";
 import type { JinjaOptions } from "./options.ts";
 import { type ParsedTemplate, parseTemplate } from "./parser.ts";
-import { atLine, inFile } from "./places.ts";
+import { inFile, placed } from "./places.ts";
 import { escape, str } from "./printing.ts";
 import { Scope } from "./scope.ts";
 import {
@@ -204,15 +204,18 @@ export class Interpreter implements Surroundings, KnownNames {
 
   #run(statements: Statement[], frame: Frame): Signal {
     for (const statement of statements) {
-      const signal = atLine(statement.line, () => this.#statement(statement, frame));
-      if (signal !== undefined) return signal;
+      try {
+        const signal = this.#statement(statement, frame);
+        if (signal !== undefined) return signal;
+      } catch (error) {
+        throw placed(error, statement.line);
+      }
     }
     return undefined;
   }
 
   #statement(statement: Statement, frame: Frame): Signal {
     const { scope } = frame;
-    const inside = { ...frame, scope: new Scope(scope) };
     switch (statement.kind) {
       case "text":
         return this.#print(statement.text, frame);
@@ -247,6 +250,7 @@ export class Interpreter implements Surroundings, KnownNames {
         return undefined;
       }
       case "with": {
+        const inside = { ...frame, scope: new Scope(scope) };
         const values = statement.values.map((value) => this.#evaluator.evaluate(value, scope));
         statement.targets.forEach((target, index) => this.#assign(target, values[index]!, inside.scope));
         return this.#run(statement.body, inside);
@@ -254,7 +258,7 @@ export class Interpreter implements Surroundings, KnownNames {
       case "autoescape": {
         const outer = this.autoescape;
         this.autoescape = truth(this.#evaluator.evaluate(statement.on, scope));
-        const signal = this.#run(statement.body, inside);
+        const signal = this.#run(statement.body, { ...frame, scope: new Scope(scope) });
         this.autoescape = outer;
         return signal;
       }
@@ -386,7 +390,7 @@ export class Interpreter implements Surroundings, KnownNames {
     const { positional, named } = this.#evaluator.arguments(call.args, frame.scope);
     const caller = new Map([...named, ["caller", this.#macro(macro, frame)] as const]);
     const name = call.target.kind === "name" ? call.target.name : "call";
-    frame.out.push(this.#shown(this.#evaluator.call(target, { positional, named: caller }, name)));
+    frame.out.push(this.#shown(this.#evaluator.call(target, { positional, named: caller }, () => name)));
   }
 
   #block({ name, scoped, required }: BlockDefinition, frame: Frame): undefined {

@@ -57,6 +57,7 @@ class Lexer {
   readonly #source: string;
   readonly #options: JinjaOptions;
   readonly #opening: RegExp;
+  readonly #ends: Readonly<Record<"variable" | "block" | "line_statement", RegExp>>;
   readonly #tokens: Token[] = [];
   #at = 0;
   #line = 1;
@@ -68,6 +69,14 @@ class Lexer {
     this.#source = options.keepTrailingNewline ? text : text.replace(/\n$/, "");
     this.#options = options;
     this.#opening = openingPattern(options);
+    const [variable, block] = [options.delimiters.variable[1], options.delimiters.block[1]].map(
+      RegExp.escape,
+    );
+    this.#ends = {
+      variable: new RegExp(`-${variable}[${SPACE}]*|${variable}`, "y"),
+      block: new RegExp(`\\+${block}|-${block}[${SPACE}]*|${block}${this.#trimmed()}`, "y"),
+      line_statement: new RegExp(`[${SPACE}]*(?:\\n|$)`, "y"),
+    };
   }
 
   run(): Token[] {
@@ -110,13 +119,13 @@ class Lexer {
         return this.#moveTo(this.#endOfLine());
       case "variable":
         this.#push("variable_begin", "");
-        return this.#code("variable_end", this.#endPattern("variable"));
+        return this.#code("variable_end", this.#ends.variable);
       case "block":
         this.#push("block_begin", "");
-        return this.#code("block_end", this.#endPattern("block"));
+        return this.#code("block_end", this.#ends.block);
       case "line_statement":
         this.#push("block_begin", "");
-        return this.#code("block_end", new RegExp(`[${SPACE}]*(?:\\n|$)`, "y"));
+        return this.#code("block_end", this.#ends.line_statement);
     }
   }
 
@@ -236,12 +245,6 @@ class Lexer {
     return pattern.exec(this.#source)?.[0];
   }
 
-  #endPattern(kind: "variable" | "block"): RegExp {
-    const end = RegExp.escape(this.#options.delimiters[kind][1]);
-    if (kind === "variable") return new RegExp(`-${end}[${SPACE}]*|${end}`, "y");
-    return new RegExp(`\\+${end}|-${end}[${SPACE}]*|${end}${this.#trimmed()}`, "y");
-  }
-
   #trimmed(): string {
     return this.#options.trimBlocks ? "\\n?" : "";
   }
@@ -256,9 +259,11 @@ class Lexer {
   }
 
   #moveTo(at: number): void {
-    const passed = this.#source.slice(this.#at, at);
-    this.#line += passed.split("\n").length - 1;
-    this.#lineStarting = passed.endsWith("\n");
+    for (let next = this.#source.indexOf("\n", this.#at); next >= 0 && next < at;) {
+      this.#line++;
+      next = this.#source.indexOf("\n", next + 1);
+    }
+    this.#lineStarting = at > this.#at && this.#source[at - 1] === "\n";
     this.#at = at;
   }
 }

@@ -7,7 +7,7 @@ import { str } from "./printing.ts";
 import { isText, PyObject, textOf, Undefined, type Value } from "./values.ts";
 
 /** `value.name`: the attribute, or the item of that name, or undefined. */
-export function attribute(value: Value, name: string, path: string, surroundings: Surroundings): Value {
+export function attribute(value: Value, name: string, path: () => string, surroundings: Surroundings): Value {
   return orElse(
     attributeOf(value, name, surroundings),
     () => orElse(itemOf(value, name), () => missing(value, name, path)),
@@ -15,7 +15,7 @@ export function attribute(value: Value, name: string, path: string, surroundings
 }
 
 /** `value[key]`: the item, or the attribute of that name, or undefined. */
-export function subscript(value: Value, key: Value, path: string, surroundings: Surroundings): Value {
+export function subscript(value: Value, key: Value, path: () => string, surroundings: Surroundings): Value {
   const item = itemOf(value, key);
   if (item !== undefined) return item;
   const found = isText(key) ? attributeOf(value, textOf(key), surroundings) : undefined;
@@ -24,7 +24,7 @@ export function subscript(value: Value, key: Value, path: string, surroundings: 
 
 /** The attribute alone, or undefined. */
 export function attributeOnly(value: Value, name: string, surroundings: Surroundings): Value {
-  return orElse(attributeOf(value, name, surroundings), () => missing(value, name, name));
+  return orElse(attributeOf(value, name, surroundings), () => missing(value, name, () => name));
 }
 
 /** None is a value: only what is not there is looked for elsewhere. */
@@ -32,8 +32,12 @@ function orElse(value: Value | undefined, otherwise: () => Value): Value {
   return value === undefined ? otherwise() : value;
 }
 
-function missing(value: Value, key: string, path: string): Undefined {
-  return new Undefined({ path, key, candidates: () => value instanceof PyObject ? value.names() : [] });
+function missing(value: Value, key: string, path: () => string): Undefined {
+  return new Undefined({
+    path: path(),
+    key,
+    candidates: () => value instanceof PyObject ? value.names() : [],
+  });
 }
 
 /** What follows a path such as `address.city` or `0`. */
@@ -48,7 +52,7 @@ export function attributeGetter(
     : [path];
   return (item) =>
     keys.reduce<Value>((value, key) => {
-      const found = subscript(value, key, str(path), surroundings);
+      const found = subscript(value, key, () => str(path), surroundings);
       return found instanceof Undefined && otherwise !== null ? otherwise : found;
     }, item);
 }

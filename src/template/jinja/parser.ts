@@ -5,7 +5,6 @@ import { SyntaxFault, tokenize } from "./lexer.ts";
 import type { JinjaOptions } from "./options.ts";
 import {
   type BlockDefinition,
-  blocksIn,
   type Expression,
   type MacroDefinition,
   readsName,
@@ -29,10 +28,10 @@ const STATEMENTS = [
  * @throws {SyntaxFault} Where it is no template.
  */
 export function parseTemplate(source: string, options: JinjaOptions): ParsedTemplate {
-  const body = new Parser(new ExpressionParser(tokenize(source, options)), options.extraStatements)
-    .template();
+  const parser = new Parser(new ExpressionParser(tokenize(source, options)), options.extraStatements);
+  const body = parser.template();
   const blocks = new Map<string, BlockDefinition>();
-  for (const block of blocksIn(body)) {
+  for (const block of parser.blocks) {
     if (blocks.has(block.name)) {
       throw new SyntaxFault(`the block "${block.name}" is defined twice`, block.line);
     }
@@ -42,6 +41,8 @@ export function parseTemplate(source: string, options: JinjaOptions): ParsedTemp
 }
 
 class Parser {
+  /** The blocks that were read, those inside of others too. */
+  readonly blocks: BlockDefinition[] = [];
   /** The statements that are open, the innermost last. */
   readonly #open: { name: string; line: number }[] = [];
 
@@ -185,9 +186,11 @@ class Parser {
     const items = tokens.tuple({ conditional: false, end: "recursive" });
     const filter = tokens.skipName("if") ? tokens.expression() : undefined;
     const recursive = tokens.skipName("recursive");
+    const blocksBefore = this.blocks.length;
     const body = this.#bodyUpTo(["endfor", "else"]);
+    const hasScoped = this.blocks.slice(blocksBefore).some(({ scoped }) => scoped);
     const otherwise = tokens.next().value === "else" ? this.#body("endfor") : [];
-    const hasLoop = recursive || readsName(body, "loop") || [...blocksIn(body)].some(({ scoped }) => scoped);
+    const hasLoop = recursive || hasScoped || readsName(body, "loop");
     return { kind: "for", loop: { target, items, filter, recursive, body, otherwise, hasLoop }, line };
   }
 
@@ -264,7 +267,9 @@ class Parser {
     if (required && !body.every((part) => part.kind === "text" && part.text.trim() === "")) {
       throw new SyntaxFault(`the block "${name}" is required and must be empty`, line);
     }
-    return { kind: "block", block: { name, scoped, required, body }, line };
+    const block = { name, line, scoped, required, body };
+    this.blocks.push(block);
+    return { kind: "block", block, line };
   }
 
   #fromImport(line: number): Statement {

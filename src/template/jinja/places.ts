@@ -13,15 +13,6 @@ export class PlacedFault extends Error {
   }
 }
 
-/** Runs something of a line. The innermost line is the one that errors tell. */
-export function atLine<T>(line: number, run: () => T): T {
-  try {
-    return run();
-  } catch (error) {
-    throw placed(error, line);
-  }
-}
-
 /** Runs something of a file. */
 export function inFile<T>(file: string, run: () => T): T {
   try {
@@ -33,14 +24,17 @@ export function inFile<T>(file: string, run: () => T): T {
   }
 }
 
-/** An error with its line, unless it has one. */
+/** An error with its line. The innermost line is the one that errors tell. */
 export function placed(error: unknown, line: number): PlacedFault {
   return error instanceof PlacedFault ? error : new PlacedFault(readable(error), line);
 }
 
 function readable(error: unknown): unknown {
   if (!(error instanceof RangeError)) return error;
+  // Where the stack is used up, little can be called.
   return new Fault(
-    /call stack/.test(error.message) ? "it goes too deep: something calls itself" : error.message,
+    error.message.startsWith("Maximum call stack")
+      ? "it goes too deep: something calls itself"
+      : error.message,
   );
 }

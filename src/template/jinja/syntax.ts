@@ -58,6 +58,7 @@ export interface MacroDefinition {
 /** A block that templates can override. */
 export interface BlockDefinition {
   name: string;
+  line: number;
   scoped: boolean;
   required: boolean;
   body: Statement[];
@@ -110,17 +111,6 @@ export function readsName(part: unknown, name: string): boolean {
   if (node.kind === "block") return false;
   if (node.kind === "name") return node.name === name;
   return Object.values(part).some((item) => readsName(item, name));
-}
-
-/** The blocks in a part of a template, those inside of others too. */
-export function* blocksIn(part: unknown): Iterable<BlockDefinition & { line: number }> {
-  if (Array.isArray(part)) {
-    for (const item of part) yield* blocksIn(item);
-  } else if (typeof part === "object" && part !== null) {
-    const node = part as Partial<Statement>;
-    if (node.kind === "block") yield { ...node.block!, line: node.line! };
-    yield* blocksIn(Object.values(part));
-  }
 }
 
 /** An expression as a path, for messages: `host.data["port"]`. */
