@@ -214,3 +214,107 @@ Deno.test("hosts and inventories are plain data, secrets are what they hide", as
 Deno.test("a file without a known extension is a Jinja2 template, as in pyinfra", async () => {
   assert.equal(await render("{{ 1 + 1 }}", {}, { file: "/x/nginx.conf" }), "2");
 });
+
+Deno.test("data come as they are: none for what is missing, mappings in their order, whole numbers whole", async () => {
+  const cyclic: Record<string, unknown> = {};
+  cyclic.self = cyclic;
+  const data = {
+    gone: undefined,
+    zeta: { z: 1, a: undefined, m: null },
+    list: [undefined, 2 ** 60, 0.5],
+    ports: new Map([[443, "https"], [80, "http"]]),
+    set: new Set(["x"]),
+    at: new Date(0),
+    cyclic,
+  };
+  assert.equal(
+    await render("{{ gone }} {{ zeta }} {{ gone is none }}", data),
+    "None {'z': 1, 'a': None, 'm': None} True",
+  );
+  assert.equal(
+    await render("{{ list }} {{ ports }}", data),
+    "[None, 1152921504606846976, 0.5] {443: 'https', 80: 'http'}",
+  );
+  assert.equal(
+    await render("{{ set }} {{ at }} {{ cyclic.self.self|length }}", data),
+    "['x'] 1970-01-01T00:00:00.000Z 1",
+  );
+  await fails(render("\n{{ cyclic }}", data), /it goes too deep/, 2);
+  await fails(render("{{ x }}", { x: Promise.resolve(1) }), /a promise cannot be used/, 1, "await it first");
+  await fails(render("{{ x }}", { x: new Uint8Array(1) }), /cannot be used in a template/, 1);
+});
+
+Deno.test("templates change copies of data, not the data", async () => {
+  const list = [1];
+  assert.equal(await render("{{ list.append(2) or list }}", { list }), "[1, 2]");
+  assert.deepEqual(list, [1]);
+});
+
+Deno.test("functions of a deploy can be called, and fail at the line of their call", async () => {
+  const variables = {
+    join: (parts: string[], options?: { by: string }) => parts.join(options?.by ?? ","),
+    half: (number: number) => number / 2,
+    fail: () => {
+      throw new Error("no such thing");
+    },
+  };
+  assert.equal(
+    await render("{{ join(['a', 'b']) }} {{ join(['a', 'b'], by='-') }} {{ half(5) }}", variables),
+    "a,b a-b 2.5",
+  );
+  await fails(render("\n\n{{ fail() }}", variables), /no such thing/, 3);
+});
+
+Deno.test("nothing of JavaScript is reached through values", async () => {
+  const variables = { o: {}, list: [], text: "", f: () => 1 };
+  for (const name of ["constructor", "toString", "hasOwnProperty", "valueOf", "prototype", "apply"]) {
+    for (const value of Object.keys(variables)) {
+      assert.equal(await render(`{{ ${value}.${name} is defined }}`, variables), "False", `${value}.${name}`);
+      assert.equal(await render(`{{ ${value}['${name}'] is defined }}`, variables), "False");
+      assert.equal(await render(`{{ (${value}|attr('${name}')) is defined }}`, variables), "False");
+    }
+    assert.equal(await render(`{{ ${name} is defined }}`), "False");
+    await fails(render(`{{ 1|${name} }}`), /there is no filter/, 1);
+    await fails(render(`{% ${name} %}`), /unknown statement/, 1);
+  }
+  await fails(render("{{ o.__proto__ }}", variables), /Python's internals/, 1);
+  await fails(render("{{ '{0.__class__}'.format(o) }}", variables), /no attribute/, 1);
+});
+
+Deno.test("what never ends or takes all memory is an error", async () => {
+  await fails(render("{% macro m() %}{{ m() }}{% endmacro %}\n{{ m() }}"), /it goes too deep/, 1);
+  await fails(render("{{ [1] * 10000000000 }}"), /too long/, 1);
+  await fails(render("{{ range(10 ** 12) }}"), /at most/, 1);
+  await fails(render("{{ 10 ** (10 ** 10) }}"), /too large/, 1);
+});
+
+Deno.test("a failure in an included template or a macro tells that template and its line", async () => {
+  const directory = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${directory}/macros.j2`, "{% macro m(x) %}\n{{ x.y }}\n{% endmacro %}\n");
+    await Deno.writeTextFile(`${directory}/bad.j2`, "\n\n{% if %}\n");
+    const request = { file: `${directory}/main.j2` };
+    const place = async (text: string) => {
+      const error = await render(text, {}, request).then(() => assert.fail("it rendered"), (error) => error);
+      return `${error.place.file.slice(directory.length + 1)}:${error.place.line}`;
+    };
+    assert.equal(await place("\n{% from 'macros.j2' import m %}{{ m({}) }}"), "macros.j2:2");
+    assert.equal(await place("{% include 'bad.j2' %}"), "bad.j2:3");
+    assert.equal(await place("\n\n{% include 'none.j2' %}"), "main.j2:3");
+    assert.equal(await place("a\n{# b\n c #}\n{{ 'x'|round(\n1) }}"), "main.j2:4");
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
+Deno.test("printing a host prints its name; an inventory goes over its hosts", async () => {
+  const hosts = ["a", "b"].map((name) =>
+    new Host(name, ["all"], new DataLayers([{ source: "test", values: { items: 5 } }]))
+  );
+  const variables = { host: hosts[0], inventory: new Inventory(hosts, new Map()) };
+  assert.equal(
+    await render("{{ host }} {% for h in inventory %}{{ h.name }}{{ h.data.items }} {% endfor %}", variables),
+    "a a5 b5 ",
+  );
+  assert.equal(await render("{{ inventory|length }} {{ inventory.get_group('x', []) }}", variables), "2 []");
+});

@@ -1,5 +1,6 @@
 /** Reads a template's statements. */
 
+import { didYouMean } from "../../errors/mod.ts";
 import { ExpressionParser } from "./expression_parser.ts";
 import { SyntaxFault, tokenize } from "./lexer.ts";
 import type { JinjaOptions } from "./options.ts";
@@ -99,11 +100,7 @@ class Parser {
       const open = inside === undefined ? "nothing is open" : `{% ${inside} %} is open`;
       throw new SyntaxFault(`unexpected {% ${value} %}: ${open}`, line);
     }
-    const hint = value === "break" || value === "continue"
-      ? 'ask for them: jinjaEnvKwargs: { extensions: ["jinja2.ext.loopcontrols"] }'
-      : value === "do"
-      ? 'ask for it: jinjaEnvKwargs: { extensions: ["jinja2.ext.do"] }'
-      : `the statements are ${STATEMENTS.join(", ")}`;
+    const hint = didYouMean(value, STATEMENTS) ?? `the statements are ${STATEMENTS.join(", ")}`;
     throw new SyntaxFault(`unknown statement "${value}"`, line, hint);
   }
 
