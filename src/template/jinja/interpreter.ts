@@ -24,6 +24,7 @@ import {
   type Statement,
   type Target,
 } from "./syntax.ts";
+import { symbolsOf } from "./symbols.ts";
 import { TESTS } from "./tests.ts";
 import { BlockReference, Module, TemplateReference } from "./references.ts";
 import { TEXT_FILTERS } from "./text_filters.ts";
@@ -96,7 +97,8 @@ export class Interpreter implements Surroundings, KnownNames {
    */
   render(source: TemplateSource, given: (globals: Scope) => Scope): string {
     const out: string[] = [];
-    this.#runRoot(this.#parse(source), this.#context(given(this.#globals)), out);
+    const template = this.#parse(source);
+    this.#runRoot(template, this.#context(given(this.#globals), template), out);
     return out.join("");
   }
 
@@ -165,8 +167,8 @@ export class Interpreter implements Surroundings, KnownNames {
     );
   }
 
-  #context(given: Scope): Context {
-    return { scope: new Scope(given), hidden: new Set(), blocks: new Map() };
+  #context(given: Scope, { body }: Template): Context {
+    return { scope: new Scope(given, symbolsOf(body), true), hidden: new Set(), blocks: new Map() };
   }
 
   #runRoot(template: Template, context: Context, out: string[]): void {
@@ -191,7 +193,7 @@ export class Interpreter implements Surroundings, KnownNames {
   }
 
   /** What a part prints, as text. */
-  #capture(body: Statement[], frame: Frame, scope = new Scope(frame.scope)): string {
+  #capture(body: Statement[], frame: Frame, scope = new Scope(frame.scope, symbolsOf(body))): string {
     const out: string[] = [];
     this.#run(body, { ...frame, scope, out });
     return out.join("");
@@ -250,7 +252,7 @@ export class Interpreter implements Surroundings, KnownNames {
         return undefined;
       }
       case "with": {
-        const inside = { ...frame, scope: new Scope(scope) };
+        const inside = { ...frame, scope: new Scope(scope, symbolsOf(statement.body)) };
         const values = statement.values.map((value) => this.#evaluator.evaluate(value, scope));
         statement.targets.forEach((target, index) => this.#assign(target, values[index]!, inside.scope));
         return this.#run(statement.body, inside);
@@ -258,7 +260,10 @@ export class Interpreter implements Surroundings, KnownNames {
       case "autoescape": {
         const outer = this.autoescape;
         this.autoescape = truth(this.#evaluator.evaluate(statement.on, scope));
-        const signal = this.#run(statement.body, { ...frame, scope: new Scope(scope) });
+        const signal = this.#run(statement.body, {
+          ...frame,
+          scope: new Scope(scope, symbolsOf(statement.body)),
+        });
         this.autoescape = outer;
         return signal;
       }
@@ -342,12 +347,14 @@ export class Interpreter implements Surroundings, KnownNames {
     let empty = true;
     for (let item = state.advance(); item !== undefined; item = state.advance()) {
       empty = false;
-      const scope = new Scope(frame.scope);
+      const scope = new Scope(frame.scope, symbolsOf(loop.body));
       if (loop.hasLoop) scope.set("loop", state);
       this.#assign(loop.target, item, scope);
       if (this.#run(loop.body, { ...frame, scope }) === "break") break;
     }
-    if (empty) this.#run(loop.otherwise, { ...frame, scope: new Scope(frame.scope) });
+    if (empty) {
+      this.#run(loop.otherwise, { ...frame, scope: new Scope(frame.scope, symbolsOf(loop.otherwise)) });
+    }
   }
 
   *#chosen(loop: ForLoop, items: Value, outer: Scope): Iterable<Value> {
@@ -362,7 +369,7 @@ export class Interpreter implements Surroundings, KnownNames {
     const { template } = frame;
     const autoescape = this.autoescape;
     return new Macro(definition, (variables) => {
-      const scope = new Scope(frame.scope);
+      const scope = new Scope(frame.scope, symbolsOf(definition.body));
       const outer = this.autoescape;
       this.autoescape = autoescape;
       const text = inFile(template.file, () => {
@@ -403,7 +410,7 @@ export class Interpreter implements Surroundings, KnownNames {
 
   #runBlock(context: Context, name: string, level: number, base: Scope): string {
     const block = context.blocks.get(name)![level]!;
-    const scope = new Scope(base);
+    const scope = new Scope(base, symbolsOf(block.body), true);
     if (readsName(block.body, "super")) {
       scope.set("super", this.#blockReference(context, name, level + 1, base));
     }
@@ -442,12 +449,16 @@ export class Interpreter implements Surroundings, KnownNames {
     const name = this.#evaluator.evaluate(statement.template, frame.scope);
     if (statement.ignoreMissing && this.#load(name) === undefined) return;
     const template = this.#require(statement.template, frame);
-    this.#runRoot(template, this.#context(statement.withContext ? frame.scope : this.#globals), frame.out);
+    this.#runRoot(
+      template,
+      this.#context(statement.withContext ? frame.scope : this.#globals, template),
+      frame.out,
+    );
   }
 
   #module({ template, withContext }: { template: Expression; withContext: boolean }, frame: Frame): Module {
     const imported = this.#require(template, frame);
-    const context = this.#context(withContext ? frame.scope : this.#globals);
+    const context = this.#context(withContext ? frame.scope : this.#globals, imported);
     const out: string[] = [];
     this.#runRoot(imported, context, out);
     return new Module(imported.file, context.scope, context.hidden, this.#marked(out.join("")));

@@ -1,12 +1,18 @@
 /** The variables that a part of a template sees. */
 
+import { NO_SYMBOLS, type Symbols } from "./symbols.ts";
 import type { Value } from "./values.ts";
 
 /** Variables, and those of what is around. */
 export class Scope {
   readonly #variables = new Map<string, Value>();
 
-  constructor(readonly parent?: Scope) {}
+  /** `symbols` are those of the body that runs in it; `outermost` where that is a template or a block. */
+  constructor(
+    readonly parent?: Scope,
+    readonly symbols: Symbols = NO_SYMBOLS,
+    readonly outermost = false,
+  ) {}
 
   /** A variable of its own; nothing where there is none. */
   own(name: string): Value | undefined {
@@ -15,7 +21,18 @@ export class Scope {
 
   get(name: string): Value | undefined {
     const value = this.own(name);
-    return value === undefined ? this.parent?.get(name) : value;
+    if (value !== undefined) return value;
+    const hidden = this.symbols.setFirst.has(name) && !this.#isMentionedAround(name);
+    return hidden ? undefined : this.parent?.get(name);
+  }
+
+  /** Where what is around mentions a variable, it is that one which is meant until it is set here. */
+  #isMentionedAround(name: string): boolean {
+    for (let scope: Scope | undefined = this.outermost ? undefined : this.parent; scope !== undefined;) {
+      if (scope.symbols.mentioned.has(name) || scope.own(name) !== undefined) return true;
+      scope = scope.outermost ? undefined : scope.parent;
+    }
+    return false;
   }
 
   set(name: string, value: Value): void {
