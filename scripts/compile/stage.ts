@@ -35,7 +35,6 @@ const OTHER_BUILDS: Readonly<Record<string, readonly string[]>> = {
   eta: ["dist/index.cjs"],
   ssh2: ["util", "lib/protocol/crypto/src", "install.js"],
   tweetnacl: ["nacl.js", "nacl.min.js", "nacl-fast.min.js"],
-  "minijinja-js": ["dist/web", "dist/bundler"],
   yaml: ["browser", "bin.mjs", "dist/cli.mjs"],
 };
 

@@ -182,7 +182,7 @@ export function isPrivate(folder: string): boolean {
 
 /** Drover's modules and the packages that it loads when they are needed. */
 function ownPaths(): string[] {
-  const packages = ["minijinja-js", "eta", "yaml"].map((name) => import.meta.resolve(name))
+  const packages = ["eta", "yaml"].map((name) => import.meta.resolve(name))
     .filter((url) => url.startsWith("file:"))
     .map((url) => packageFolder(fileURLToPath(url)));
   return [fileURLToPath(new URL("../", import.meta.url)), ...new Set(packages)];

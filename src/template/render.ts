@@ -4,7 +4,8 @@ import { extname } from "node:path";
 import type { TemplateRequest } from "./request.ts";
 
 /**
- * Renders a template. Undefined variables are errors, values are not escaped, line ends stay.
+ * Renders a template. Undefined variables are errors, and values are not escaped unless the template asks for it.
+ * Line ends of Jinja2 templates become `\n`, as in Jinja2.
  *
  * @throws {DroverError} `E_TEMPLATE` with the template's file and line.
  * @example

@@ -16,8 +16,10 @@ export interface TemplateRequest {
   /** Default: by the file's extension; Eta for `.eta`, Jinja2 for everything else, as in pyinfra. */
   engine?: TemplateEngineName | undefined;
   /**
-   * Options of the engine under pyinfra's `jinja_env_kwargs` names, such as `trim_blocks` or
-   * `variable_start_string`, in snake_case or camelCase.
+   * Options of Jinja2's `Environment`, in snake_case or camelCase: `trim_blocks`, `lstrip_blocks`,
+   * `keep_trailing_newline` (default: `true`), `autoescape` (default: `false`), `newline_sequence`,
+   * `variable_start_string` and its like, `line_statement_prefix`, `line_comment_prefix`, and `extensions`:
+   * `jinja2.ext.do`, `jinja2.ext.loopcontrols`.
    */
   options?: Readonly<Record<string, unknown>> | undefined;
 }

@@ -28,7 +28,11 @@ export function undefinedError(
   expression: string,
   variables: Readonly<Record<string, unknown>>,
 ): DroverError {
-  const missing = findMissing(expression, variables);
+  return missingError(place, findMissing(expression, variables));
+}
+
+/** The error for something that is missing where it was looked for. */
+export function missingError(place: TemplatePlace, missing: Missing): DroverError {
   const hint = didYouMean(missing.key, missing.candidates) ??
     (missing.path === missing.key
       ? "pass it in the operation's data, or use a default"
@@ -36,7 +40,8 @@ export function undefinedError(
   return templateError(place, `"${missing.path}" is undefined`, { hint });
 }
 
-interface Missing {
+/** What is missing. */
+export interface Missing {
   /** From the variable down to what is missing. */
   path: string;
   key: string;

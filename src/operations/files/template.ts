@@ -18,7 +18,12 @@ export interface TemplateArgs extends OwnershipArgs {
   dest: string;
   /** Makes the file's directory where it is missing, with the same user and group. Default: `true`. */
   createRemoteDir?: boolean | undefined;
-  /** Options of Jinja2, under the names of its `Environment`: `trim_blocks`, `variable_start_string` … */
+  /**
+   * Options of Jinja2, under the names of its `Environment` or in camelCase: `trim_blocks`, `lstrip_blocks`,
+   * `keep_trailing_newline` (default: `true`), `autoescape` (default: `false`), `newline_sequence`,
+   * `variable_start_string` and its like, `line_statement_prefix`, `line_comment_prefix`, and `extensions` with
+   * `jinja2.ext.do` and `jinja2.ext.loopcontrols`.
+   */
   jinjaEnvKwargs?: Readonly<Record<string, unknown>> | undefined;
   /** Variables of the template, beside `host`, `inventory` and `state`. */
   data?: Readonly<Record<string, unknown>> | undefined;
@@ -28,7 +33,8 @@ export interface TemplateArgs extends OwnershipArgs {
 
 /**
  * Renders a template with the host's values and uploads what comes out, if the host's file is missing or
- * differs. A variable that is not defined is an error.
+ * differs. A variable that is not defined is an error. Values are written as they are, whatever the file is
+ * called: a template that wants them escaped says so, with `{% autoescape true %}` or the filter `e`.
  *
  * @example
  * ```ts

@@ -1,5 +1,6 @@
 /** The operations that run local scripts on the host. */
 
+import { dirname } from "node:path";
 import { pathWord, sh, type Step, upload } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import { freshNames, localFiles, operation, requireLocalPath, requireScope } from "../../host/mod.ts";
@@ -47,9 +48,9 @@ export const scriptTemplate = operation<ScriptTemplateArgs>(
   async function* ({ src, args = [], data = {} }) {
     const file = await requireScript(src);
     const text = new TextDecoder().decode(await localFiles().read(file));
-    const { host, inventory, state } = requireScope("server.scriptTemplate");
+    const { host, inventory, state, deploy } = requireScope("server.scriptTemplate");
     const variables = { host, inventory, state, ...data };
-    const content = await renderTemplate({ text, file, variables });
+    const content = await renderTemplate({ text, file, projectDirectory: dirname(deploy.file), variables });
     yield* runUploaded((dest) => upload({ content }, dest, { mode: "700" }), args);
   },
   {
