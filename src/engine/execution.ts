@@ -1,6 +1,6 @@
 /** One call when its turn has come: its conditions, its commands, its attempts, and how it ends. */
 
-import type { Call as CallStep, Step } from "../command/mod.ts";
+import type { FunctionCall, Step } from "../command/mod.ts";
 import { maskSecrets } from "../command/mod.ts";
 import { DroverError } from "../errors/mod.ts";
 import {
@@ -251,7 +251,7 @@ export class Execution {
     if (this.#attempted.problem !== undefined) throw new CommandsFailed(this.#attempted.problem);
   }
 
-  async #callFunction(step: CallStep): Promise<void> {
+  async #callFunction(step: FunctionCall): Promise<void> {
     const { emit } = this.#context;
     const host = this.#run.host.name;
     const command = showStep(step);

@@ -1,6 +1,6 @@
 /** The operation that restarts the whole system and waits for it. */
 
-import { Call, raw } from "../../command/mod.ts";
+import { FunctionCall, raw } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import { BootId } from "../../facts/server/mod.ts";
 import { type Host, host, operation, requireScope } from "../../host/mod.ts";
@@ -45,7 +45,7 @@ export const reboot = operation<RebootArgs>("server.reboot", async function* (ar
   const target = requireScope("server.reboot").host;
   const before = await host.getFact(BootId);
   yield raw(REBOOT_COMMAND);
-  yield new Call(
+  yield new FunctionCall(
     () => waitForBoot(target, before, { delay, interval: Math.max(interval, 0.1), rebootTimeout }),
     `wait for ${target.name} to boot, up to ${rebootTimeout} seconds`,
   );
