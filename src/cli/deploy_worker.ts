@@ -3,7 +3,7 @@
 import { rememberSecret } from "../command/secret.ts";
 import { DroverError } from "../errors/mod.ts";
 import type { Interrupt, Problem, RunEvent } from "../engine/mod.ts";
-import type { RunResult } from "../shell/port.ts";
+import type { RequestResult as RunResult } from "../shell/port.ts";
 import type { Calls, Finished, FromWorker, ToWorker } from "./messages.ts";
 import { type Grant, type PermissionWishes, workerPermissions } from "./permissions.ts";
 

@@ -4,7 +4,15 @@ import { dirname } from "node:path";
 import { type ConnectorKind, createPort, parseHostName } from "../connectors/mod.ts";
 import { DroverError } from "../errors/mod.ts";
 import { portEvents, type RunEvent } from "../engine/mod.ts";
-import type { Batch, Farewell, HostAddress, HostPort, PortError, Request, RunResult } from "../shell/port.ts";
+import type {
+  Batch,
+  Farewell,
+  HostAddress,
+  HostPort,
+  PortError,
+  Request,
+  RequestResult as RunResult,
+} from "../shell/port.ts";
 import type { Prepared } from "./messages.ts";
 import type { Passwords } from "./passwords.ts";
 import { covers, type Grant } from "./permissions.ts";

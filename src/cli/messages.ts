@@ -2,7 +2,7 @@
 
 import type { Plan, Problem, RunEvent, RunOutcome } from "../engine/mod.ts";
 import type { DebugHost } from "../inventory/mod.ts";
-import type { Batch, Farewell, HostAddress, PortError, RunResult } from "../shell/port.ts";
+import type { Batch, Farewell, HostAddress, PortError, RequestResult as RunResult } from "../shell/port.ts";
 import type { Form } from "./form.ts";
 import type { AskedTable, SharedQuestion } from "./memory/sharing.ts";
 import type { CliOptions } from "./options.ts";

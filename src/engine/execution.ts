@@ -15,7 +15,7 @@ import {
   runInScope,
   type Scope,
 } from "../host/mod.ts";
-import type { RunResult } from "../shell/port.ts";
+import type { RequestResult } from "../shell/port.ts";
 import { type Attempted, complete, type Ending, nothingYet, takeResults } from "./attempt.ts";
 import type { ApplyContext } from "./apply_context.ts";
 import { sendBatch } from "./batch.ts";
@@ -127,7 +127,7 @@ export class Execution {
   }
 
   /** Takes what came of its commands. */
-  take(commands: readonly Planned[], results: readonly RunResult[]): void {
+  take(commands: readonly Planned[], results: readonly RequestResult[]): void {
     const { emit } = this.#context;
     const attempted = this.#attempted;
     const failure = takeResults(attempted, this.#run, this.#call, this.#operation, commands, results, emit);

@@ -4,7 +4,7 @@ import { messageOf } from "../errors/mod.ts";
 import type { CommandRequest } from "./port.ts";
 import { portError } from "./process.ts";
 import { type Report, RequestRun } from "./request_run.ts";
-import { commandText, surroundings } from "./script.ts";
+import { commandText, directoryAndEnvironment } from "./script.ts";
 
 /** Longest command, in characters, that can be an argument. */
 const MAX_SHOWN = 24_000;
@@ -52,6 +52,6 @@ export class CommandRun extends RequestRun {
   protected override get textBeforeShown(): string | undefined {
     const { script, options: { shell, pty } } = this.#command;
     const inner = pty || (shell !== null && shell !== "sh") || script.length > MAX_SHOWN;
-    return inner ? undefined : surroundings(this.#command.options);
+    return inner ? undefined : directoryAndEnvironment(this.#command.options);
   }
 }

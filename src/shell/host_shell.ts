@@ -13,13 +13,13 @@ import type {
   PortOptions,
   Privilege,
   Request,
-  RunResult,
+  RequestResult,
 } from "./port.ts";
 import { Escalator, isPlain, type PasswordSource, privilegeKey } from "./privilege.ts";
 import { type Connector, portError, within } from "./process.ts";
 import { type Entry, Pool } from "./pool.ts";
 import { isPortError } from "./session.ts";
-import type { TaskEnd } from "./task.ts";
+import type { ShellTaskEnd } from "./task.ts";
 
 /** Seconds between the two signals of a kill. */
 const KILL_GRACE = 2;
@@ -81,7 +81,7 @@ export class HostShell {
     return this.#options.sudoPerCommand ? {} : job?.batch.requests[0]?.options.privilege ?? {};
   }
 
-  async run(batch: Batch): Promise<RunResult[]> {
+  async run(batch: Batch): Promise<RequestResult[]> {
     const job: Job = {
       batch,
       cancelled: false,
@@ -248,7 +248,7 @@ export class HostShell {
     return undefined;
   }
 
-  async #execute(job: Job, entry: Entry, segment: RequestRun[], streaming: boolean): Promise<TaskEnd[]> {
+  async #execute(job: Job, entry: Entry, segment: RequestRun[], streaming: boolean): Promise<ShellTaskEnd[]> {
     const timers = new Set<ReturnType<typeof setTimeout>>();
     const tasks = segment.map((run) => {
       let timer: ReturnType<typeof setTimeout> | undefined;
@@ -278,7 +278,12 @@ export class HostShell {
   }
 
   /** Gives the requests that were not begun, because processes of an earlier one might disturb them. */
-  async #conclude(job: Job, entry: Entry, segment: RequestRun[], ends: TaskEnd[]): Promise<RequestRun[]> {
+  async #conclude(
+    job: Job,
+    entry: Entry,
+    segment: RequestRun[],
+    ends: ShellTaskEnd[],
+  ): Promise<RequestRun[]> {
     let error: PortError | undefined;
     const left: RequestRun[] = [];
     for (const [index, run] of segment.entries()) {

@@ -172,7 +172,7 @@ export class Pool {
     if (entry.key === ALONE && !this.shared) return this.discard(entry);
     entry.state = "idle";
     if (!entry.session.open) this.#entries.delete(entry);
-    else if (entry.session.haunted && !this.shared) entry.state = "retired";
+    else if (entry.session.hasLeftovers && !this.shared) entry.state = "retired";
     this.#wake();
   }
 
@@ -301,7 +301,7 @@ export class Pool {
   }
 
   async #end(entry: Entry): Promise<void> {
-    await entry.session.close(entry.session.haunted ? 0 : GRACE);
+    await entry.session.close(entry.session.hasLeftovers ? 0 : GRACE);
     this.#entries.delete(entry);
     this.#wake();
   }

@@ -1,9 +1,9 @@
 /** One request on its way: what is sent for it, what came back, how it ended. */
 
 import { OutputBuffer } from "./output.ts";
-import type { PortError, Privilege, Request, RunResult } from "./port.ts";
+import type { PortError, Privilege, Request, RequestResult } from "./port.ts";
 import { evidence, portError } from "./process.ts";
-import type { Task } from "./task.ts";
+import type { ShellTask } from "./task.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 /** Receives output while it arrives. */
@@ -28,7 +28,7 @@ export abstract class RequestRun {
   timedOut = false;
   /** Whether an operation begins here. */
   boundary = false;
-  #outcome: RunResult["outcome"] | undefined;
+  #outcome: RequestResult["outcome"] | undefined;
   #status: number | undefined;
   #error: PortError | undefined;
   #startedAt = 0;
@@ -110,7 +110,7 @@ export abstract class RequestRun {
     return [0];
   }
 
-  task(hooks: TaskHooks, way: TaskWay): Task {
+  task(hooks: TaskHooks, way: TaskWay): ShellTask {
     const before = way.alone ? this.textBeforeShown : undefined;
     return {
       text: before ?? this.text(),
@@ -152,7 +152,7 @@ export abstract class RequestRun {
     await Promise.resolve();
   }
 
-  protected fail(error: PortError, outcome: RunResult["outcome"] = "failure"): void {
+  protected fail(error: PortError, outcome: RequestResult["outcome"] = "failure"): void {
     this.#outcome = outcome;
     this.#error = error;
   }
@@ -187,7 +187,7 @@ export abstract class RequestRun {
     this.#error = portError("E_CANCELLED", "It was killed because the run was interrupted");
   }
 
-  result(): RunResult {
+  result(): RequestResult {
     const ended = this.#outcome === "success" || this.#outcome === "failure";
     return {
       outcome: this.#outcome ?? "lost",

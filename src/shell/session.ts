@@ -6,19 +6,19 @@ import type { Connector, Process, ProcessEnd } from "./process.ts";
 import { portError, SESSION_REFUSED, within } from "./process.ts";
 import type { PortError } from "./port.ts";
 import { batchStart, BOUNDARY, encode, groupLine, ON_STOP, prelude, runLine } from "./script.ts";
-import { portionsOf, type Task, type TaskEnd } from "./task.ts";
+import { portionsOf, type ShellTask, type ShellTaskEnd } from "./task.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
 interface Pending {
-  task: Task;
+  task: ShellTask;
   sequence: number;
   /** Whether it runs in one process group with others. */
   shared: boolean;
   status?: number;
   outDone: boolean;
   errDone: boolean;
-  resolve(end: TaskEnd): void;
+  resolve(end: ShellTaskEnd): void;
 }
 
 /** A shell inside the session's first one, under another user. */
@@ -68,7 +68,7 @@ export class Session {
   #waited: number | undefined;
   #code = 0;
   #open = true;
-  #busy = false;
+  #hasLeftovers = false;
   readonly #finished: Promise<void>;
   readonly #ready: Promise<PortError | undefined>;
 
@@ -127,8 +127,8 @@ export class Session {
   }
 
   /** Whether a process of an earlier command still lives, which makes the session unusable. */
-  get haunted(): boolean {
-    return this.#busy;
+  get hasLeftovers(): boolean {
+    return this.#hasLeftovers;
   }
 
   /** Process id of the shell over there. */
@@ -147,9 +147,9 @@ export class Session {
   }
 
   /** Runs tasks one after the other; one write, one round trip. Never rejects. */
-  run(tasks: readonly Task[], stopOnFailure: boolean, drained = false): Promise<TaskEnd[]> {
+  run(tasks: readonly ShellTask[], stopOnFailure: boolean, drained = false): Promise<ShellTaskEnd[]> {
     const parts: (string | Bytes)[] = [batchStart(stopOnFailure, drained)];
-    const ends: Promise<TaskEnd>[] = [];
+    const ends: Promise<ShellTaskEnd>[] = [];
     for (const portion of portionsOf(tasks)) {
       const queued = portion.map((task) => ({ ...task, ...this.#enqueue(task, portion.length > 1) }));
       ends.push(...queued.map(({ end }) => end));
@@ -163,15 +163,15 @@ export class Session {
     return Promise.all(ends);
   }
 
-  #enqueue(task: Task, shared: boolean): { sequence: number; end: Promise<TaskEnd> } {
+  #enqueue(task: ShellTask, shared: boolean): { sequence: number; end: Promise<ShellTaskEnd> } {
     const sequence = ++this.#sequence;
-    const end = new Promise<TaskEnd>((resolve) => {
+    const end = new Promise<ShellTaskEnd>((resolve) => {
       this.#pending.set(sequence, { task, sequence, shared, outDone: false, errDone: false, resolve });
     });
     return { sequence, end };
   }
 
-  #lineOf(task: Task & { sequence: number; input?: string }): (string | Bytes)[] {
+  #lineOf(task: ShellTask & { sequence: number; input?: string }): (string | Bytes)[] {
     const line = runLine({ ...task, mark: this.#mark, text: `${task.setup ?? ""}${task.text}` });
     return typeof line === "string" ? [line] : line;
   }
@@ -180,7 +180,7 @@ export class Session {
    * Replaces the shell for good by one that reads the rest of the stream as data. No shell ever reads this
    * session's input again. Rejects nothing; the end tells.
    */
-  runLast(task: Task, input: AsyncIterable<Bytes>): Promise<TaskEnd> {
+  runLast(task: ShellTask, input: AsyncIterable<Bytes>): Promise<ShellTaskEnd> {
     const { sequence, end } = this.#enqueue(task, false);
     const line = this.#lineOf({ ...task, sequence, input: "<&5" });
     // The shell reads its input in blocks: it must have seen the whole line before the data comes, and
@@ -408,7 +408,7 @@ export class Session {
     if (pending === undefined) return;
     if (letter === "k") return this.#settleTask(pending, { kind: second === 1 ? "left" : "skipped" });
     if (letter !== "e") return;
-    if (third === 1) this.#busy = true;
+    if (third === 1) this.#hasLeftovers = true;
     this.#outEnd(pending, second);
     const next = this.#pending.get(first + 1);
     if (pending.shared && next?.shared) next.task.started?.(this.#group);
@@ -423,7 +423,7 @@ export class Session {
 
   /** The shell that several tasks shared has ended; normally all of them have answered. */
   #outGroup(last: number, status: number, flag: number): void {
-    if (flag === 1) this.#busy = true;
+    if (flag === 1) this.#hasLeftovers = true;
     const open = this.#upTo(last).filter(({ outDone }) => !outDone);
     // The first of them has ended the shell, if it was begun.
     if (flag < 2 && open.length > 0) this.#outEnd(open.shift()!, status);
@@ -451,7 +451,7 @@ export class Session {
     this.#greeting?.ready();
   }
 
-  #settleTask(pending: Pending, end: TaskEnd): void {
+  #settleTask(pending: Pending, end: ShellTaskEnd): void {
     this.#pending.delete(pending.sequence);
     pending.resolve(end);
   }
