@@ -31,7 +31,7 @@ export interface Signer {
 }
 
 /** One attempt to log in. */
-export type Attempt =
+export type AuthAttempt =
   | { method: "none" }
   | { method: "publickey"; key: PrivateKey }
   | { method: "agent"; signer: Signer }
@@ -58,7 +58,7 @@ export interface ClientOptions {
   /** Whether the host's key is accepted; asked at every exchange of keys. */
   verify: (key: Uint8Array) => boolean;
   /** The next attempt, or nothing when there is none left. */
-  next: (allowed: readonly string[] | undefined) => Attempt | undefined;
+  next: (allowed: readonly string[] | undefined) => AuthAttempt | undefined;
   /** Seconds between signs of life, 0 for none. */
   aliveInterval: number;
   aliveCountMax: number;
