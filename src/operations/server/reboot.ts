@@ -17,7 +17,7 @@ export interface RebootArgs {
 
 /**
  * The reboot leaves the session that orders it, so that its end is not taken for a failure: in a process
- * group of its own, where there is `setsid`, and deaf to the hangup.
+ * group of its own, where there is `setsid`, which ignores the hangup.
  */
 const REBOOT_COMMAND = 'command -v reboot >/dev/null || { echo "reboot: not found" >&2; exit 127; }; ' +
   "$(command -v setsid) nohup sh -c 'sleep 1; reboot' </dev/null >/dev/null 2>&1 &";
