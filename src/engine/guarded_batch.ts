@@ -1,4 +1,4 @@
-/** Calls of one host that travel together: each runs what was planned, or the batch ends in front of it. */
+/** Calls of one host that travel in one batch: each runs what was planned, or the batch ends in front of it. */
 
 import { CONTROLLER, guardsOf, type Question, type Reading } from "../host/mod.ts";
 import type { GuardRequest, Request, RequestResult } from "../shell/port.ts";
@@ -21,7 +21,7 @@ export interface Turn {
   call: Call;
 }
 
-/** Told about the turns of a stretch. */
+/** Told about the turns of a batch. */
 export interface TurnListener {
   begun(turn: Turn): void;
   ended(turn: Turn): void;
@@ -30,7 +30,7 @@ export interface TurnListener {
 /** How many readings one guard compares, at most. */
 const MOST_READINGS = 100;
 
-/** A call of a stretch with what is sent for it. */
+/** A call of a batch with what is sent for it. */
 interface Item extends Parcel {
   turn: Turn;
   execution: Execution;
@@ -42,7 +42,7 @@ interface Item extends Parcel {
  *
  * @returns How many turns have ended.
  */
-export async function applyStretch(
+export async function applyBatch(
   run: HostRun,
   turns: readonly Turn[],
   most: number,
@@ -69,7 +69,7 @@ export async function applyAlone(
   return concludeCall(run, call, operation, { ...execution.ending!, seconds, nested: true }, context.emit);
 }
 
-/** The first call of a stretch after its last attempt, and what travelled with that. */
+/** The first call of a batch after its last attempt, and what travelled with that. */
 interface Head {
   execution: Execution;
   /** The call itself, then those that were sent with it; none if it did not come to that. */
