@@ -25,7 +25,7 @@ import type { Problem } from "./events.ts";
 import type { HostRun } from "./host_run.ts";
 import { runOperation } from "./operation_runner.ts";
 import { toProblem } from "./problem.ts";
-import { type Planned, showStep, toPortions } from "./steps.ts";
+import { type Planned, type Portion, showStep, toPortions } from "./steps.ts";
 
 /** The part of a call that can travel with the calls after it. */
 export interface Parcel {
@@ -98,10 +98,7 @@ export class Execution {
       const { steps, unsure } = await this.#steps();
       const portions = toPortions(steps, this.#call.connector);
       const last = portions.at(-1)?.kind === "requests" ? portions.pop() : undefined;
-      for (const portion of portions) {
-        if (portion.kind === "call") await this.#callFunction(portion.call);
-        else await this.#send(portion.requests);
-      }
+      await this.#perform(portions);
       return { unsure, commands: last?.kind === "requests" ? last.requests : [] };
     } catch (thrown) {
       this.fail(this.#explain(thrown));
@@ -111,8 +108,7 @@ export class Execution {
 
   /** What is to be sent for a call whose planned steps hold, or hold if `unsure` is answered as before. */
   trustPlan(unsure: readonly Reading[]): Parcel {
-    this.#attempted.noops = [...this.#call.plan.noops];
-    const portions = toPortions(this.#call.planned!, this.#call.connector);
+    const portions = toPortions(this.#plannedSteps(), this.#call.connector);
     const commands = portions.flatMap((portion) => portion.kind === "requests" ? portion.requests : []);
     return { unsure, commands };
   }
@@ -208,17 +204,19 @@ export class Execution {
   async #steps(): Promise<{ steps: readonly Step[]; unsure: readonly Reading[] }> {
     const { live } = this.#context;
     const call = this.#call;
-    if (isCurrent(call, this.#run)) {
-      this.#attempted.noops = [...call.plan.noops];
-      return { steps: call.planned!, unsure: [] };
-    }
+    if (isCurrent(call, this.#run)) return { steps: this.#plannedSteps(), unsure: [] };
     // Output that is shown while it arrives cannot wait until it is known that the commands run.
     const guarded = !live && !this.keepsGoing && isCurrentIfAnswered(call, this.#run);
     if (guarded && toPortions(call.planned!, call.connector).length < 2) {
-      this.#attempted.noops = [...call.plan.noops];
-      return { steps: call.planned!, unsure: readingsOf(call, this.#run) };
+      return { steps: this.#plannedSteps(), unsure: readingsOf(call, this.#run) };
     }
     return { steps: await this.#generate(), unsure: [] };
+  }
+
+  /** The planned steps; what the plan found in place still is. */
+  #plannedSteps(): readonly Step[] {
+    this.#attempted.noops = [...this.#call.plan.noops];
+    return this.#call.planned!;
   }
 
   /** Runs the generator on the host as it is now; steps go out when it asks something after them. */
@@ -229,18 +227,21 @@ export class Execution {
     call.reads = new ReadSet(this.#run.epochs);
     call.planned = undefined;
     this.#attempted.noops = noops;
-    const perform = async (steps: readonly Step[]) => {
-      for (const portion of toPortions(steps, call.connector)) {
-        if (portion.kind === "call") await this.#callFunction(portion.call);
-        else await this.#send(portion.requests);
-      }
-    };
+    const perform = (steps: readonly Step[]) => this.#perform(toPortions(steps, call.connector));
     const { steps, asksLater } = await runOperation({ ...call, scope: this.#functionScope(), note, perform });
     call.planned = steps;
     call.asksLater = asksLater;
     call.doubted = false;
     call.plan = { ...call.plan, noops };
     return steps;
+  }
+
+  /** Sends commands and calls functions, one after the other. */
+  async #perform(portions: readonly Portion[]): Promise<void> {
+    for (const portion of portions) {
+      if (portion.kind === "call") await this.#callFunction(portion.call);
+      else await this.#send(portion.requests);
+    }
   }
 
   async #send(commands: readonly Planned[]): Promise<void> {
