@@ -47,7 +47,7 @@ export class Session {
   #mark = newMark();
   #shellPid = 0;
   readonly #tasks = new TaskQueue();
-  /** Resolved when a task has begun, or the session has ended. */
+  /** Resolved when the task of {@linkcode Session.runLast} has begun, or the session has ended. */
   readonly #begun = Promise.withResolvers<void>();
   #levels: Level[] = [];
   #greeting: Greeting | undefined;
@@ -164,12 +164,17 @@ export class Session {
    * session's input again. Rejects nothing; the end tells.
    */
   runLast(task: ShellTask, input: AsyncIterable<Bytes>): Promise<ShellTaskEnd> {
-    const { sequence, end } = this.#tasks.add(task, false);
+    const started = (group: number): void => {
+      this.#begun.resolve();
+      task.started?.(group);
+    };
+    const { sequence, end } = this.#tasks.add({ ...task, started }, false);
     const line = this.#lineOf({ ...task, sequence, input: "<&5" });
     // The shell reads its input in blocks: it must have seen the whole line before the data comes, and
     // nothing but the command may read afterwards. The frame that reports its process group says that both hold.
     this.#write(`F=0;X=0;H=0;exec 5<&0 </dev/null;`, ...line, ";exit\n");
     void this.#feed(input);
+    if (!this.#open) this.#tasks.loseAll();
     return end;
   }
 
@@ -370,7 +375,6 @@ export class Session {
     const { letter, numbers: [first = 0] } = frame;
     if (letter === "r") return this.#isReady("stdout", first);
     if (letter === "x") return this.#greeting?.ended(first);
-    if (letter === "p") this.#begun.resolve();
     this.#tasks.outFrame(frame);
   }
 
