@@ -16,9 +16,8 @@ import type {
   RequestResult,
 } from "./port.ts";
 import { Escalator, isPlain, type PasswordSource, privilegeKey } from "./privilege.ts";
-import { type Connector, portError, within } from "./process.ts";
+import { type Connector, isPortError, portError, within } from "./process.ts";
 import { type Entry, Pool } from "./pool.ts";
-import { isPortError } from "./session.ts";
 import type { ShellTaskEnd } from "./task.ts";
 
 /** Seconds between the two signals of a kill. */
@@ -47,7 +46,10 @@ interface Job {
   readonly cancellation: PromiseWithResolvers<void>;
 }
 
-/** See the file's first line. */
+/**
+ * Runs the batches of one host, several at once: each is cut into segments of one privilege, and a segment is one
+ * round trip in a session of that privilege, which the pool lends. It lives from one connection to its end.
+ */
 export class HostShell {
   readonly #name: string;
   readonly #connector: Connector;

@@ -2,8 +2,8 @@
 
 import type { PortError, Privilege } from "./port.ts";
 import { type Escalator, isPlain, privilegeKey } from "./privilege.ts";
-import { type Connector, portError } from "./process.ts";
-import { isPortError, isRefusal, Session } from "./session.ts";
+import { type Connector, isPortError, isRefusal, portError } from "./process.ts";
+import { Session } from "./session.ts";
 
 /** What sessions are used for: reading and changing do not share one. */
 export type Lane = "facts" | "operations";

@@ -3,7 +3,7 @@
 import { type Frame, FrameReader, newMark } from "./framing.ts";
 import { readStream } from "./reading.ts";
 import type { Connector, Process, ProcessEnd } from "./process.ts";
-import { portError, SESSION_REFUSED, within } from "./process.ts";
+import { isPortError, portError, within } from "./process.ts";
 import type { PortError } from "./port.ts";
 import { batchStart, BOUNDARY, encode, groupLine, ON_STOP, prelude, runLine } from "./script.ts";
 import { portionsOf, type ShellTask, type ShellTaskEnd } from "./task.ts";
@@ -393,15 +393,4 @@ export class Session {
     }
     this.#greeting?.ready();
   }
-}
-
-/** Whether an error says that the host admits no further session. */
-export function isRefusal(error: PortError): boolean {
-  return error.code === SESSION_REFUSED;
-}
-
-/** Whether a thrown value is a {@linkcode PortError}. */
-export function isPortError(value: unknown): value is PortError {
-  return typeof value === "object" && value !== null && "code" in value && "message" in value &&
-    !(value instanceof Error);
 }

@@ -3,8 +3,7 @@ import { LocalConnector } from "../../src/connectors/local.ts";
 import { type Entry, type Lane, Pool } from "../../src/shell/pool.ts";
 import { Escalator } from "../../src/shell/privilege.ts";
 import type { PortError } from "../../src/shell/port.ts";
-import { within } from "../../src/shell/process.ts";
-import { isPortError } from "../../src/shell/session.ts";
+import { isPortError, within } from "../../src/shell/process.ts";
 
 /** Seconds after which a caller counts as one that waits for ever. */
 const PATIENCE = 10;

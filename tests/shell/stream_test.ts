@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { LocalConnector } from "../../src/connectors/local.ts";
-import { isPortError, Session } from "../../src/shell/session.ts";
+import { isPortError } from "../../src/shell/process.ts";
+import { Session } from "../../src/shell/session.ts";
 import type { ShellTask } from "../../src/shell/task.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
