@@ -2,8 +2,9 @@
 
 import { Buffer } from "node:buffer";
 import { agentSigner } from "./agent.ts";
+import type { AuthAttempt, Prompt } from "./auth_attempt.ts";
 import type { KeyFile, KeyRing } from "./keys.ts";
-import { type AuthAttempt, isUsablePublicKey, type Prompt } from "./library.ts";
+import { isUsablePublicKey } from "./library.ts";
 import type { Settings } from "./settings.ts";
 
 /** What people or data have given. */

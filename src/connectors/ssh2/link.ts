@@ -2,11 +2,12 @@
 
 import type { Duplex } from "node:stream";
 import { type Process, within } from "../../shell/process.ts";
+import { HOST_KEY_ALGORITHMS } from "./algorithms.ts";
 import type { Authentication } from "./authentication.ts";
 import { ChannelProcess } from "./channel.ts";
+import { Client } from "./client.ts";
 import { coalesceWrites } from "./coalesce.ts";
 import type { HostKey } from "./host_key.ts";
-import { Client, HOST_KEY_ALGORITHMS } from "./library.ts";
 import type { Settings } from "./settings.ts";
 
 /** Why there is no connection. */
