@@ -1,8 +1,6 @@
 /** A command on its way. */
 
-import { messageOf } from "../errors/mod.ts";
 import type { CommandRequest } from "./port.ts";
-import { portError } from "./process.ts";
 import { type Report, RequestRun } from "./request_run.ts";
 import { commandText, directoryAndEnvironment } from "./script.ts";
 
@@ -31,12 +29,7 @@ export class CommandRun extends RequestRun {
   }
 
   override async prepare(): Promise<void> {
-    try {
-      this.#text = commandText(this.#command.script, this.#command.options);
-      if (this.#text.includes("\0")) throw new TypeError("A command cannot hold a NUL character");
-    } catch (error) {
-      this.refuse(portError("E_COMMAND", messageOf(error)));
-    }
+    this.#text = this.tryText(() => commandText(this.#command.script, this.#command.options));
     await Promise.resolve();
   }
 

@@ -1,5 +1,6 @@
 /** One request on its way: what is sent for it, what came back, how it ended. */
 
+import { messageOf } from "../errors/mod.ts";
 import { OutputBuffer } from "./output.ts";
 import type { PortError, Privilege, Request, RequestResult } from "./port.ts";
 import { evidence, portError } from "./process.ts";
@@ -101,6 +102,18 @@ export abstract class RequestRun {
 
   /** Reads what has to be read on this machine. Refuses the request when that fails. */
   async prepare(): Promise<void> {}
+
+  /** Makes the text, or refuses the request where that is not possible. */
+  protected tryText(make: () => string): string {
+    try {
+      const text = make();
+      if (text.includes("\0")) throw new TypeError("A command cannot hold a NUL character");
+      return text;
+    } catch (error) {
+      this.refuse(portError("E_COMMAND", messageOf(error)));
+      return "";
+    }
+  }
 
   protected abstract text(): string;
   protected stdin(_streaming: boolean): Bytes | undefined {
