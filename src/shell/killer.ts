@@ -59,9 +59,12 @@ export class Killer {
 
   async #kill(target: Target, entry: Entry, wholeSession: boolean): Promise<void> {
     const { group } = target;
-    const shell = wholeSession ? `kill -KILL ${entry.session.shellPid} 2>/dev/null;` : "";
-    const text = group === undefined ? shell : `${shell}${killText(group)}`;
-    if (!await this.#run(target.privilege, () => `${text}:`)) {
+    const textNow = (): string | undefined => {
+      if (wholeSession) return killSessionText(entry, target.group);
+      // What has ended by itself has left its number to others.
+      return group === undefined || target.group !== group ? undefined : `${killText(group)}:`;
+    };
+    if (!await this.#run(target.privilege, textNow)) {
       if (this.#pool.shared || wholeSession) this.#connector.abort();
       entry.session.destroy();
       return;
@@ -87,6 +90,11 @@ export class Killer {
     this.#pool.release(killer);
     return true;
   }
+}
+
+/** The shell first, so that it begins nothing more. */
+function killSessionText({ session }: Entry, group: number | undefined): string {
+  return `kill -KILL ${session.shellPid} 2>/dev/null;${group === undefined ? "" : killText(group)}:`;
 }
 
 /**
