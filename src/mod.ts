@@ -1,9 +1,9 @@
 /** The public interface of Drover: what inventories, deploys, facts and operations import. */
 
 export {
-  Call,
   Download,
   download,
+  FunctionCall,
   joinCommands,
   pathWord,
   quote,

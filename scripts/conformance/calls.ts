@@ -1,6 +1,6 @@
 /** Functions that stand in a fixture by their names, and what they are called with. */
 
-import type { Call } from "../../src/command/mod.ts";
+import type { FunctionCall } from "../../src/command/mod.ts";
 
 /** How a fixture's arguments name a function. */
 const NAME = "__func__";
@@ -23,7 +23,7 @@ export class FixtureFunctions {
   }
 
   /** A call as a fixture has it: name, positional arguments, keyword arguments. */
-  async spell(call: Call): Promise<unknown[]> {
+  async spell(call: FunctionCall): Promise<unknown[]> {
     this.#calls = [];
     // The function is called here and only here: no other step may have run it.
     await Promise.resolve().then(call.run).catch(() => {});

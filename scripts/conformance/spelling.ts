@@ -1,8 +1,8 @@
 /** Steps in the fixtures' form. */
 
 import {
-  Call,
   Download,
+  FunctionCall,
   pathWord,
   quote,
   reveal,
@@ -37,7 +37,7 @@ function apart(command: unknown): unknown[] {
 async function spell(step: Step, functions: FixtureFunctions): Promise<unknown[]> {
   if (step instanceof Upload) return spellUpload(step);
   if (step instanceof Download) return [["download", step.src, step.dest]];
-  if (step instanceof Call) return [await functions.spell(step)];
+  if (step instanceof FunctionCall) return [await functions.spell(step)];
   if (step instanceof StepWithOptions) {
     const commands = await spell(step.step, functions);
     return commands.map((command) => ({ command, ...spellOptions(step.options) }));

@@ -13,5 +13,5 @@ export {
 } from "./secret.ts";
 export { doubleQuoted, joinCommands, pathWord, quoteCommand, raw, sh, ShellCommand } from "./sh.ts";
 export type { Word } from "./sh.ts";
-export { Call, Download, download, StepWithOptions, Upload, upload, withOptions } from "./step.ts";
+export { Download, download, FunctionCall, StepWithOptions, Upload, upload, withOptions } from "./step.ts";
 export type { Step, StepOptions, UploadOptions, UploadSource } from "./step.ts";

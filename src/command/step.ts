@@ -77,7 +77,7 @@ export class Download {
 }
 
 /** A function of the deploy that runs when its turn comes. */
-export class Call {
+export class FunctionCall {
   /** A call of a function. */
   constructor(
     /** What to call. A result of `false` or an exception fails the operation. */
@@ -136,7 +136,7 @@ export function withOptions(step: ShellCommand | Upload | Download, options: Ste
 }
 
 /** Anything that an operation may yield. Plain strings are shell text, as written by the deploy's author. */
-export type Step = ShellCommand | Upload | Download | Call | StepWithOptions | string;
+export type Step = ShellCommand | Upload | Download | FunctionCall | StepWithOptions | string;
 
 /** A file to write on the host from a local path or from text or bytes. */
 export function upload(

@@ -2,8 +2,14 @@
 
 import { sh } from "../command/sh.ts";
 import type { Farewell, PortError } from "../shell/port.ts";
-import { type Connector, evidence, portError, type Process, type ProcessEnd } from "../shell/process.ts";
-import { isPortError } from "../shell/session.ts";
+import {
+  type Connector,
+  evidence,
+  isPortError,
+  portError,
+  type Process,
+  type ProcessEnd,
+} from "../shell/process.ts";
 import { type Data, text } from "./ssh_config.ts";
 import { type Answer, ParentShell } from "./wrapper.ts";
 

@@ -24,7 +24,7 @@ export function spawnHere(
 export class LocalConnector implements Connector {
   readonly label = "this machine";
   readonly local = true;
-  readonly maxSessions = 8;
+  readonly maxSessions: number = 8;
 
   connect(): Promise<PortError | undefined> {
     return Promise.resolve(undefined);

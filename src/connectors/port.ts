@@ -9,7 +9,7 @@ import type {
   PortError,
   PortEvent,
   PortOptions,
-  RunResult,
+  RequestResult,
 } from "../shell/port.ts";
 import { HostShell, notConnected } from "../shell/host_shell.ts";
 import type { PasswordSource } from "../shell/privilege.ts";
@@ -90,7 +90,7 @@ class Port implements HostPort {
     return error;
   }
 
-  async run(host: string, batch: Batch): Promise<RunResult[]> {
+  async run(host: string, batch: Batch): Promise<RequestResult[]> {
     const shell = this.#hosts.get(host) ?? this.#connecting.get(host);
     if (shell !== undefined) return await shell.run(batch);
     return batch.requests.map(() => ({

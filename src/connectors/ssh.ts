@@ -6,12 +6,12 @@ import type { PasswordSource } from "../shell/privilege.ts";
 import {
   type Connector,
   evidence,
+  isPortError,
   portError,
   type Process,
   type ProcessEnd,
   within,
 } from "../shell/process.ts";
-import { isPortError } from "../shell/session.ts";
 import { spawnHere } from "./local.ts";
 import { Askpass } from "./ssh_askpass.ts";
 import { type Data, dataOptions, expandHome, fixedOptions, text } from "./ssh_config.ts";

@@ -1,8 +1,8 @@
 /** What connectors have in common that run on another one: a shell there for preparations. */
 
 import type { PortError } from "../shell/port.ts";
-import { type Connector, portError } from "../shell/process.ts";
-import { isPortError, Session } from "../shell/session.ts";
+import { type Connector, isPortError, portError } from "../shell/process.ts";
+import { Session } from "../shell/session.ts";
 
 /** What a preparing command printed. */
 export interface Answer {

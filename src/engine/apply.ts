@@ -1,10 +1,10 @@
 /** Applies a plan: operation by operation over all hosts, or host by host. */
 
 import type { ApplyContext, Operation } from "./apply_context.ts";
+import { BatchSize } from "./batch_size.ts";
+import { applyBatch, type Turn } from "./guarded_batch.ts";
 import type { HostRun } from "./host_run.ts";
 import { Limiter } from "./limiter.ts";
-import { Pace } from "./pace.ts";
-import { applyStretch, type Turn } from "./stretch.ts";
 
 export type { Operation } from "./apply_context.ts";
 
@@ -50,7 +50,7 @@ async function applyOperation(operation: Operation, runs: HostRun[], request: Ap
   const size = atOnce(operation) ?? runs.length;
   const nobody = { begun: () => {}, ended: () => {} };
   const apply = async (run: HostRun) => {
-    if (!request.interrupt.stopping) await applyStretch(run, [turnOf(operation, run)], 1, request, nobody);
+    if (!request.interrupt.stopping) await applyBatch(run, [turnOf(operation, run)], 1, request, nobody);
   };
   for (let first = 0; first < runs.length && !request.interrupt.stopping; first += size) {
     const some = runs.slice(first, first + size);
@@ -62,7 +62,7 @@ async function applyOperation(operation: Operation, runs: HostRun[], request: Ap
 
 /** Applies all operations of a host at its own pace; those that may, travel together. */
 async function applyHost(run: HostRun, request: ApplyRequest, progress: Progress): Promise<void> {
-  const pace = new Pace();
+  const size = new BatchSize();
   const own = request.operations.filter((operation) => {
     const isOwn = operation.calls.has(run.host.name);
     if (!isOwn) progress.end(operation);
@@ -71,8 +71,8 @@ async function applyHost(run: HostRun, request: ApplyRequest, progress: Progress
   // With every host at its own pace, a failure elsewhere still has to stop the rest.
   while (own.length > 0 && run.active && !request.interrupt.stopping && !tooManyFailed(request)) {
     const started = performance.now();
-    own.splice(0, await applyNext(run, own, pace.size, request, progress));
-    pace.note((performance.now() - started) / 1000);
+    own.splice(0, await applyNext(run, own, size.current, request, progress));
+    size.note((performance.now() - started) / 1000);
   }
   for (const operation of own) progress.end(operation);
 }
@@ -96,7 +96,7 @@ async function applyNext(
     begun: (turn: Turn) => progress.begin(upTo[turns.indexOf(turn)]!, run),
     ended: (turn: Turn) => progress.end(upTo[turns.indexOf(turn)]!),
   };
-  const apply = () => applyStretch(run, turns, most, request, listener);
+  const apply = () => applyBatch(run, turns, most, request, listener);
   const limiter = progress.limiterOf(next);
   if (limiter === undefined) return await apply();
   return await limiter.run(async () => {

@@ -1,7 +1,7 @@
 /** What attempts at an operation produce, and how an operation's end is told. */
 
 import type { OperationResult } from "../host/mod.ts";
-import type { RunResult } from "../shell/port.ts";
+import type { RequestResult } from "../shell/port.ts";
 import type { Call } from "./calls.ts";
 import { commandProblem } from "./command_problem.ts";
 import type { EventListener, Outcome, Problem } from "./events.ts";
@@ -37,7 +37,7 @@ export function takeResults(
   call: Call,
   operation: number,
   requests: readonly Planned[],
-  results: readonly RunResult[],
+  results: readonly RequestResult[],
   emit: EventListener,
 ): Problem | undefined {
   const host = run.host.name;

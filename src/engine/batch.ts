@@ -1,7 +1,7 @@
 /** Sends a batch of an operation's requests and notes what they may have changed. */
 
 import { CONTROLLER, nextBatchId } from "../host/mod.ts";
-import type { Request, RunResult } from "../shell/port.ts";
+import type { Request, RequestResult } from "../shell/port.ts";
 import type { ApplyContext } from "./apply_context.ts";
 import type { HostRun } from "./host_run.ts";
 
@@ -19,7 +19,7 @@ export async function sendBatch(
   requests: Request[],
   { keepGoing, boundaries }: BatchManner,
   { port, live, running }: ApplyContext,
-): Promise<RunResult[]> {
+): Promise<RequestResult[]> {
   if (requests.length === 0) return [];
   const host = run.host.name;
   const id = nextBatchId();

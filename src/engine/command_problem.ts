@@ -1,6 +1,6 @@
 /** Explains a command that did not end well. */
 
-import type { RunResult } from "../shell/port.ts";
+import type { RequestResult } from "../shell/port.ts";
 import type { Call } from "./calls.ts";
 import type { Problem } from "./events.ts";
 import { portProblem } from "./problem.ts";
@@ -10,7 +10,7 @@ import type { Planned } from "./steps.ts";
 const SHOWN_LINES = 10;
 
 /** The problem of one failed request. */
-export function commandProblem(planned: Planned, result: RunResult, call: Call, host: string): Problem {
+export function commandProblem(planned: Planned, result: RequestResult, call: Call, host: string): Problem {
   const evidence = lastLines(result);
   const command = [planned.privilege, planned.shown].filter(Boolean).join(" ");
   const context = { host, place: call.place };
@@ -29,7 +29,7 @@ export function commandProblem(planned: Planned, result: RunResult, call: Call, 
   return portProblem(hint === undefined ? error : { ...error, hint }, { ...context, command });
 }
 
-function ending(result: RunResult): string {
+function ending(result: RequestResult): string {
   const after = `after ${result.seconds.toFixed(1)}s`;
   const status = result.exitStatus;
   if (status === undefined) return `ended without an exit status ${after}`;
@@ -45,7 +45,7 @@ function programOf(command: string): string {
   return first.length > 40 || !/^[\w./+-]+$/.test(first) ? "the command" : first;
 }
 
-function lastLines(result: RunResult): string {
+function lastLines(result: RequestResult): string {
   const stderr = text(result.stderr);
   const source = stderr === "" ? text(result.stdout) : stderr;
   const lines = source.split("\n");

@@ -1,6 +1,6 @@
 /** One call when its turn has come: its conditions, its commands, its attempts, and how it ends. */
 
-import type { Call as CallStep, Step } from "../command/mod.ts";
+import type { FunctionCall, Step } from "../command/mod.ts";
 import { maskSecrets } from "../command/mod.ts";
 import { DroverError } from "../errors/mod.ts";
 import {
@@ -15,7 +15,7 @@ import {
   runInScope,
   type Scope,
 } from "../host/mod.ts";
-import type { RunResult } from "../shell/port.ts";
+import type { RequestResult } from "../shell/port.ts";
 import { type Attempted, complete, type Ending, nothingYet, takeResults } from "./attempt.ts";
 import type { ApplyContext } from "./apply_context.ts";
 import { sendBatch } from "./batch.ts";
@@ -25,7 +25,7 @@ import type { Problem } from "./events.ts";
 import type { HostRun } from "./host_run.ts";
 import { runOperation } from "./operation_runner.ts";
 import { toProblem } from "./problem.ts";
-import { type Planned, showStep, toPortions } from "./steps.ts";
+import { type Planned, type Portion, showStep, toPortions } from "./steps.ts";
 
 /** The part of a call that can travel with the calls after it. */
 export interface Parcel {
@@ -98,10 +98,7 @@ export class Execution {
       const { steps, unsure } = await this.#steps();
       const portions = toPortions(steps, this.#call.connector);
       const last = portions.at(-1)?.kind === "requests" ? portions.pop() : undefined;
-      for (const portion of portions) {
-        if (portion.kind === "call") await this.#callFunction(portion.call);
-        else await this.#send(portion.requests);
-      }
+      await this.#perform(portions);
       return { unsure, commands: last?.kind === "requests" ? last.requests : [] };
     } catch (thrown) {
       this.fail(this.#explain(thrown));
@@ -111,8 +108,7 @@ export class Execution {
 
   /** What is to be sent for a call whose planned steps hold, or hold if `unsure` is answered as before. */
   trustPlan(unsure: readonly Reading[]): Parcel {
-    this.#attempted.noops = [...this.#call.plan.noops];
-    const portions = toPortions(this.#call.planned!, this.#call.connector);
+    const portions = toPortions(this.#plannedSteps(), this.#call.connector);
     const commands = portions.flatMap((portion) => portion.kind === "requests" ? portion.requests : []);
     return { unsure, commands };
   }
@@ -127,7 +123,7 @@ export class Execution {
   }
 
   /** Takes what came of its commands. */
-  take(commands: readonly Planned[], results: readonly RunResult[]): void {
+  take(commands: readonly Planned[], results: readonly RequestResult[]): void {
     const { emit } = this.#context;
     const attempted = this.#attempted;
     const failure = takeResults(attempted, this.#run, this.#call, this.#operation, commands, results, emit);
@@ -208,17 +204,19 @@ export class Execution {
   async #steps(): Promise<{ steps: readonly Step[]; unsure: readonly Reading[] }> {
     const { live } = this.#context;
     const call = this.#call;
-    if (isCurrent(call, this.#run)) {
-      this.#attempted.noops = [...call.plan.noops];
-      return { steps: call.planned!, unsure: [] };
-    }
+    if (isCurrent(call, this.#run)) return { steps: this.#plannedSteps(), unsure: [] };
     // Output that is shown while it arrives cannot wait until it is known that the commands run.
     const guarded = !live && !this.keepsGoing && isCurrentIfAnswered(call, this.#run);
     if (guarded && toPortions(call.planned!, call.connector).length < 2) {
-      this.#attempted.noops = [...call.plan.noops];
-      return { steps: call.planned!, unsure: readingsOf(call, this.#run) };
+      return { steps: this.#plannedSteps(), unsure: readingsOf(call, this.#run) };
     }
     return { steps: await this.#generate(), unsure: [] };
+  }
+
+  /** The planned steps; what the plan found in place still is. */
+  #plannedSteps(): readonly Step[] {
+    this.#attempted.noops = [...this.#call.plan.noops];
+    return this.#call.planned!;
   }
 
   /** Runs the generator on the host as it is now; steps go out when it asks something after them. */
@@ -229,18 +227,21 @@ export class Execution {
     call.reads = new ReadSet(this.#run.epochs);
     call.planned = undefined;
     this.#attempted.noops = noops;
-    const perform = async (steps: readonly Step[]) => {
-      for (const portion of toPortions(steps, call.connector)) {
-        if (portion.kind === "call") await this.#callFunction(portion.call);
-        else await this.#send(portion.requests);
-      }
-    };
+    const perform = (steps: readonly Step[]) => this.#perform(toPortions(steps, call.connector));
     const { steps, asksLater } = await runOperation({ ...call, scope: this.#functionScope(), note, perform });
     call.planned = steps;
     call.asksLater = asksLater;
     call.doubted = false;
     call.plan = { ...call.plan, noops };
     return steps;
+  }
+
+  /** Sends commands and calls functions, one after the other. */
+  async #perform(portions: readonly Portion[]): Promise<void> {
+    for (const portion of portions) {
+      if (portion.kind === "call") await this.#callFunction(portion.call);
+      else await this.#send(portion.requests);
+    }
   }
 
   async #send(commands: readonly Planned[]): Promise<void> {
@@ -251,7 +252,7 @@ export class Execution {
     if (this.#attempted.problem !== undefined) throw new CommandsFailed(this.#attempted.problem);
   }
 
-  async #callFunction(step: CallStep): Promise<void> {
+  async #callFunction(step: FunctionCall): Promise<void> {
     const { emit } = this.#context;
     const host = this.#run.host.name;
     const command = showStep(step);

@@ -1,6 +1,6 @@
 /** Runs the generators of operations: for plans, when their turn comes, inside functions and in tests. */
 
-import { Call as CallStep, type Step } from "../command/mod.ts";
+import { FunctionCall, type Step } from "../command/mod.ts";
 import {
   type ConnectorArguments,
   CONTROLLER,
@@ -61,6 +61,6 @@ export async function runOperation(generation: Generation): Promise<Generated> {
 }
 
 /** Whether a step calls a function of the deploy, which may do anything. */
-export function callsFunction(step: Step): step is CallStep {
-  return step instanceof CallStep;
+export function callsFunction(step: Step): step is FunctionCall {
+  return step instanceof FunctionCall;
 }

@@ -1,8 +1,8 @@
 /** Turns the steps of an operation into requests for the port. */
 
 import {
-  Call as CallStep,
   Download,
+  FunctionCall,
   maskSecrets,
   ShellCommand,
   type Step,
@@ -30,13 +30,13 @@ export interface Planned {
 }
 
 /** What goes to the host in one go, or a function of the deploy to call. */
-export type Portion = { kind: "requests"; requests: Planned[] } | { kind: "call"; call: CallStep };
+export type Portion = { kind: "requests"; requests: Planned[] } | { kind: "call"; call: FunctionCall };
 
 /** Splits steps at the functions that have to be called between them. */
 export function toPortions(steps: readonly Step[], connector: ConnectorArguments): Portion[] {
   const portions: Portion[] = [];
   for (const step of steps) {
-    if (step instanceof CallStep) {
+    if (step instanceof FunctionCall) {
       portions.push({ kind: "call", call: step });
       continue;
     }
@@ -53,7 +53,7 @@ export function showStep(step: Step): string {
   return maskSecrets(String(step).trim());
 }
 
-function toRequest(step: Exclude<Step, CallStep>, connector: ConnectorArguments): Planned {
+function toRequest(step: Exclude<Step, FunctionCall>, connector: ConnectorArguments): Planned {
   const own = step instanceof StepWithOptions ? withStepOptions(connector, step.options) : connector;
   const bare = step instanceof StepWithOptions ? step.step : step;
   const options = toRunOptions(own);

@@ -54,28 +54,13 @@ export const GpgKey: Fact<GpgKeyMap, GpgKeyArgs> = fact<GpgKeyMap, GpgKeyArgs>({
 });
 
 /** The public keys of the user who asks, or of a keyring. */
-export const GpgKeys: Fact<GpgKeyMap, GpgKeysArgs> = fact<GpgKeyMap, GpgKeysArgs>({
-  name: "gpg.GpgKeys",
-  // gpg makes the keyring that it does not find.
-  remember: { keyring: "unset" },
-  parameters: { keyring: "string?" },
-  requires: "gpg",
-  command: ({ keyring }) => listCommand(sh`--list-keys`, keyring),
-  default: () => ({}),
-  process: parseKeys,
-});
+export const GpgKeys: Fact<GpgKeyMap, GpgKeysArgs> = keysFact("gpg.GpgKeys", sh`--list-keys`);
 
 /** The secret keys of the user who asks, or of a keyring. */
-export const GpgSecretKeys: Fact<GpgKeyMap, GpgKeysArgs> = fact<GpgKeyMap, GpgKeysArgs>({
-  name: "gpg.GpgSecretKeys",
-  // gpg makes the keyring that it does not find.
-  remember: { keyring: "unset" },
-  parameters: { keyring: "string?" },
-  requires: "gpg",
-  command: ({ keyring }) => listCommand(sh`--list-secret-keys`, keyring),
-  default: () => ({}),
-  process: parseKeys,
-});
+export const GpgSecretKeys: Fact<GpgKeyMap, GpgKeysArgs> = keysFact(
+  "gpg.GpgSecretKeys",
+  sh`--list-secret-keys`,
+);
 
 /**
  * All keyrings (`*.gpg`, `*.asc`, `*.kbx`) in directories, by their paths.
@@ -99,7 +84,18 @@ export const GpgKeyrings: Fact<Record<string, GpgKeyring>, GpgKeyringsArgs> = fa
   process: parseKeyrings,
 });
 
-function listCommand(list: ShellCommand, keyring: string | undefined): ShellCommand {
-  const where = keyring !== undefined && sh`--keyring ${pathWord(keyring)} --no-default-keyring`;
-  return sh`gpg ${list} --with-colons ${where}`;
+function keysFact(name: string, list: ShellCommand): Fact<GpgKeyMap, GpgKeysArgs> {
+  return fact<GpgKeyMap, GpgKeysArgs>({
+    name,
+    // gpg makes the keyring that it does not find.
+    remember: { keyring: "unset" },
+    parameters: { keyring: "string?" },
+    requires: "gpg",
+    command({ keyring }) {
+      const where = keyring !== undefined && sh`--keyring ${pathWord(keyring)} --no-default-keyring`;
+      return sh`gpg ${list} --with-colons ${where}`;
+    },
+    default: () => ({}),
+    process: parseKeys,
+  });
 }

@@ -47,50 +47,47 @@ const ENABLED_STATES: ReadonlySet<string> = new Set(["enabled", "enabled-runtime
  * if (status["ssh.service"]) …
  * ```
  */
-export const SystemdStatus: Fact<Record<string, boolean>, UnitsArgs> = fact<
-  Record<string, boolean>,
-  UnitsArgs
->({
-  name: "systemd.SystemdStatus",
-  remember: { userMode: "boolean", machine: "line", userName: "line", services: "lines" },
-  parameters: {
-    userMode: "boolean?",
-    machine: "string?",
-    userName: "string?",
-    services: "string[]?",
-  },
-  requires: "systemctl",
-  command: (args) => showCommand(args, "SubState"),
-  shared: shareShow("SubState"),
-  process: (lines, args) => readUnits(lines, args, "SubState", RUNNING_STATES),
-  default: () => ({}),
-});
+export const SystemdStatus: Fact<Record<string, boolean>, UnitsArgs> = unitsFact(
+  "systemd.SystemdStatus",
+  "SubState",
+  RUNNING_STATES,
+);
 
 /** Whether units are started at boot, by name; static units, which others start, count as enabled. */
-export const SystemdEnabled: Fact<Record<string, boolean>, UnitsArgs> = fact<
-  Record<string, boolean>,
-  UnitsArgs
->({
-  name: "systemd.SystemdEnabled",
-  remember: { userMode: "boolean", machine: "line", userName: "line", services: "lines" },
-  parameters: {
-    userMode: "boolean?",
-    machine: "string?",
-    userName: "string?",
-    services: "string[]?",
-  },
-  requires: "systemctl",
-  command: (args) => showCommand(args, "UnitFileState"),
-  shared: shareShow("UnitFileState"),
-  process: (lines, args) => readUnits(lines, args, "UnitFileState", ENABLED_STATES),
-  default: () => ({}),
-});
+export const SystemdEnabled: Fact<Record<string, boolean>, UnitsArgs> = unitsFact(
+  "systemd.SystemdEnabled",
+  "UnitFileState",
+  ENABLED_STATES,
+);
 
 /** `systemctl` for a target, without the verb. */
 export function systemctl({ userMode, machine, userName }: SystemdTarget): ShellCommand {
   const address = userName === undefined ? machine : `${userName}@${machine ?? ".host"}`;
   const mode = userMode ? sh`--user` : undefined;
   return sh`systemctl ${mode} ${address === undefined ? undefined : `--machine=${address}`}`;
+}
+
+/** Whether units are in one of the states, by what systemd says of a property of theirs. */
+function unitsFact(
+  name: string,
+  property: string,
+  states: ReadonlySet<string>,
+): Fact<Record<string, boolean>, UnitsArgs> {
+  return fact<Record<string, boolean>, UnitsArgs>({
+    name,
+    remember: { userMode: "boolean", machine: "line", userName: "line", services: "lines" },
+    parameters: {
+      userMode: "boolean?",
+      machine: "string?",
+      userName: "string?",
+      services: "string[]?",
+    },
+    requires: "systemctl",
+    command: (args) => showCommand(args, property),
+    shared: shareShow(property),
+    process: (lines, args) => readUnits(lines, args, property, states),
+    default: () => ({}),
+  });
 }
 
 function showCommand(args: UnitsArgs, property: string): ShellCommand {

@@ -1,7 +1,7 @@
 /** Puts questions together that one program can answer, and takes the answer apart again. */
 
 import { Buffer } from "node:buffer";
-import type { CommandRequest, RunResult } from "../shell/port.ts";
+import type { CommandRequest, RequestResult } from "../shell/port.ts";
 import type { SharedProgram } from "./fact.ts";
 import type { Question } from "./question.ts";
 
@@ -10,7 +10,7 @@ export interface Bundle {
   questions: readonly Question[];
   request: CommandRequest;
   /** The result of each question; nothing where they have to be asked one by one. */
-  take(result: RunResult): RunResult[] | undefined;
+  take(result: RequestResult): RequestResult[] | undefined;
 }
 
 /** Characters of commands that one program answers for, at most: its text has to fit into an argument. */
@@ -82,7 +82,7 @@ function together(questions: readonly Question[]): Bundle {
   const shared = sharedOf(questions[0]!)!;
   const mark = newMark();
   const script = shared.command(questions.map(({ args }) => args), { mark, lasting: false }).raw;
-  const take = (result: RunResult) => {
+  const take = (result: RequestResult) => {
     if (result.outcome !== "success" || result.droppedBytes > 0) return undefined;
     const answers = shared.split(toBinary(result.stdout), mark, questions.length);
     return answers?.map((answer) => answered(fromBinary(answer), 0, result.seconds / questions.length));
@@ -91,7 +91,7 @@ function together(questions: readonly Question[]): Bundle {
 }
 
 /** The result of a question that was answered as a part of something else. */
-function answered(stdout: Uint8Array, exitStatus: number, seconds: number): RunResult {
+function answered(stdout: Uint8Array, exitStatus: number, seconds: number): RequestResult {
   return { outcome: "success", exitStatus, stdout, stderr: new Uint8Array(), droppedBytes: 0, seconds };
 }
 

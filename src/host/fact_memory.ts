@@ -42,7 +42,7 @@ export class FactMemory {
   readonly #asked = new Map<string, RememberedFact>();
   readonly #buckets = new Map<string, Bucket>();
   #keptDefaults: RunOptions | undefined;
-  #keptSurroundings: string | undefined;
+  #keptOptionsKey: string | undefined;
   #keptKey: string | undefined;
 
   /**
@@ -96,8 +96,8 @@ export class FactMemory {
     return this.#keptDefaults ??= this.#readDefaults();
   }
 
-  get #surroundings(): string {
-    return this.#keptSurroundings ??= surroundings(this.#defaults);
+  get #defaultOptionsKey(): string {
+    return this.#keptOptionsKey ??= optionsKey(this.#defaults);
   }
 
   get #defaultKey(): string {
@@ -130,7 +130,7 @@ export class FactMemory {
     const defaults = this.#defaults;
     const { chdir, privilege } = options;
     if (fact.remember === undefined || fact.remember === false) return undefined;
-    if (surroundings(options) !== this.#surroundings) return undefined;
+    if (optionsKey(options) !== this.#defaultOptionsKey) return undefined;
     if (chdir === undefined && defaults.chdir !== undefined) return undefined;
     const question = parseQuestion({
       fact: fact.name,
@@ -152,7 +152,7 @@ function keyOf(privilege: Privilege): string {
 }
 
 /** What else tells one way of asking from another. */
-function surroundings({ env, timeout, shell, pty, successExitCodes }: RunOptions): string {
+function optionsKey({ env, timeout, shell, pty, successExitCodes }: RunOptions): string {
   return JSON.stringify([env, timeout, shell, pty, successExitCodes]);
 }
 

@@ -1,6 +1,6 @@
 /** Reads a host's facts through the port: those asked together travel together, each is read once. */
 
-import type { HostPort, Request, RunOptions, RunResult } from "../shell/port.ts";
+import type { HostPort, Request, RequestResult, RunOptions } from "../shell/port.ts";
 import { alone, type Bundle, bundlesOf } from "./bundle.ts";
 import type { Epochs } from "./epochs.ts";
 import type { AnyFact } from "./fact.ts";
@@ -28,20 +28,20 @@ export function nextBatchId(): number {
 /** An answer, or the wait for it, and the host's epoch when it was asked. */
 interface Known {
   epoch: number;
-  answer: Promise<RunResult>;
+  answer: Promise<RequestResult>;
   /** The answer, once it is there. */
-  result?: RunResult;
+  result?: RequestResult;
 }
 
 interface Pending {
   question: Question;
-  settle(result: RunResult): void;
+  settle(result: RequestResult): void;
 }
 
 /** Requests that read ahead, and what becomes of their results. */
 export interface Ahead {
   requests: Request[];
-  learn(results: readonly RunResult[]): void;
+  learn(results: readonly RequestResult[]): void;
 }
 
 /** The facts of one host. */
@@ -107,13 +107,13 @@ export class FactReader {
   }
 
   /** Keeps an answer that the host has given just now. */
-  learn(question: Question, result: RunResult): void {
+  learn(question: Question, result: RequestResult): void {
     if (!isAnswered(result)) return;
     this.#known.set(question.key, { epoch: this.#epoch, answer: Promise.resolve(result), result });
   }
 
   /** What the host is known to answer now; nothing where it would have to be asked. */
-  answerTo({ key }: Question): RunResult | undefined {
+  answerTo({ key }: Question): RequestResult | undefined {
     const known = this.#known.get(key);
     return known?.epoch === this.#epoch ? known.result : undefined;
   }
@@ -122,13 +122,13 @@ export class FactReader {
     return this.#epochs.of(this.#hostName);
   }
 
-  #current({ key }: Question): Promise<RunResult> | undefined {
+  #current({ key }: Question): Promise<RequestResult> | undefined {
     const known = this.#known.get(key);
     return known?.epoch === this.#epoch ? known.answer : undefined;
   }
 
-  #ask(question: Question): Promise<RunResult> {
-    const answer = new Promise<RunResult>((settle) => this.#pending.push({ question, settle }));
+  #ask(question: Question): Promise<RequestResult> {
+    const answer = new Promise<RequestResult>((settle) => this.#pending.push({ question, settle }));
     const known: Known = { epoch: this.#epoch, answer };
     this.#known.set(question.key, known);
     void answer.then((result) => {
@@ -151,7 +151,7 @@ export class FactReader {
   /** Sends bundles; gives the questions that have to be asked one by one. */
   async #send(
     bundles: readonly Bundle[],
-    waiting: ReadonlyMap<Question, (result: RunResult) => void>,
+    waiting: ReadonlyMap<Question, (result: RequestResult) => void>,
   ): Promise<Question[]> {
     const results = await this.#port.run(this.#hostName, {
       id: nextBatchId(),
@@ -170,6 +170,6 @@ export class FactReader {
 }
 
 /** Whether the command ran to its end, well or not. */
-function isAnswered({ outcome }: RunResult): boolean {
+function isAnswered({ outcome }: RequestResult): boolean {
   return outcome === "success" || outcome === "failure";
 }

@@ -2,19 +2,19 @@
 
 import { maskSecrets } from "../command/mod.ts";
 import { DroverError } from "../errors/mod.ts";
-import type { RunResult } from "../shell/port.ts";
+import type { RequestResult } from "../shell/port.ts";
 import { MISSING_PROGRAM } from "./fact.ts";
 import type { Question } from "./question.ts";
 
 /** Values by the answer that they were made from, the fact and its arguments. */
-const made = new WeakMap<RunResult, Map<string, unknown>>();
+const made = new WeakMap<RequestResult, Map<string, unknown>>();
 
 /**
  * The value that an answer means. Nobody can change it: others are given the same one.
  *
  * @throws {DroverError} `E_FACT` if the command failed, `E_FACT_PARSE` if its output cannot be read.
  */
-export function factValue(host: string, question: Question, result: RunResult): unknown {
+export function factValue(host: string, question: Question, result: RequestResult): unknown {
   const known = made.get(result) ?? new Map<string, unknown>();
   const key = `${question.fact.name}\n${JSON.stringify(question.args)}`;
   if (known.has(key)) return known.get(key);
@@ -35,7 +35,7 @@ export function watched(value: unknown, names: readonly string[], looked: () => 
   return Object.freeze(view);
 }
 
-function evaluate(host: string, { fact, args, command }: Question, result: RunResult): unknown {
+function evaluate(host: string, { fact, args, command }: Question, result: RequestResult): unknown {
   const text = new TextDecoder().decode(result.stdout);
   if (result.outcome === "success") return process(host, { fact, args, command }, text);
   const stderr = new TextDecoder().decode(result.stderr);
@@ -70,12 +70,12 @@ function process(
   }
 }
 
-function isUnknownUser(result: RunResult, stderr: string): boolean {
+function isUnknownUser(result: RequestResult, stderr: string): boolean {
   if (result.error?.code === "E_USER_UNKNOWN") return true;
   return /^(sudo: unknown user|su: user .* does not exist|doas: unknown user)/m.test(stderr);
 }
 
-function explain(result: RunResult): string {
+function explain(result: RequestResult): string {
   if (result.error !== undefined) return result.error.message;
   return `its command exited ${result.exitStatus ?? "without a status"}`;
 }

@@ -1,6 +1,6 @@
 /** Guards: what travels in front of planned commands, so that they run only where the plan still holds. */
 
-import { type GuardRequest, type Probe, probeOutput, type RunResult } from "../shell/port.ts";
+import { type GuardRequest, type Probe, probeOutput, type RequestResult } from "../shell/port.ts";
 import { fromBinary, groupsOf, newMark, sharedOf, toBinary } from "./bundle.ts";
 import { digestsOf } from "./digest.ts";
 import type { Question } from "./question.ts";
@@ -64,7 +64,7 @@ function guardOf(readings: readonly Reading[]): GuardRequest {
   };
 }
 
-function exactly({ command, options }: Question, answer: RunResult): Expected {
+function exactly({ command, options }: Question, answer: RequestResult): Expected {
   return {
     probe: { script: command.raw, options },
     output: probeOutput(answer.stdout, answer.exitStatus ?? 0),
@@ -72,7 +72,7 @@ function exactly({ command, options }: Question, answer: RunResult): Expected {
 }
 
 /** One program for all of them, which prints what lasts of each answer. */
-function lastingOf(group: readonly Question[], answers: ReadonlyMap<Question, RunResult>): Expected {
+function lastingOf(group: readonly Question[], answers: ReadonlyMap<Question, RequestResult>): Expected {
   const shared = sharedOf(group[0]!)!;
   const mark = newMark();
   const script = shared.command(group.map(({ args }) => args), { mark, lasting: true }).raw;

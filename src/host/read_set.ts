@@ -1,6 +1,6 @@
 /** What an operation's plan rests on: every question it asked with its answer, every other source it read. */
 
-import type { RunResult } from "../shell/port.ts";
+import type { RequestResult } from "../shell/port.ts";
 import type { Epochs, Source } from "./epochs.ts";
 import type { Question } from "./question.ts";
 
@@ -10,7 +10,7 @@ export interface Reading {
   host: string;
   question: Question;
   /** Nothing until it is known. */
-  answer: RunResult | undefined;
+  answer: RequestResult | undefined;
   /** Whether more of the answer was looked at than what lasts; see {@linkcode SharedProgram.lasting}. */
   whole: boolean;
 }

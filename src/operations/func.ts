@@ -1,6 +1,6 @@
 /** Operations that run code of the deploy when their turn comes. */
 
-import { Call } from "../command/mod.ts";
+import { FunctionCall } from "../command/mod.ts";
 import { type Operation, operation } from "../host/mod.ts";
 
 /** Arguments of {@linkcode call}. */
@@ -39,7 +39,7 @@ export interface RaiseExceptionArgs {
 export const call: Operation<CallArgs> = operation<CallArgs>(
   "func.call",
   async function* ({ function: run, args = [] }) {
-    yield new Call(() => run(...args), run.name || "function");
+    yield new FunctionCall(() => run(...args), run.name || "function");
   },
   { parameters: { function: "function", args: "unknown[]?" }, idempotent: false },
 );
@@ -58,7 +58,7 @@ export const raiseException: Operation<RaiseExceptionArgs> = operation<RaiseExce
     const raise = () => {
       throw typeof exception === "function" ? new exception(...args) : exception;
     };
-    yield new Call(raise, `throw ${typeof exception === "function" ? exception.name : exception}`);
+    yield new FunctionCall(raise, `throw ${typeof exception === "function" ? exception.name : exception}`);
   },
   { parameters: { exception: "Error | class", args: "unknown[]?" }, idempotent: false },
 );

@@ -7,8 +7,8 @@ import { Home } from "../facts/server/mod.ts";
 import { host, type Steps } from "../host/mod.ts";
 import { directory } from "./files/mod.ts";
 
-/** Whose key is wanted. */
-export interface KnownHost {
+/** An ssh server whose key is wanted. */
+export interface SshServer {
   /** Name or address, as ssh is told it. */
   hostname: string;
   /** Port that its ssh daemon listens on; 22 by default. */
@@ -21,7 +21,7 @@ export interface KnownHost {
  *
  * @throws {DroverError} `E_ARGUMENT` for what is not the name of a server.
  */
-export async function* ensureKnownHost({ hostname, port = 22 }: KnownHost): Steps {
+export async function* ensureKnownHost({ hostname, port = 22 }: SshServer): Steps {
   if (!/^[A-Za-z0-9_:][A-Za-z0-9._:-]*$/.test(hostname)) {
     throw new DroverError("E_ARGUMENT", `"${hostname}" is not the name of a server`);
   }

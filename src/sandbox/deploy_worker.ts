@@ -4,7 +4,7 @@ import { rememberSecret } from "../command/secret.ts";
 import { DroverError, messageOf } from "../errors/mod.ts";
 import type { Interrupt, Problem, RunEvent } from "../engine/mod.ts";
 import type { Plan } from "../engine/events.ts";
-import type { RunResult } from "../shell/port.ts";
+import type { RequestResult } from "../shell/port.ts";
 import { Conversation, type Policy, violation } from "./conversation.ts";
 import type { Grant } from "./grants.ts";
 import { parseFromDeploy } from "./messages.ts";
@@ -145,7 +145,7 @@ export class DeployWorker {
       this.#conversation.answered(call, { value });
       this.#thread.send(
         { type: "reply", id, value },
-        method === "run" ? outputsOf(value as RunResult[]) : [],
+        method === "run" ? outputsOf(value as RequestResult[]) : [],
       );
     } catch (thrown) {
       this.#conversation.answered(call);
@@ -171,7 +171,7 @@ function problemOf(error: unknown): Problem {
 }
 
 /** Large outputs change hands instead of being copied. */
-function outputsOf(results: readonly RunResult[]): ArrayBuffer[] {
+function outputsOf(results: readonly RequestResult[]): ArrayBuffer[] {
   return results.flatMap(({ stdout, stderr }) => [stdout, stderr])
     .flatMap(({ buffer, byteLength }) =>
       byteLength >= LARGE && buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : []

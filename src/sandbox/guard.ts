@@ -3,7 +3,15 @@
 import { type ConnectorKind, createPort, parseHostName, type PasswordSource } from "../connectors/mod.ts";
 import { DroverError } from "../errors/mod.ts";
 import { portEvents, type RunEvent, toProblem } from "../engine/mod.ts";
-import type { Batch, Farewell, HostAddress, HostPort, PortError, Request, RunResult } from "../shell/port.ts";
+import type {
+  Batch,
+  Farewell,
+  HostAddress,
+  HostPort,
+  PortError,
+  Request,
+  RequestResult,
+} from "../shell/port.ts";
 import type { Config } from "../host/config.ts";
 import type { Prepared } from "./protocol.ts";
 import type { Grant } from "./grants.ts";
@@ -88,7 +96,7 @@ export class Guard {
   }
 
   /** What may not be done is refused in its turn, as a file that cannot be read would be. */
-  async run(host: string, batch: Batch): Promise<RunResult[]> {
+  async run(host: string, batch: Batch): Promise<RequestResult[]> {
     const judged: (Request | Refusal)[] = [];
     for (const request of batch.requests) judged.push(await this.#judged(request));
     const refusal = judged.findIndex(isRefusal);
@@ -150,9 +158,9 @@ function isRefusal(one: Request | Refusal): one is Refusal {
 /** The results of a whole batch from those of the requests that were sent. */
 function withRefusals(
   judged: readonly (Request | Refusal)[],
-  results: readonly RunResult[],
+  results: readonly RequestResult[],
   stopOnFailure: boolean,
-): RunResult[] {
+): RequestResult[] {
   const left = [...results];
   let stopped = false;
   return judged.map((one) => {
@@ -164,7 +172,7 @@ function withRefusals(
   });
 }
 
-function notRun(outcome: "refused" | "skipped", error?: PortError): RunResult {
+function notRun(outcome: "refused" | "skipped", error?: PortError): RequestResult {
   const nothing = { stdout: new Uint8Array(), stderr: new Uint8Array(), droppedBytes: 0, seconds: 0 };
   return { outcome, ...nothing, ...(error === undefined ? {} : { error }) };
 }

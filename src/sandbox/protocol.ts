@@ -19,7 +19,7 @@ import type { Place } from "../errors/mod.ts";
 import type { Plan, Problem, RunEvent, RunOutcome } from "../engine/mod.ts";
 import type { ConfigOptions, RememberedFact } from "../host/mod.ts";
 import type { DebugHost } from "../inventory/mod.ts";
-import type { Batch, Farewell, HostAddress, PortError, RunResult } from "../shell/port.ts";
+import type { Batch, Farewell, HostAddress, PortError, RequestResult } from "../shell/port.ts";
 import type { Form } from "../usage/form.ts";
 import type { CliOptions } from "../usage/options.ts";
 
@@ -147,7 +147,7 @@ export interface Calls {
    * While planning: commands of the lane `facts`. While applying: everything; uploads read what the deploy may
    * read, downloads write what it may write.
    */
-  run(host: string, batch: Batch): RunResult[];
+  run(host: string, batch: Batch): RequestResult[];
   /** While planning and applying: ends what a batch does. */
   cancel(host: string, batch: number): void;
   drain(host: string, batch: number): void;

@@ -1,10 +1,8 @@
 /** A command on its way. */
 
-import { messageOf } from "../errors/mod.ts";
 import type { CommandRequest } from "./port.ts";
-import { portError } from "./process.ts";
 import { type Report, RequestRun } from "./request_run.ts";
-import { commandText, surroundings } from "./script.ts";
+import { commandText, directoryAndEnvironment } from "./script.ts";
 
 /** Longest command, in characters, that can be an argument. */
 const MAX_SHOWN = 24_000;
@@ -31,12 +29,7 @@ export class CommandRun extends RequestRun {
   }
 
   override async prepare(): Promise<void> {
-    try {
-      this.#text = commandText(this.#command.script, this.#command.options);
-      if (this.#text.includes("\0")) throw new TypeError("A command cannot hold a NUL character");
-    } catch (error) {
-      this.refuse(portError("E_COMMAND", messageOf(error)));
-    }
+    this.#text = this.tryText(() => commandText(this.#command.script, this.#command.options));
     await Promise.resolve();
   }
 
@@ -52,6 +45,6 @@ export class CommandRun extends RequestRun {
   protected override get textBeforeShown(): string | undefined {
     const { script, options: { shell, pty } } = this.#command;
     const inner = pty || (shell !== null && shell !== "sh") || script.length > MAX_SHOWN;
-    return inner ? undefined : surroundings(this.#command.options);
+    return inner ? undefined : directoryAndEnvironment(this.#command.options);
   }
 }

@@ -1,9 +1,7 @@
 /** A guard on its way: it fails where a host does not answer as it did. */
 
-import { messageOf } from "../errors/mod.ts";
 import { GUARD_SETUP, guardText } from "./guard.ts";
 import type { GuardRequest } from "./port.ts";
-import { portError } from "./process.ts";
 import { type Report, RequestRun } from "./request_run.ts";
 
 /** See {@linkcode GuardRequest}. */
@@ -17,12 +15,7 @@ export class GuardRun extends RequestRun {
   }
 
   override async prepare(): Promise<void> {
-    try {
-      this.#text = guardText(this.#guard);
-      if (this.#text.includes("\0")) throw new TypeError("A command cannot hold a NUL character");
-    } catch (error) {
-      this.refuse(portError("E_COMMAND", messageOf(error)));
-    }
+    this.#text = this.tryText(() => guardText(this.#guard));
     await Promise.resolve();
   }
 

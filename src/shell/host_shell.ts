@@ -1,10 +1,10 @@
-/** One connected host: runs batches in its sessions, with timeouts, cancellation and file transfer. */
+/** One connected host: runs batches in its sessions, each request with its timeout. */
 
 import { CommandRun } from "./command_run.ts";
 import { DownloadRun } from "./download_run.ts";
 import { GuardRun } from "./guard_run.ts";
-import type { RequestRun } from "./request_run.ts";
-import { UploadRun } from "./upload_run.ts";
+import { Killer, type Target } from "./killer.ts";
+import { type Entry, Pool } from "./pool.ts";
 import type {
   Batch,
   Farewell,
@@ -13,19 +13,13 @@ import type {
   PortOptions,
   Privilege,
   Request,
-  RunResult,
+  RequestResult,
 } from "./port.ts";
 import { Escalator, isPlain, type PasswordSource, privilegeKey } from "./privilege.ts";
-import { type Connector, portError, within } from "./process.ts";
-import { type Entry, Pool } from "./pool.ts";
-import { isPortError } from "./session.ts";
-import type { TaskEnd } from "./task.ts";
-
-/** Seconds between the two signals of a kill. */
-const KILL_GRACE = 2;
-
-/** Seconds that a kill may take, before the connection is broken off instead. */
-const KILL_PATIENCE = 12;
+import { type Connector, isPortError, portError, within } from "./process.ts";
+import type { RequestRun } from "./request_run.ts";
+import type { ShellTaskEnd } from "./task.ts";
+import { UploadRun } from "./upload_run.ts";
 
 /** How a host is used. */
 export interface HostShellOptions extends PortOptions {
@@ -36,18 +30,18 @@ export interface HostShellOptions extends PortOptions {
 }
 
 /** A batch that is being run. */
-interface Job {
+interface Job extends Target {
   readonly batch: Batch;
   cancelled: boolean;
   /** Whether it is to end before its next operation. */
   drained: boolean;
-  entry: Entry | undefined;
-  group: number | undefined;
-  privilege: Privilege;
   readonly cancellation: PromiseWithResolvers<void>;
 }
 
-/** See the file's first line. */
+/**
+ * Runs the batches of one host, several at once: each is cut into segments of one privilege, and a segment is one
+ * round trip in a session of that privilege, which the pool lends. It lives from one connection to its end.
+ */
 export class HostShell {
   readonly #name: string;
   readonly #connector: Connector;
@@ -55,7 +49,7 @@ export class HostShell {
   readonly #pool: Pool;
   readonly #jobs = new Map<number, Job>();
   readonly #prepared = new Set<string>();
-  readonly #kills = new Set<Promise<void>>();
+  readonly #killer: Killer;
   /** Resolves when batches can be sent, or to why they cannot. */
   readonly #reached = Promise.withResolvers<PortError | undefined>();
 
@@ -65,6 +59,7 @@ export class HostShell {
     this.#options = options;
     const escalator = new Escalator(name, options.passwords);
     this.#pool = new Pool(connector, escalator, options.connectTimeout + 15);
+    this.#killer = new Killer(this.#pool, connector);
   }
 
   /** Batches that are run meanwhile travel with the first shell's greeting. */
@@ -81,7 +76,7 @@ export class HostShell {
     return this.#options.sudoPerCommand ? {} : job?.batch.requests[0]?.options.privilege ?? {};
   }
 
-  async run(batch: Batch): Promise<RunResult[]> {
+  async run(batch: Batch): Promise<RequestResult[]> {
     const job: Job = {
       batch,
       cancelled: false,
@@ -110,7 +105,7 @@ export class HostShell {
     if (job === undefined || job.cancelled) return;
     job.cancelled = true;
     job.cancellation.resolve();
-    if (job.entry !== undefined) await this.#kill(job, job.entry, true);
+    if (job.entry !== undefined) await this.#killer.killSession(job, job.entry);
   }
 
   /** Lets the operation that a batch is at end, and starts no other one of it. */
@@ -118,24 +113,12 @@ export class HostShell {
     const job = this.#jobs.get(id);
     if (job === undefined || job.drained || (job.batch.boundaries?.length ?? 0) === 0) return;
     job.drained = true;
-    const entry = job.entry;
-    if (entry === undefined) return;
-    const killer = await within(KILL_PATIENCE, this.#pool.acquireKiller(job.privilege), undefined);
-    if (killer === undefined) return;
-    const text = `kill -USR1 ${entry.session.shellPid} 2>/dev/null;:`;
-    if (job.entry === entry) {
-      await within(
-        KILL_PATIENCE,
-        killer.session.run([{ text, codes: [0], output: () => {} }], false),
-        undefined,
-      );
-    }
-    this.#pool.release(killer);
+    if (job.entry !== undefined) await this.#killer.drain(job, job.entry);
   }
 
   async close(): Promise<Farewell> {
     await Promise.all([...this.#jobs.keys()].map((id) => this.cancel(id)));
-    await Promise.all(this.#kills);
+    await this.#killer.finished();
     if (!this.#connector.hangsUp) await this.#pool.close();
     const farewell = await this.#connector.close();
     await this.#pool.close();
@@ -248,7 +231,7 @@ export class HostShell {
     return undefined;
   }
 
-  async #execute(job: Job, entry: Entry, segment: RequestRun[], streaming: boolean): Promise<TaskEnd[]> {
+  async #execute(job: Job, entry: Entry, segment: RequestRun[], streaming: boolean): Promise<ShellTaskEnd[]> {
     const timers = new Set<ReturnType<typeof setTimeout>>();
     const tasks = segment.map((run) => {
       let timer: ReturnType<typeof setTimeout> | undefined;
@@ -258,7 +241,7 @@ export class HostShell {
           if (run.timeout === undefined) return;
           timer = setTimeout(() => {
             run.timedOut = true;
-            void this.#kill(job, entry, false);
+            void this.#killer.killCommand(job, entry);
           }, run.timeout * 1000);
           timers.add(timer);
         },
@@ -278,7 +261,12 @@ export class HostShell {
   }
 
   /** Gives the requests that were not begun, because processes of an earlier one might disturb them. */
-  async #conclude(job: Job, entry: Entry, segment: RequestRun[], ends: TaskEnd[]): Promise<RequestRun[]> {
+  async #conclude(
+    job: Job,
+    entry: Entry,
+    segment: RequestRun[],
+    ends: ShellTaskEnd[],
+  ): Promise<RequestRun[]> {
     let error: PortError | undefined;
     const left: RequestRun[] = [];
     for (const [index, run] of segment.entries()) {
@@ -308,53 +296,6 @@ export class HostShell {
     }
     this.#prepared.add(key);
     this.#pool.prepare(run.privilege);
-  }
-
-  async #kill(job: Job, entry: Entry, wholeSession: boolean): Promise<void> {
-    const work = this.#killNow(job, entry, wholeSession).finally(() => this.#kills.delete(work));
-    this.#kills.add(work);
-    await work;
-  }
-
-  /** Ends the process group that a session runs, through another session of the same privilege. */
-  async #killNow(job: Job, entry: Entry, wholeSession: boolean): Promise<void> {
-    const group = job.group;
-    const killer = await within(KILL_PATIENCE, this.#pool.acquireKiller(job.privilege), undefined);
-    if (killer === undefined) {
-      if (this.#pool.shared || wholeSession) this.#connector.abort();
-      entry.session.destroy();
-      return;
-    }
-    const shell = wholeSession ? `kill -KILL ${entry.session.shellPid} 2>/dev/null;` : "";
-    const text = group === undefined ? shell : `${shell}${killText(group)}`;
-    const task = { text: `${text}:`, codes: [0], output: () => {} };
-    await within(KILL_PATIENCE, killer.session.run([task], false), undefined);
-    this.#pool.release(killer);
-    if (wholeSession) entry.session.destroy();
-    else if (job.group === group && job.entry === entry && group !== undefined) {
-      // The shell reports the end of what was killed at once, unless it cannot be killed.
-      await within(KILL_GRACE, untilChanged(() => job.group !== group), undefined);
-      if (job.group === group) entry.session.destroy();
-    }
-  }
-}
-
-/**
- * TERM, a while to comply, KILL. Without a group of its own (no setsid there) the process itself.
- *
- * `kill -TERM -GROUP` is what the shells' own `kill` understands; dash and BusyBox know no `--`. It is never
- * the program: some versions of /usr/bin/kill take `-1234` for `-1`, which is every process.
- */
-function killText(group: number): string {
-  return `kill -TERM -${group} 2>/dev/null||kill -TERM ${group} 2>/dev/null;i=0;` +
-    `while kill -0 -${group} 2>/dev/null&&[ $i -lt ${KILL_GRACE * 10} ];do ` +
-    `sleep 0.1 2>/dev/null||{ sleep 1;i=$((i+9));};i=$((i+1));done;` +
-    `kill -KILL -${group} 2>/dev/null||kill -KILL ${group} 2>/dev/null;`;
-}
-
-async function untilChanged(changed: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 40 && !changed(); tries++) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 

@@ -2,8 +2,8 @@
 
 import type { PortError, Privilege } from "./port.ts";
 import { type Escalator, isPlain, privilegeKey } from "./privilege.ts";
-import { type Connector, portError } from "./process.ts";
-import { isPortError, isRefusal, Session } from "./session.ts";
+import { type Connector, isPortError, isRefusal, portError } from "./process.ts";
+import { Session } from "./session.ts";
 
 /** What sessions are used for: reading and changing do not share one. */
 export type Lane = "facts" | "operations";
@@ -172,7 +172,7 @@ export class Pool {
     if (entry.key === ALONE && !this.shared) return this.discard(entry);
     entry.state = "idle";
     if (!entry.session.open) this.#entries.delete(entry);
-    else if (entry.session.haunted && !this.shared) entry.state = "retired";
+    else if (entry.session.hasLeftovers && !this.shared) entry.state = "retired";
     this.#wake();
   }
 
@@ -301,7 +301,7 @@ export class Pool {
   }
 
   async #end(entry: Entry): Promise<void> {
-    await entry.session.close(entry.session.haunted ? 0 : GRACE);
+    await entry.session.close(entry.session.hasLeftovers ? 0 : GRACE);
     this.#entries.delete(entry);
     this.#wake();
   }

@@ -108,7 +108,7 @@ export interface Batch {
 }
 
 /** How one request ended. */
-export interface RunResult {
+export interface RequestResult {
   outcome:
     /** It ran and its exit status was one of the wanted. */
     | "success"
@@ -199,7 +199,7 @@ export interface HostPort {
    * Runs a batch. Every request gets a result; never rejects for a host's sake. A batch for a host that is being
    * connected travels with the first greeting, a round trip earlier than after it.
    */
-  run(host: string, batch: Batch): Promise<RunResult[]>;
+  run(host: string, batch: Batch): Promise<RequestResult[]>;
   /** Kills what a batch runs on the host; its results then say `cancelled`. */
   cancel(host: string, batch: number): Promise<void>;
   /** Lets the operation that a batch is at end, and skips those after the next of its boundaries. */

@@ -51,6 +51,11 @@ export interface Connector {
 /** Code of the error by which a connector says that the host admits no further session. */
 export const SESSION_REFUSED = "E_SESSION_REFUSED";
 
+/** Whether an error says that the host admits no further session. */
+export function isRefusal(error: PortError): boolean {
+  return error.code === SESSION_REFUSED;
+}
+
 /** Text of the far side with control characters made visible, cut to its last lines. */
 export function evidence(text: string, lines = 12): string {
   const clean = text.replaceAll("\r", "").replace(
@@ -69,6 +74,12 @@ export function portError(code: string, message: string, hint?: string, detail?:
     ...(hint === undefined ? {} : { hint }),
     ...(detail === undefined || detail === "" ? {} : { detail }),
   };
+}
+
+/** Whether a thrown value is a {@linkcode PortError}. */
+export function isPortError(value: unknown): value is PortError {
+  return typeof value === "object" && value !== null && "code" in value && "message" in value &&
+    !(value instanceof Error);
 }
 
 /** The promise's value, or `fallback` after some seconds. */

@@ -1,9 +1,10 @@
 /** One request on its way: what is sent for it, what came back, how it ended. */
 
+import { messageOf } from "../errors/mod.ts";
 import { OutputBuffer } from "./output.ts";
-import type { PortError, Privilege, Request, RunResult } from "./port.ts";
+import type { PortError, Privilege, Request, RequestResult } from "./port.ts";
 import { evidence, portError } from "./process.ts";
-import type { Task } from "./task.ts";
+import type { ShellTask } from "./task.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 /** Receives output while it arrives. */
@@ -28,7 +29,7 @@ export abstract class RequestRun {
   timedOut = false;
   /** Whether an operation begins here. */
   boundary = false;
-  #outcome: RunResult["outcome"] | undefined;
+  #outcome: RequestResult["outcome"] | undefined;
   #status: number | undefined;
   #error: PortError | undefined;
   #startedAt = 0;
@@ -102,6 +103,18 @@ export abstract class RequestRun {
   /** Reads what has to be read on this machine. Refuses the request when that fails. */
   async prepare(): Promise<void> {}
 
+  /** Makes the text, or refuses the request where that is not possible. */
+  protected tryText(make: () => string): string {
+    try {
+      const text = make();
+      if (text.includes("\0")) throw new TypeError("A command cannot hold a NUL character");
+      return text;
+    } catch (error) {
+      this.refuse(portError("E_COMMAND", messageOf(error)));
+      return "";
+    }
+  }
+
   protected abstract text(): string;
   protected stdin(_streaming: boolean): Bytes | undefined {
     return this.request.options.stdin === undefined ? undefined : new Uint8Array(this.request.options.stdin);
@@ -110,7 +123,7 @@ export abstract class RequestRun {
     return [0];
   }
 
-  task(hooks: TaskHooks, way: TaskWay): Task {
+  task(hooks: TaskHooks, way: TaskWay): ShellTask {
     const before = way.alone ? this.textBeforeShown : undefined;
     return {
       text: before ?? this.text(),
@@ -152,7 +165,7 @@ export abstract class RequestRun {
     await Promise.resolve();
   }
 
-  protected fail(error: PortError, outcome: RunResult["outcome"] = "failure"): void {
+  protected fail(error: PortError, outcome: RequestResult["outcome"] = "failure"): void {
     this.#outcome = outcome;
     this.#error = error;
   }
@@ -187,7 +200,7 @@ export abstract class RequestRun {
     this.#error = portError("E_CANCELLED", "It was killed because the run was interrupted");
   }
 
-  result(): RunResult {
+  result(): RequestResult {
     const ended = this.#outcome === "success" || this.#outcome === "failure";
     return {
       outcome: this.#outcome ?? "lost",

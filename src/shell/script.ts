@@ -151,23 +151,28 @@ function leader(mark: string): string {
 
 /** The text of a command with its directory, environment, shell and terminal. */
 export function commandText(script: string, options: RunOptions): string {
-  return `${surroundings(options)}${inShell(script, options)}`;
+  return `${directoryAndEnvironment(options)}${inShell(script, options)}`;
 }
 
-/** Enters the wanted directory and exports the wanted environment. */
-export function surroundings(options: RunOptions): string {
-  const directory = options.chdir === undefined
-    ? ""
-    : `cd ${quotePath(options.chdir)}||{ echo ${
-      quote(`drover: cannot enter the directory ${options.chdir}`)
-    } >&2;exit 1;};`;
-  const variables = Object.entries(options.env).map(([name, value]) => {
+/** Text that enters the wanted directory and exports the wanted environment. */
+export function directoryAndEnvironment({ chdir, env }: RunOptions): string {
+  return `${enterDirectory(chdir)}${exportVariables(env)}`;
+}
+
+/** Text that enters a directory, or ends where that is not possible. */
+export function enterDirectory(directory: string | undefined): string {
+  if (directory === undefined) return "";
+  const complaint = `drover: cannot enter the directory ${directory}`;
+  return `cd ${quotePath(directory)}||{ echo ${quote(complaint)} >&2;exit 1;};`;
+}
+
+function exportVariables(env: Readonly<Record<string, string>>): string {
+  return Object.entries(env).map(([name, value]) => {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
       throw new TypeError(`'${name}' cannot be the name of an environment variable`);
     }
     return `${name}=${quote(value)};export ${name};`;
-  });
-  return `${directory}${variables.join("")}`;
+  }).join("");
 }
 
 function inShell(script: string, options: RunOptions): string {

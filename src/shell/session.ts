@@ -3,23 +3,13 @@
 import { type Frame, FrameReader, newMark } from "./framing.ts";
 import { readStream } from "./reading.ts";
 import type { Connector, Process, ProcessEnd } from "./process.ts";
-import { portError, SESSION_REFUSED, within } from "./process.ts";
+import { isPortError, portError, within } from "./process.ts";
 import type { PortError } from "./port.ts";
 import { batchStart, BOUNDARY, encode, groupLine, ON_STOP, prelude, runLine } from "./script.ts";
-import { portionsOf, type Task, type TaskEnd } from "./task.ts";
+import { portionsOf, type ShellTask, type ShellTaskEnd } from "./task.ts";
+import { TaskQueue } from "./task_queue.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
-
-interface Pending {
-  task: Task;
-  sequence: number;
-  /** Whether it runs in one process group with others. */
-  shared: boolean;
-  status?: number;
-  outDone: boolean;
-  errDone: boolean;
-  resolve(end: TaskEnd): void;
-}
 
 /** A shell inside the session's first one, under another user. */
 interface Level {
@@ -43,7 +33,11 @@ export interface Greeting {
 
 const TAIL_SIZE = 16 * 1024;
 
-/** See the file's first line. Create it with {@linkcode Session.open}. */
+/**
+ * One process of the connector with a shell in it: `sh`, or a program that becomes one. It is started and greeted,
+ * runs batches, may be left to shells of other users inside the first, and ends. Create it with
+ * {@linkcode Session.open}.
+ */
 export class Session {
   readonly #connector: Connector;
   readonly #process: Process;
@@ -52,11 +46,9 @@ export class Session {
   readonly #err: FrameReader;
   #mark = newMark();
   #shellPid = 0;
-  /** Process group of the task that runs. */
-  #group = 0;
-  #sequence = 0;
-  /** Tasks that have not ended, by their number and in their order. */
-  readonly #pending = new Map<number, Pending>();
+  readonly #tasks = new TaskQueue();
+  /** Resolved when the task of {@linkcode Session.runLast} has begun, or the session has ended. */
+  readonly #begun = Promise.withResolvers<void>();
   #levels: Level[] = [];
   #greeting: Greeting | undefined;
   #greetingText = "";
@@ -68,7 +60,6 @@ export class Session {
   #waited: number | undefined;
   #code = 0;
   #open = true;
-  #busy = false;
   readonly #finished: Promise<void>;
   readonly #ready: Promise<PortError | undefined>;
 
@@ -127,8 +118,8 @@ export class Session {
   }
 
   /** Whether a process of an earlier command still lives, which makes the session unusable. */
-  get haunted(): boolean {
-    return this.#busy;
+  get hasLeftovers(): boolean {
+    return this.#tasks.hasLeftovers;
   }
 
   /** Process id of the shell over there. */
@@ -147,11 +138,11 @@ export class Session {
   }
 
   /** Runs tasks one after the other; one write, one round trip. Never rejects. */
-  run(tasks: readonly Task[], stopOnFailure: boolean, drained = false): Promise<TaskEnd[]> {
+  run(tasks: readonly ShellTask[], stopOnFailure: boolean, drained = false): Promise<ShellTaskEnd[]> {
     const parts: (string | Bytes)[] = [batchStart(stopOnFailure, drained)];
-    const ends: Promise<TaskEnd>[] = [];
+    const ends: Promise<ShellTaskEnd>[] = [];
     for (const portion of portionsOf(tasks)) {
-      const queued = portion.map((task) => ({ ...task, ...this.#enqueue(task, portion.length > 1) }));
+      const queued = portion.map((task) => ({ ...task, ...this.#tasks.add(task, portion.length > 1) }));
       ends.push(...queued.map(({ end }) => end));
       if (queued[0]?.boundary) parts.push(BOUNDARY);
       if (queued[0]?.onStop) parts.push(ON_STOP);
@@ -159,19 +150,11 @@ export class Session {
       else for (const one of queued) parts.push(...this.#lineOf(one));
     }
     this.#write(...parts);
-    if (!this.#open) this.#loseAll();
+    if (!this.#open) this.#tasks.loseAll();
     return Promise.all(ends);
   }
 
-  #enqueue(task: Task, shared: boolean): { sequence: number; end: Promise<TaskEnd> } {
-    const sequence = ++this.#sequence;
-    const end = new Promise<TaskEnd>((resolve) => {
-      this.#pending.set(sequence, { task, sequence, shared, outDone: false, errDone: false, resolve });
-    });
-    return { sequence, end };
-  }
-
-  #lineOf(task: Task & { sequence: number; input?: string }): (string | Bytes)[] {
+  #lineOf(task: ShellTask & { sequence: number; input?: string }): (string | Bytes)[] {
     const line = runLine({ ...task, mark: this.#mark, text: `${task.setup ?? ""}${task.text}` });
     return typeof line === "string" ? [line] : line;
   }
@@ -180,13 +163,18 @@ export class Session {
    * Replaces the shell for good by one that reads the rest of the stream as data. No shell ever reads this
    * session's input again. Rejects nothing; the end tells.
    */
-  runLast(task: Task, input: AsyncIterable<Bytes>): Promise<TaskEnd> {
-    const { sequence, end } = this.#enqueue(task, false);
+  runLast(task: ShellTask, input: AsyncIterable<Bytes>): Promise<ShellTaskEnd> {
+    const started = (group: number): void => {
+      this.#begun.resolve();
+      task.started?.(group);
+    };
+    const { sequence, end } = this.#tasks.add({ ...task, started }, false);
     const line = this.#lineOf({ ...task, sequence, input: "<&5" });
     // The shell reads its input in blocks: it must have seen the whole line before the data comes, and
     // nothing but the command may read afterwards. The frame that reports its process group says that both hold.
     this.#write(`F=0;X=0;H=0;exec 5<&0 </dev/null;`, ...line, ";exit\n");
     void this.#feed(input);
+    if (!this.#open) this.#tasks.loseAll();
     return end;
   }
 
@@ -323,7 +311,7 @@ export class Session {
 
   async #feed(input: AsyncIterable<Bytes>): Promise<void> {
     try {
-      await this.#go;
+      await this.#begun.promise;
       for await (const chunk of input) await this.#writer.write(chunk);
     } catch {
       // The far side ended early, or the local file broke off: what it received is too short, and it says so.
@@ -332,9 +320,6 @@ export class Session {
       this.#endInput();
     }
   }
-
-  #goResolve: () => void = () => {};
-  readonly #go: Promise<void> = new Promise((resolve) => this.#goResolve = resolve);
 
   #endInput(): void {
     this.#writer.close().catch(() => {});
@@ -356,34 +341,25 @@ export class Session {
     ]);
     this.#code = status.code;
     this.#closed();
-    this.#loseAll();
+    this.#tasks.loseAll();
     this.#endInput();
   }
 
   #closed(): void {
     this.#open = false;
-    this.#goResolve();
+    this.#begun.resolve();
     this.#greeting?.closed();
-  }
-
-  #loseAll(): void {
-    const pending = [...this.#pending.values()];
-    this.#pending.clear();
-    for (const { resolve, task, status } of pending) {
-      task.ended?.();
-      resolve(status === undefined ? { kind: "lost" } : { kind: "exit", status });
-    }
   }
 
   #outData(bytes: Bytes): void | Promise<void> {
     if (this.#mute.has("stdout")) return;
-    return this.#first(({ outDone }) => !outDone)?.task.output("stdout", bytes);
+    return this.#tasks.output("stdout", bytes);
   }
 
   #errData(bytes: Bytes): void | Promise<void> {
     this.#remember(bytes);
     if (this.#mute.has("stderr")) return;
-    return this.#first(({ errDone }) => !errDone)?.task.output("stderr", bytes);
+    return this.#tasks.output("stderr", bytes);
   }
 
   #remember(bytes: Bytes): void {
@@ -395,50 +371,17 @@ export class Session {
     if (/\S[:?]\s*$/.test(line)) this.#greeting.asked(line.trim());
   }
 
-  #outFrame({ letter, numbers: [first = 0, second = 0, third = 0] }: Frame): void {
+  #outFrame(frame: Frame): void {
+    const { letter, numbers: [first = 0] } = frame;
     if (letter === "r") return this.#isReady("stdout", first);
     if (letter === "x") return this.#greeting?.ended(first);
-    if (letter === "p") {
-      this.#goResolve();
-      this.#group = first;
-      return this.#first(({ outDone }) => !outDone)?.task.started?.(first);
-    }
-    if (letter === "g") return this.#outGroup(first, second, third);
-    const pending = this.#pending.get(first);
-    if (pending === undefined) return;
-    if (letter === "k") return this.#settleTask(pending, { kind: second === 1 ? "left" : "skipped" });
-    if (letter !== "e") return;
-    if (third === 1) this.#busy = true;
-    this.#outEnd(pending, second);
-    const next = this.#pending.get(first + 1);
-    if (pending.shared && next?.shared) next.task.started?.(this.#group);
+    this.#tasks.outFrame(frame);
   }
 
-  #outEnd(pending: Pending, status: number): void {
-    pending.status = status;
-    pending.outDone = true;
-    pending.task.ended?.();
-    if (pending.errDone) this.#settleTask(pending, { kind: "exit", status });
-  }
-
-  /** The shell that several tasks shared has ended; normally all of them have answered. */
-  #outGroup(last: number, status: number, flag: number): void {
-    if (flag === 1) this.#busy = true;
-    const open = this.#upTo(last).filter(({ outDone }) => !outDone);
-    // The first of them has ended the shell, if it was begun.
-    if (flag < 2 && open.length > 0) this.#outEnd(open.shift()!, status);
-    for (const pending of open) this.#settleTask(pending, { kind: flag === 3 ? "skipped" : "left" });
-  }
-
-  #errFrame({ letter, numbers: [first = 0] }: Frame): void {
-    if (letter === "r") return this.#isReady("stderr", 0);
-    if (letter === "w") return this.#greeting?.asked(undefined);
-    const own = this.#pending.get(first);
-    const ended = letter === "g" ? this.#upTo(first) : letter === "e" && own !== undefined ? [own] : [];
-    for (const pending of ended) {
-      pending.errDone = true;
-      if (pending.outDone) this.#settleTask(pending, { kind: "exit", status: pending.status ?? 0 });
-    }
+  #errFrame(frame: Frame): void {
+    if (frame.letter === "r") return this.#isReady("stderr", 0);
+    if (frame.letter === "w") return this.#greeting?.asked(undefined);
+    this.#tasks.errFrame(frame);
   }
 
   #isReady(stream: "stdout" | "stderr", pid: number): void {
@@ -450,34 +393,4 @@ export class Session {
     }
     this.#greeting?.ready();
   }
-
-  #settleTask(pending: Pending, end: TaskEnd): void {
-    this.#pending.delete(pending.sequence);
-    pending.resolve(end);
-  }
-
-  #first(wanted: (pending: Pending) => boolean): Pending | undefined {
-    for (const pending of this.#pending.values()) if (wanted(pending)) return pending;
-    return undefined;
-  }
-
-  #upTo(last: number): Pending[] {
-    const found: Pending[] = [];
-    for (const pending of this.#pending.values()) {
-      if (pending.sequence > last) break;
-      found.push(pending);
-    }
-    return found;
-  }
-}
-
-/** Whether an error says that the host admits no further session. */
-export function isRefusal(error: PortError): boolean {
-  return error.code === SESSION_REFUSED;
-}
-
-/** Whether a thrown value is a {@linkcode PortError}. */
-export function isPortError(value: unknown): value is PortError {
-  return typeof value === "object" && value !== null && "code" in value && "message" in value &&
-    !(value instanceof Error);
 }

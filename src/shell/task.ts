@@ -5,7 +5,7 @@ import { groupsOf } from "./script.ts";
 type Bytes = Uint8Array<ArrayBuffer>;
 
 /** A text to run in a session. */
-export interface Task {
+export interface ShellTask {
   text: string;
   /** What the text needs to have been defined before it; the same text for all tasks of a kind. */
   setup?: string | undefined;
@@ -26,17 +26,17 @@ export interface Task {
   ended?(): void;
 }
 
-/** How a {@linkcode Task} ended. `left` was not begun, because processes of an earlier one live on. */
-export type TaskEnd =
+/** How a {@linkcode ShellTask} ended. `left` was not begun, because processes of an earlier one live on. */
+export type ShellTaskEnd =
   | { kind: "exit"; status: number }
   | { kind: "skipped" }
   | { kind: "left" }
   | { kind: "lost" };
 
 /** Neighbours that may share a process group, together. */
-export function portionsOf(tasks: readonly Task[]): Task[][] {
-  const portions: Task[][] = [];
-  let sharing: Task[] = [];
+export function portionsOf(tasks: readonly ShellTask[]): ShellTask[][] {
+  const portions: ShellTask[][] = [];
+  let sharing: ShellTask[] = [];
   for (const task of tasks) {
     if (!task.shares || task.boundary || task.onStop !== sharing[0]?.onStop) {
       portions.push(...groupsOf(sharing));

@@ -2,7 +2,7 @@
 
 import { quote, quotePath } from "../command/quote.ts";
 import type { DownloadRequest, UploadRequest } from "./port.ts";
-import { escapeBytes, surroundings } from "./script.ts";
+import { enterDirectory, escapeBytes } from "./script.ts";
 
 /** Uploads up to this many bytes travel inside the batch. */
 export const INLINE_SIZE = 64 * 1024;
@@ -118,18 +118,14 @@ export function uploadText(request: UploadRequest, size: number, content: string
     `k=${key}`,
     `content(){ ${content ?? "cat"};}`,
   ];
-  return `${directory(request)}${values.join(";")};upload`;
+  return `${enterDirectory(request.options.chdir)}${values.join(";")};upload`;
 }
 
 /** Text of a command that writes a file's content to stdout. */
 export function downloadText(request: DownloadRequest): string {
-  return `${directory(request)}d=${quotePath(request.src)}
+  return `${enterDirectory(request.options.chdir)}d=${quotePath(request.src)}
 fail(){ echo "drover: $*" >&2;exit 1;}
 [ -e "$d" ]||[ -L "$d" ]||fail "$d does not exist"
 [ ! -d "$d" ]||fail "$d is a directory"
 exec cat "$d"`;
-}
-
-function directory({ options }: UploadRequest | DownloadRequest): string {
-  return surroundings({ ...options, env: {} });
 }

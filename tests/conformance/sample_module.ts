@@ -1,6 +1,6 @@
 /** A module of facts and operations with one example of everything that fixtures can describe. */
 
-import { Call, download, raw, secret, sh, upload, withOptions } from "../../src/command/mod.ts";
+import { download, FunctionCall, raw, secret, sh, upload, withOptions } from "../../src/command/mod.ts";
 import { DroverError } from "../../src/errors/mod.ts";
 import { fact, freshNames, host, localFiles, operation, requireLocalPath } from "../../src/host/mod.ts";
 
@@ -76,7 +76,7 @@ operation<{ src: string; data?: Record<string, unknown> }>(
 operation<{ function: (...args: any[]) => unknown; args?: unknown[] }>(
   "func.sampleCall",
   async function* ({ function: run, args = [] }) {
-    yield new Call(() => run(...args), run.name);
+    yield new FunctionCall(() => run(...args), run.name);
   },
   { parameters: { function: "function", args: "unknown[]?" } },
 );

@@ -53,7 +53,7 @@ Deno.test({ name: "keys of all types and formats sign", ignore }, async () => {
       await must("ssh-keygen", "-q", "-p", "-P", "", "-N", "", "-m", format, "-f", copy);
       if (args[1] === "521" && format !== "RFC4716") {
         // Deno has no ECDH on P-521, which the package needs for these: OpenSSH's turn.
-        assert.equal((await loadKeyFile(copy, undefined)).state, "foreign");
+        assert.equal((await loadKeyFile(copy, undefined)).state, "unsupported");
         continue;
       }
       await signs(copy);
@@ -125,13 +125,13 @@ Deno.test({ name: "files that are no usable key say what they are", ignore }, as
   assert.equal((await loadKeyFile(`${directory}/none`, undefined)).state, "missing");
   await Deno.rename(path, `${directory}/elsewhere`);
   const half = await loadKeyFile(path, undefined);
-  assert.equal(half.state, "foreign");
-  assert.ok(half.state === "foreign" && half.blob !== undefined);
+  assert.equal(half.state, "unsupported");
+  assert.ok(half.state === "unsupported" && half.blob !== undefined);
   await Deno.writeTextFile(`${directory}/text`, "nothing");
-  assert.equal((await loadKeyFile(`${directory}/text`, undefined)).state, "foreign");
+  assert.equal((await loadKeyFile(`${directory}/text`, undefined)).state, "unsupported");
   await Deno.chmod(`${directory}/elsewhere`, 0o644);
   const open = await loadKeyFile(`${directory}/elsewhere`, undefined);
-  assert.ok(open.state === "foreign" && open.reason.includes("chmod 600"));
+  assert.ok(open.state === "unsupported" && open.reason.includes("chmod 600"));
   await Deno.chmod(`${directory}/elsewhere`, 0o600);
   const ring = new KeyRing();
   const [one, two] = await Promise.all([

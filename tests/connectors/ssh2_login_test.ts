@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { BackendEvent } from "../../src/shell/port.ts";
 import { createPort, type CreatePortOptions } from "../../src/connectors/mod.ts";
-import { Surroundings } from "../../src/connectors/ssh2/surroundings.ts";
+import { ClientEnvironment } from "../../src/connectors/ssh2/client_environment.ts";
 import { overSsh } from "../support/over_ssh.ts";
 import { command, decode, TestHost } from "../support/ports.ts";
 import { startProxy } from "../support/proxy.ts";
@@ -196,9 +196,9 @@ test("the environment that the configuration sends", async (sshd) => {
   const host = await TestHost.connect("web-01", { ...sshd.data(), ssh_config_file: config });
   assert.equal(await host.sh('echo "$DROVER_SET"'), "a b\n");
   await host.close();
-  const surroundings = new Surroundings(5);
-  const { settings } = await surroundings.route("web-01", { ssh_config_file: config });
-  const sent = surroundings.environment({ ...settings, sendEnv: ["PAT?", "NOT_OURS*"] });
+  const environment = new ClientEnvironment(5);
+  const { settings } = await environment.route("web-01", { ssh_config_file: config });
+  const sent = environment.sentVariables({ ...settings, sendEnv: ["PAT?", "NOT_OURS*"] });
   assert.deepEqual(sent, { PATH: Deno.env.get("PATH"), DROVER_SET: "a b" });
 }, { config: ["AcceptEnv DROVER_*"] });
 

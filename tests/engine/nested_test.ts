@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Call } from "../../src/command/mod.ts";
+import { FunctionCall } from "../../src/command/mod.ts";
 import { deploy } from "../../src/deploy/mod.ts";
 import { host, operation, state } from "../../src/host/mod.ts";
 import { Interrupt } from "../../src/engine/mod.ts";
@@ -15,7 +15,7 @@ const shell = operation<{ command: string }>("test.shell", async function* ({ co
 });
 
 const call = operation<{ function: () => unknown }>("test.call", async function* ({ function: run }) {
-  yield new Call(run, "function");
+  yield new FunctionCall(run, "function");
 });
 
 Deno.test("functions run while applying; operations called inside run at once, in their order", async () => {

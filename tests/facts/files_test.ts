@@ -98,7 +98,7 @@ onEachUserland("FindFiles, FindDirectories and FindLinks", async ({ host, dir })
   await Deno.writeFile(`${dir}/d/e/LARGE`, new Uint8Array(2048));
   await Deno.symlink("small", `${dir}/d/l`);
   const find = async (args: object) =>
-    (await host.fact(files.FindFiles, { path: `${dir}/d`, ...args })).sort();
+    (await host.fact(files.FindFiles, { path: `${dir}/d`, ...args })).toSorted();
   assert.deepEqual(await find({}), [`${dir}/d/e/LARGE`, `${dir}/d/small`]);
   assert.deepEqual(await find({ minSize: "2KiB" }), [`${dir}/d/e/LARGE`]);
   assert.deepEqual(await find({ minSize: 2049 }), []);

@@ -2,7 +2,7 @@
 
 import { fileScope } from "../../src/deploy/mod.ts";
 import assert from "node:assert/strict";
-import { Call, type Step } from "../../src/command/mod.ts";
+import { FunctionCall, type Step } from "../../src/command/mod.ts";
 import { runOperation } from "../../src/engine/mod.ts";
 import { DroverError } from "../../src/errors/mod.ts";
 import {
@@ -45,7 +45,7 @@ class RebootingHost {
     const scope = this.#scope();
     const perform = async (steps: readonly Step[]) => {
       for (const step of steps) {
-        if (step instanceof Call) await runInScope(scope, () => step.run());
+        if (step instanceof FunctionCall) await runInScope(scope, () => step.run());
         else commands.push(String(step));
       }
     };

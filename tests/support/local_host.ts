@@ -24,7 +24,7 @@ import {
   type Scope,
   toRunOptions,
 } from "../../src/host/mod.ts";
-import type { HostAddress, HostPort, RunResult } from "../../src/shell/port.ts";
+import type { HostAddress, HostPort, RequestResult } from "../../src/shell/port.ts";
 
 /** What an operation did to the machine. */
 export interface Applied {
@@ -134,7 +134,7 @@ export class LocalHost implements AsyncDisposable {
   }
 }
 
-function take(result: RunResult, shown: string, applied: Applied): void {
+function take(result: RequestResult, shown: string, applied: Applied): void {
   applied.stdout += new TextDecoder().decode(result.stdout);
   if (result.outcome === "success") return;
   const stderr = new TextDecoder().decode(result.stderr);

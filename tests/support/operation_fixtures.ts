@@ -2,7 +2,14 @@
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { Call, Download, ShellCommand, type Step, StepWithOptions, Upload } from "../../src/command/mod.ts";
+import {
+  Download,
+  FunctionCall,
+  ShellCommand,
+  type Step,
+  StepWithOptions,
+  Upload,
+} from "../../src/command/mod.ts";
 import { DroverError } from "../../src/errors/mod.ts";
 import {
   type AnyFact,
@@ -168,7 +175,7 @@ function spell(step: Step): unknown {
     const inner = spell(step.step);
     return { ...(isRecord(inner) ? inner : { command: inner }), options: withoutNothing(step.options) };
   }
-  return step instanceof Call ? { call: step.label } : step;
+  return step instanceof FunctionCall ? { call: step.label } : step;
 }
 
 function spellUpload({ source, dest, user, group, mode, secret }: Upload): unknown {

@@ -9,8 +9,8 @@ import type {
   PortEvent,
   Privilege,
   Request,
+  RequestResult,
   RunOptions,
-  RunResult,
   UploadRequest,
 } from "../../src/shell/port.ts";
 import type { Process } from "../../src/shell/process.ts";
@@ -59,7 +59,7 @@ export class TestHost implements AsyncDisposable {
   readonly events: PortEvent[] = [];
 
   private constructor(
-    readonly run: (batch: Batch) => Promise<RunResult[]>,
+    readonly run: (batch: Batch) => Promise<RequestResult[]>,
     readonly cancel: (id: number) => Promise<void>,
     readonly drain: (id: number) => Promise<void>,
     readonly close: () => Promise<unknown>,
@@ -127,7 +127,7 @@ export class TestHost implements AsyncDisposable {
   }
 
   /** Runs requests as one batch. */
-  async batch(requests: Request[], given: Partial<Batch> = {}): Promise<RunResult[]> {
+  async batch(requests: Request[], given: Partial<Batch> = {}): Promise<RequestResult[]> {
     return await this.run({
       id: ++this.#id,
       lane: "operations",
@@ -139,7 +139,7 @@ export class TestHost implements AsyncDisposable {
   }
 
   /** Runs one request. */
-  async one(request: Request, given: Partial<Batch> = {}): Promise<RunResult> {
+  async one(request: Request, given: Partial<Batch> = {}): Promise<RequestResult> {
     const [result] = await this.batch([request], given);
     return result!;
   }

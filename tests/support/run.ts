@@ -11,7 +11,7 @@ import {
 } from "../../src/engine/mod.ts";
 import { type ConfigOptions, createConfig, DataLayers, Host, Inventory } from "../../src/host/mod.ts";
 
-import type { Batch, HostPort, RunResult as PortResult } from "../../src/shell/port.ts";
+import type { Batch, HostPort, RequestResult } from "../../src/shell/port.ts";
 
 /** What a test's run is made of. */
 export interface TestRun {
@@ -24,7 +24,7 @@ export interface TestRun {
   /** Called with every batch that is sent. */
   onBatch?: (batch: Batch) => void;
   /** Puts other results in the place of a batch's own. */
-  answer?: (batch: Batch, results: PortResult[]) => PortResult[];
+  answer?: (batch: Batch, results: RequestResult[]) => RequestResult[];
   /** Called with every event, as it happens. */
   onEvent?: (event: RunEvent) => void;
 }

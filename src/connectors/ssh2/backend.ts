@@ -7,8 +7,8 @@ import type { RunDirectory } from "../run_directory.ts";
 import { SshConnector } from "../ssh.ts";
 import { type Data, text } from "../ssh_config.ts";
 import { checkAddress, Credentials, MAX_SESSIONS } from "../ssh_login.ts";
-import type { Passage } from "./passage.ts";
-import { Surroundings } from "./surroundings.ts";
+import { ClientEnvironment } from "./client_environment.ts";
+import type { Router } from "./router.ts";
 
 /** What may be asked for. */
 export const SSH_BACKENDS = ["auto", "openssh", "ssh2"] as const;
@@ -31,20 +31,20 @@ export function preloadSsh(): void {
 
 /** What all ssh hosts of a run share. */
 export class SshBackends {
-  readonly surroundings: Surroundings;
-  #passage: Promise<Passage> | undefined;
+  readonly environment: ClientEnvironment;
+  #router: Promise<Router> | undefined;
 
   constructor(connectTimeout: number) {
-    this.surroundings = new Surroundings(connectTimeout);
+    this.environment = new ClientEnvironment(connectTimeout);
   }
 
   /** Loads ssh2, which takes a while. */
-  passage(): Promise<Passage> {
-    return this.#passage ??= import("./passage.ts").then(({ Passage }) => new Passage(this.surroundings));
+  router(): Promise<Router> {
+    return this.#router ??= import("./router.ts").then(({ Router }) => new Router(this.environment));
   }
 
   async close(): Promise<void> {
-    await (await this.#passage)?.close();
+    await (await this.#router)?.close();
   }
 }
 
@@ -89,37 +89,39 @@ export class SshHost implements Connector {
     }
     if (wanted === "openssh") return await this.#connectOpenSsh("it was asked for");
     const { backends } = this.#options;
-    const { surroundings } = backends;
-    const invalid = await checkAddress(this.#host, this.#data, (path) => surroundings.exists(path));
+    const { environment } = backends;
+    const invalid = await checkAddress(this.#host, this.#data, (path) => environment.exists(path));
     if (invalid !== undefined) return invalid;
-    const second = wanted === "auto" && await surroundings.hasOpenSsh();
-    const route = await surroundings.route(this.#host, this.#data);
+    const hasFallback = wanted === "auto" && await environment.hasOpenSsh();
+    const route = await environment.route(this.#host, this.#data);
     if (!mayConnect()) route.doubts.push("what it says: the network is not allowed to this process");
     if (route.doubts.length > 0) {
-      if (second) return await this.#connectOpenSsh(`only OpenSSH can follow ${route.doubts.join(", ")}`);
+      if (hasFallback) {
+        return await this.#connectOpenSsh(`only OpenSSH can follow ${route.doubts.join(", ")}`);
+      }
       return this.#unable(wanted, route.doubts);
     }
-    const passage = await backends.passage();
+    const router = await backends.router();
     const { Ssh2Connector } = await import("./connector.ts");
     const { passwords, connectTimeout } = this.#options;
     const connector = new Ssh2Connector(route, {
       data: this.#data,
       credentials: new Credentials(this.#host, this.#data, passwords),
-      surroundings,
-      passage,
+      environment,
+      router,
       connectTimeout,
-      second,
+      hasFallback,
     });
     this.#inner = connector;
     if (this.#closed) return portError("E_CLOSED", `The connection to ${this.#host} is being closed`);
     const error = await connector.connect();
-    const { hope } = connector;
+    const { fallbackReason } = connector;
     if (error === undefined) {
-      const reason = second ? "its configuration is understood" : "there is no ssh program";
+      const reason = hasFallback ? "its configuration is understood" : "there is no ssh program";
       this.#options.onChoice({ backend: "ssh2", reason: wanted === "ssh2" ? "it was asked for" : reason });
-    } else if (second && hope !== undefined && !this.#closed) {
+    } else if (hasFallback && fallbackReason !== undefined && !this.#closed) {
       await connector.close();
-      return await this.#connectOpenSsh(hope);
+      return await this.#connectOpenSsh(fallbackReason);
     }
     return error;
   }

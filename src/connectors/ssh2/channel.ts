@@ -3,7 +3,7 @@
 import { Buffer } from "node:buffer";
 import type { Duplex, Readable } from "node:stream";
 import type { Process } from "../../shell/process.ts";
-import type { Started } from "./library.ts";
+import type { Started } from "./client.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

@@ -12,19 +12,19 @@ import {
 } from "../../shell/process.ts";
 import type { Data } from "../ssh_config.ts";
 import { type Credentials, LOGIN_PATIENCE, MAX_SESSIONS, persist } from "../ssh_login.ts";
+import type { ClientEnvironment, Route } from "./client_environment.ts";
 import type { Link } from "./link.ts";
-import { errorsOf, type Outcome, type Passage } from "./passage.ts";
-import type { Route, Surroundings } from "./surroundings.ts";
+import { errorsOf, type RouteOutcome, type Router } from "./router.ts";
 
 /** What a connector needs besides the way to its host. */
 export interface Ssh2Options {
   data: Data;
   credentials: Credentials;
-  surroundings: Surroundings;
-  passage: Passage;
+  environment: ClientEnvironment;
+  router: Router;
   connectTimeout: number;
   /** Whether OpenSSH will be tried where this transport cannot log in: then people are not asked too early. */
-  second: boolean;
+  hasFallback: boolean;
 }
 
 export class Ssh2Connector implements Connector {
@@ -39,7 +39,7 @@ export class Ssh2Connector implements Connector {
   #latest: Link | undefined;
   #establishing: Promise<PortError | undefined> | undefined;
   #sentPassword = false;
-  #outcome: Exclude<Outcome, { link: Link }> | undefined;
+  #outcome: Exclude<RouteOutcome, { link: Link }> | undefined;
 
   constructor(route: Route, options: Ssh2Options) {
     this.label = route.settings.name;
@@ -52,13 +52,15 @@ export class Ssh2Connector implements Connector {
   }
 
   /** After a failed {@linkcode connect}: why OpenSSH may do better, if it may. */
-  get hope(): string | undefined {
+  get fallbackReason(): string | undefined {
     const outcome = this.#outcome;
     if (outcome === undefined) return undefined;
     if (outcome.kind === "negotiation") return "the bundled ssh2 and the server have no algorithm in common";
     // A password that was refused once must not be sent again: accounts get locked that way.
     if (outcome.kind !== "login" || this.#sentPassword) return undefined;
-    if (outcome.foreign.length > 0) return `the bundled ssh2 cannot use ${outcome.foreign.join(", ")}`;
+    if (outcome.unsupported.length > 0) {
+      return `the bundled ssh2 cannot use ${outcome.unsupported.join(", ")}`;
+    }
     return "the bundled ssh2 could not log in";
   }
 
@@ -72,7 +74,7 @@ export class Ssh2Connector implements Connector {
       const link = this.#link;
       if (link === undefined) continue;
       try {
-        return await link.exec(command, this.#options.surroundings.environment(settings));
+        return await link.exec(command, this.#options.environment.sentVariables(settings));
       } catch (cause) {
         const message = cause instanceof Error ? cause.message : String(cause);
         if (/Channel open failure/.test(message)) throw errorsOf(settings).sessionRefused(message);
@@ -92,11 +94,11 @@ export class Ssh2Connector implements Connector {
   }
 
   #tryAll(): Promise<PortError | undefined> {
-    const { data, credentials, second } = this.#options;
+    const { data, credentials, hasFallback } = this.#options;
     return persist(data, () => this.#tryOnce(), {
       closed: () => this.#end.signal.aborted,
       askFor: async (error) => {
-        if (second && !(this.#outcome?.wantsPassword && this.#outcome.foreign.length === 0)) {
+        if (hasFallback && !(this.#outcome?.wantsPassword && this.#outcome.unsupported.length === 0)) {
           // OpenSSH's turn comes first, unless a passphrase is all that is missing.
           if (error.code !== "E_SSH_KEY_PASSPHRASE") return false;
         }
@@ -107,13 +109,13 @@ export class Ssh2Connector implements Connector {
 
   async #tryOnce(): Promise<PortError | undefined> {
     const { signal } = this.#end;
-    const { passage, credentials, connectTimeout } = this.#options;
+    const { router, credentials, connectTimeout } = this.#options;
     const { password, passphrase } = credentials;
     if (signal.aborted) return this.#closing();
     const seconds = connectTimeout + LOGIN_PATIENCE;
     const attempt = new AbortController();
     const either = AbortSignal.any([signal, attempt.signal]);
-    const opening = passage.open(this.#route, { password, passphrase }, either);
+    const opening = router.open(this.#route, { password, passphrase }, either);
     const outcome = await within(seconds, Promise.race([opening, aborted(signal)]), undefined);
     if (outcome === undefined) {
       attempt.abort();

@@ -13,7 +13,7 @@ export type KeyFile =
   /** A passphrase is missing or wrong. */
   | { state: "locked"; path: string; blob: Uint8Array | undefined }
   /** Only OpenSSH may be able to use it. */
-  | { state: "foreign"; path: string; blob: Uint8Array | undefined; reason: string }
+  | { state: "unsupported"; path: string; blob: Uint8Array | undefined; reason: string }
   | { state: "missing"; path: string };
 
 /** What a key signs with where the server wants nothing else. */
@@ -63,26 +63,26 @@ export async function loadKeyFile(path: string, passphrase: string | undefined):
     // The private half may be in the agent.
     return blob === undefined
       ? { state: "missing", path }
-      : { state: "foreign", path, blob, reason: "unreadable" };
+      : { state: "unsupported", path, blob, reason: "unreadable" };
   }
   if (await isOpenToOthers(path)) {
-    return { state: "foreign", path, blob, reason: "others may read it, try chmod 600" };
+    return { state: "unsupported", path, blob, reason: "others may read it, try chmod 600" };
   }
   const text = Buffer.from(data).toString("latin1");
   if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) {
-    return { state: "foreign", path, blob, reason: "not a private key" };
+    return { state: "unsupported", path, blob, reason: "not a private key" };
   }
   const parsed = parsePrivateKey(toKnownFormat(data, text, passphrase), passphrase);
   if (!(parsed instanceof Error)) return { state: "usable", path, key: usable(parsed) };
-  const foreign = blob !== undefined && /^sk-|-cert-/.test(typeOf(blob));
+  const unsupported = blob !== undefined && /^sk-|-cert-/.test(typeOf(blob));
   if (
-    !foreign &&
+    !unsupported &&
     (text.includes("ENCRYPTED") ||
       /passphrase|encrypted|decrypt|bad|unable to authenticate|auth/i.test(parsed.message))
   ) {
     return { state: "locked", path, blob };
   }
-  return { state: "foreign", path, blob, reason: parsed.message };
+  return { state: "unsupported", path, blob, reason: parsed.message };
 }
 
 /** PKCS#8, which the package does not know, in the older formats, which it does. */

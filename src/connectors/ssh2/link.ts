@@ -2,11 +2,12 @@
 
 import type { Duplex } from "node:stream";
 import { type Process, within } from "../../shell/process.ts";
+import { HOST_KEY_ALGORITHMS } from "./algorithms.ts";
+import type { Authentication } from "./authentication.ts";
 import { ChannelProcess } from "./channel.ts";
+import { Client } from "./client.ts";
 import { coalesceWrites } from "./coalesce.ts";
 import type { HostKey } from "./host_key.ts";
-import { Client, HOST_KEY_ALGORITHMS } from "./library.ts";
-import type { Login } from "./login.ts";
 import type { Settings } from "./settings.ts";
 
 /** Why there is no connection. */
@@ -30,7 +31,7 @@ export class Link {
   #words: string[] = [];
   #silent = false;
 
-  private constructor(settings: Settings, socket: Duplex, hostKey: HostKey, login: Login) {
+  private constructor(settings: Settings, socket: Duplex, hostKey: HostKey, authentication: Authentication) {
     this.#socket = socket;
     coalesceWrites(socket);
     const kept: Promise<void>[] = [];
@@ -39,7 +40,8 @@ export class Link {
       user: settings.user,
       hostKeyAlgorithms: hostKey.order(HOST_KEY_ALGORITHMS),
       verify: (key) => hostKey.verify(key) || this.#refuseKey(),
-      next: (allowed) => this.#stage === "closed" ? undefined : login.next(allowed, hostKey.untrusted),
+      next: (allowed) =>
+        this.#stage === "closed" ? undefined : authentication.next(allowed, hostKey.untrusted),
       aliveInterval: settings.aliveInterval,
       aliveCountMax: settings.aliveCountMax,
       forwardedAgent: settings.forwardAgent ? settings.agent : undefined,
@@ -72,8 +74,13 @@ export class Link {
    *
    * @throws {LinkError} If that fails.
    */
-  static async open(settings: Settings, socket: Duplex, hostKey: HostKey, login: Login): Promise<Link> {
-    const link = new Link(settings, socket, hostKey, login);
+  static async open(
+    settings: Settings,
+    socket: Duplex,
+    hostKey: HostKey,
+    authentication: Authentication,
+  ): Promise<Link> {
+    const link = new Link(settings, socket, hostKey, authentication);
     const { connectTimeout } = settings;
     const timer = connectTimeout > 0 ? setTimeout(() => link.#giveUp(), connectTimeout * 1000) : undefined;
     try {
@@ -82,7 +89,10 @@ export class Link {
       clearTimeout(timer);
     }
     if (link.alive) return link;
-    throw new LinkError(link.#failure ?? (login.offered === undefined ? "lost" : "login"), link.words);
+    throw new LinkError(
+      link.#failure ?? (authentication.offered === undefined ? "lost" : "login"),
+      link.words,
+    );
   }
 
   /** Whether it stands. */

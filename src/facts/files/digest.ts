@@ -1,7 +1,7 @@
 /** Digests of files. */
 
 import { joinCommands, pathWord, sh, type ShellCommand } from "../../command/mod.ts";
-import { fact, type SharedProgram } from "../../host/mod.ts";
+import { type Fact, fact, type SharedProgram } from "../../host/mod.ts";
 import { answerPlace, joinPlaced, placePaths, splitPlaced } from "../shared_program.ts";
 import type { PathArgs } from "./stat.ts";
 
@@ -25,14 +25,7 @@ const SHA384: Algorithm = { length: 96, programs: [sh`sha384sum`, sh`shasum -a 3
  * const digest = await host.getFact(facts.files.Md5File, { path: "/srv/app/app.tar.gz" });
  * ```
  */
-export const Md5File = fact<string | undefined, PathArgs>({
-  name: "files.Md5File",
-  remember: { path: "path" },
-  parameters: { path: "string" },
-  command: ({ path }) => digestCommand(pathWord(path), MD5.programs),
-  shared: shareDigest(MD5),
-  process: (lines) => parseDigest(lines, MD5),
-});
+export const Md5File = digestFact("files.Md5File", MD5);
 
 /**
  * SHA-1 of a file, in hexadecimal; `undefined` if there is no file or no program to compute it.
@@ -42,14 +35,7 @@ export const Md5File = fact<string | undefined, PathArgs>({
  * const digest = await host.getFact(facts.files.Sha1File, { path: "/srv/app/app.tar.gz" });
  * ```
  */
-export const Sha1File = fact<string | undefined, PathArgs>({
-  name: "files.Sha1File",
-  remember: { path: "path" },
-  parameters: { path: "string" },
-  command: ({ path }) => digestCommand(pathWord(path), SHA1.programs),
-  shared: shareDigest(SHA1),
-  process: (lines) => parseDigest(lines, SHA1),
-});
+export const Sha1File = digestFact("files.Sha1File", SHA1);
 
 /**
  * SHA-256 of a file, in hexadecimal; `undefined` if there is no file or no program to compute it.
@@ -59,14 +45,7 @@ export const Sha1File = fact<string | undefined, PathArgs>({
  * const digest = await host.getFact(facts.files.Sha256File, { path: "/srv/app/app.tar.gz" });
  * ```
  */
-export const Sha256File = fact<string | undefined, PathArgs>({
-  name: "files.Sha256File",
-  remember: { path: "path" },
-  parameters: { path: "string" },
-  command: ({ path }) => digestCommand(pathWord(path), SHA256.programs),
-  shared: shareDigest(SHA256),
-  process: (lines) => parseDigest(lines, SHA256),
-});
+export const Sha256File = digestFact("files.Sha256File", SHA256);
 
 /**
  * SHA-384 of a file, in hexadecimal; `undefined` if there is no file or no program to compute it.
@@ -76,14 +55,18 @@ export const Sha256File = fact<string | undefined, PathArgs>({
  * const digest = await host.getFact(facts.files.Sha384File, { path: "/srv/app/app.tar.gz" });
  * ```
  */
-export const Sha384File = fact<string | undefined, PathArgs>({
-  name: "files.Sha384File",
-  remember: { path: "path" },
-  parameters: { path: "string" },
-  command: ({ path }) => digestCommand(pathWord(path), SHA384.programs),
-  shared: shareDigest(SHA384),
-  process: (lines) => parseDigest(lines, SHA384),
-});
+export const Sha384File = digestFact("files.Sha384File", SHA384);
+
+function digestFact(name: string, algorithm: Algorithm): Fact<string | undefined, PathArgs> {
+  return fact<string | undefined, PathArgs>({
+    name,
+    remember: { path: "path" },
+    parameters: { path: "string" },
+    command: ({ path }) => digestCommand(pathWord(path), algorithm.programs),
+    shared: shareDigest(algorithm),
+    process: (lines) => parseDigest(lines, algorithm),
+  });
+}
 
 function digestCommand(path: ShellCommand, programs: readonly ShellCommand[]): ShellCommand {
   return sh`test -e ${path} && ( ${attempts(path, programs)} ) || true`;

@@ -21,6 +21,13 @@ export interface SedArgs {
 const HARMLESS_SCRIPT_REGEXP =
   /^(?:s\/(?:[^\\/\n]|\\.)*\/(?:[^\\/\n]|\\.)*\/[gpiIM0-9]*|\/(?:[^\\/\n]|\\.)*\/d)$/;
 
+const PARAMETERS = {
+  path: "string",
+  script: "string",
+  interpolateVariables: "boolean?",
+  extendedRegex: "boolean?",
+} as const;
+
 const REMEMBERED: RememberedArguments<SedArgs> = {
   path: "path",
   script: (script) => isLine(script) && HARMLESS_SCRIPT_REGEXP.test(script),
@@ -39,12 +46,7 @@ const REMEMBERED: RememberedArguments<SedArgs> = {
 export const SedChanges = fact<boolean | undefined, SedArgs>({
   name: "files.SedChanges",
   remember: REMEMBERED,
-  parameters: {
-    path: "string",
-    script: "string",
-    interpolateVariables: "boolean?",
-    extendedRegex: "boolean?",
-  },
+  parameters: PARAMETERS,
   command: (args) => compareCommand(sh`sed ${sedWords(args)}`, args.path),
   process: ([line]) => line === undefined ? undefined : line === "different",
 });
@@ -60,12 +62,7 @@ export const SedChanges = fact<boolean | undefined, SedArgs>({
 export const SedPreview = fact<string[] | undefined, SedArgs>({
   name: "files.SedPreview",
   remember: REMEMBERED,
-  parameters: {
-    path: "string",
-    script: "string",
-    interpolateVariables: "boolean?",
-    extendedRegex: "boolean?",
-  },
+  parameters: PARAMETERS,
   command(args) {
     const word = pathWord(args.path);
     return sh`if test -f ${word}; then echo exists; sed ${sedWords(args)} ${word}; fi`;

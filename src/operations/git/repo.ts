@@ -7,7 +7,7 @@ import { GitBranch, GitLocalCommit, GitRemoteBranchCommit, GitSubmodules, GitTag
 import { effect, host, operation } from "../../host/mod.ts";
 import { directory } from "../files/mod.ts";
 import { checkOwnership, setOwnership } from "../files/ownership.ts";
-import { ensureKnownHost, type KnownHost } from "../known_hosts.ts";
+import { ensureKnownHost, type SshServer } from "../known_hosts.ts";
 import { gitDirectory, gitIn, gitInRepo, hasOtherOwner, ifKnown, refuseOptions } from "./git_command.ts";
 
 /** Arguments of {@linkcode repo}. */
@@ -181,7 +181,7 @@ function submoduleUpdate({ recursiveSubmodules }: Pick<RepoArgs, "recursiveSubmo
 }
 
 /** The server in `user@server:path`, `server:path` or `ssh://user@server:port/path`. */
-function parseServer(src: string): KnownHost {
+function parseServer(src: string): SshServer {
   const url = /^(?:git\+)?ssh:\/\/(?:[^@/]*@)?(\[[^\]]+\]|[^:/]+)(?::(\d+))?(?:\/|$)/.exec(src);
   const short = /^(?:[^@/:\s]+@)?([A-Za-z0-9.-]+)(?::|$)/.exec(src);
   const hostname = url?.[1]?.replace(/^\[|\]$/g, "") ?? (src.includes("://") ? undefined : short?.[1]);

@@ -133,19 +133,19 @@ export function parsePackages(
 }
 
 /**
- * The installed versions that satisfy a wish, or nothing. A name that stands for several packages is
+ * The installed versions of a wanted package that satisfy it, or nothing. A name that stands for several packages is
  * installed when all of them are, and is there to be removed when any of them is.
  */
 async function findInstalled(
-  wish: PackageName,
+  wanted: PackageName,
   installed: InstalledPackages,
   manager: PackageManager,
   all: boolean,
 ): Promise<string[] | undefined> {
-  const listed = manager.listedAs?.(wish.name) ?? wish.name;
-  const direct = matches({ ...wish, name: listed }, installed, manager);
+  const listed = manager.listedAs?.(wanted.name) ?? wanted.name;
+  const direct = matches({ ...wanted, name: listed }, installed, manager);
   if (direct !== undefined || manager.expand === undefined) return direct;
-  const members = await manager.expand(wish.name) ?? [];
+  const members = await manager.expand(wanted.name) ?? [];
   const versions = members.map((member) => matches(member, installed, manager));
   const enough = all ? versions.every((one) => one !== undefined) : versions.some((one) => one !== undefined);
   return members.length > 0 && enough ? versions.flatMap((one) => one ?? []) : undefined;

@@ -1,6 +1,6 @@
 /** The operation that restarts the whole system and waits for it. */
 
-import { Call, raw } from "../../command/mod.ts";
+import { FunctionCall, raw } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import { BootId } from "../../facts/server/mod.ts";
 import { type Host, host, operation, requireScope } from "../../host/mod.ts";
@@ -17,7 +17,7 @@ export interface RebootArgs {
 
 /**
  * The reboot leaves the session that orders it, so that its end is not taken for a failure: in a process
- * group of its own, where there is `setsid`, and deaf to the hangup.
+ * group of its own, where there is `setsid`, which ignores the hangup.
  */
 const REBOOT_COMMAND = 'command -v reboot >/dev/null || { echo "reboot: not found" >&2; exit 127; }; ' +
   "$(command -v setsid) nohup sh -c 'sleep 1; reboot' </dev/null >/dev/null 2>&1 &";
@@ -45,7 +45,7 @@ export const reboot = operation<RebootArgs>("server.reboot", async function* (ar
   const target = requireScope("server.reboot").host;
   const before = await host.getFact(BootId);
   yield raw(REBOOT_COMMAND);
-  yield new Call(
+  yield new FunctionCall(
     () => waitForBoot(target, before, { delay, interval: Math.max(interval, 0.1), rebootTimeout }),
     `wait for ${target.name} to boot, up to ${rebootTimeout} seconds`,
   );

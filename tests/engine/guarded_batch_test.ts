@@ -9,16 +9,16 @@ import { requirement } from "../support/skip.ts";
 const TWO_HOSTS = { ignore: requirement("root") };
 
 const Text = fact<string, { path: string }>({
-  name: "stretch.Text",
+  name: "batch.Text",
   command: ({ path }) => sh`cat ${path} 2>/dev/null || true`,
   default: () => "",
 });
 
-const shell = operation<{ commands: string[] }>("stretch.shell", async function* ({ commands }) {
+const shell = operation<{ commands: string[] }>("batch.shell", async function* ({ commands }) {
   for (const command of commands) yield command;
 });
 
-const write = operation<{ path: string; text: string }>("stretch.write", async function* ({ path, text }) {
+const write = operation<{ path: string; text: string }>("batch.write", async function* ({ path, text }) {
   if (await host.getFact(Text, { path }) !== text) yield sh`printf %s ${text} > ${path}`;
 });
 

@@ -25,7 +25,7 @@ const NOTHING: KnownHost[] = [];
 const MOMENT = 100;
 
 /** One serves all hosts of a run. */
-export class Surroundings {
+export class ClientEnvironment {
   readonly #connectTimeout: number;
   readonly #files = new Map<string, Promise<string | undefined>>();
   readonly #directories = new Map<string, Promise<string[]>>();
@@ -101,7 +101,7 @@ export class Surroundings {
   }
 
   /** Environment variables that sessions are given. */
-  environment({ sendEnv, setEnv }: Settings): Record<string, string> {
+  sentVariables({ sendEnv, setEnv }: Settings): Record<string, string> {
     const env: Record<string, string> = {};
     const patterns = sendEnv.map((pattern) =>
       new RegExp(

@@ -1,7 +1,7 @@
-/** Calls of one host that travel together: each runs what was planned, or the batch ends in front of it. */
+/** Calls of one host that travel in one batch: each runs what was planned, or the batch ends in front of it. */
 
 import { CONTROLLER, guardsOf, type Question, type Reading } from "../host/mod.ts";
-import type { GuardRequest, Request, RunResult } from "../shell/port.ts";
+import type { GuardRequest, Request, RequestResult } from "../shell/port.ts";
 import { concludeCall } from "./attempt.ts";
 import type { ApplyContext } from "./apply_context.ts";
 import { sendBatch } from "./batch.ts";
@@ -21,7 +21,7 @@ export interface Turn {
   call: Call;
 }
 
-/** Told about the turns of a stretch. */
+/** Told about the turns of a batch. */
 export interface TurnListener {
   begun(turn: Turn): void;
   ended(turn: Turn): void;
@@ -30,7 +30,7 @@ export interface TurnListener {
 /** How many readings one guard compares, at most. */
 const MOST_READINGS = 100;
 
-/** A call of a stretch with what is sent for it. */
+/** A call of a batch with what is sent for it. */
 interface Item extends Parcel {
   turn: Turn;
   execution: Execution;
@@ -42,7 +42,7 @@ interface Item extends Parcel {
  *
  * @returns How many turns have ended.
  */
-export async function applyStretch(
+export async function applyBatch(
   run: HostRun,
   turns: readonly Turn[],
   most: number,
@@ -69,12 +69,12 @@ export async function applyAlone(
   return concludeCall(run, call, operation, { ...execution.ending!, seconds, nested: true }, context.emit);
 }
 
-/** The first call of a stretch after its last attempt, and what travelled with that. */
+/** The first call of a batch after its last attempt, and what travelled with that. */
 interface Head {
   execution: Execution;
   /** The call itself, then those that were sent with it; none if it did not come to that. */
   items: readonly Item[];
-  results: readonly RunResult[][];
+  results: readonly RequestResult[][];
   seconds: number;
 }
 
@@ -88,7 +88,7 @@ async function applyHead(
   const turn = turns[0]!;
   const execution = executionOf(run, turn, context);
   let items: Item[] = [];
-  let results: RunResult[][] = [];
+  let results: RequestResult[][] = [];
   let settled = !await execution.begin();
   while (!settled) {
     [items, results] = [[], []];
@@ -194,7 +194,7 @@ async function sendItems(
   items: readonly Item[],
   next: Turn | undefined,
   context: ApplyContext,
-): Promise<RunResult[][]> {
+): Promise<RequestResult[][]> {
   const { guards, commands, execution } = items[0]!;
   if (guards.length === 0) execution.announce(commands);
   // Somebody may have interrupted the run just now.
@@ -239,7 +239,7 @@ function questionsAhead(next: Call | undefined, requests: readonly Request[], ru
 }
 
 /** What has become of an item: it had its turn, its guard has found changes, or it was not reached. */
-function verdictOf({ guards, turn }: Item, results: readonly RunResult[]): "ran" | "moved" | "left" {
+function verdictOf({ guards, turn }: Item, results: readonly RequestResult[]): "ran" | "moved" | "left" {
   if (results.length > 0 && results.every(({ outcome }) => outcome === "skipped")) return "left";
   const failed = results.slice(0, guards.length).find(({ outcome }) =>
     !["success", "skipped"].includes(outcome)
@@ -250,14 +250,14 @@ function verdictOf({ guards, turn }: Item, results: readonly RunResult[]): "ran"
 }
 
 /** Whether a guard did not come to its end, for which facts would fail just so. */
-function isBroken({ outcome, error }: RunResult): boolean {
+function isBroken({ outcome, error }: RequestResult): boolean {
   return error !== undefined && outcome !== "timeout";
 }
 
 /** Hands the results of an item to its call. */
 function accept(
   { guards, commands, execution, turn }: Item,
-  results: readonly RunResult[],
+  results: readonly RequestResult[],
   run: HostRun,
 ): void {
   const broken = results.slice(0, guards.length).find(isBroken);
@@ -272,7 +272,7 @@ function accept(
 async function concludeFollowers(
   run: HostRun,
   items: readonly Item[],
-  results: readonly RunResult[][],
+  results: readonly RequestResult[][],
   context: ApplyContext,
   listener: TurnListener,
 ): Promise<number> {
@@ -290,7 +290,7 @@ async function concludeFollowers(
   return items.length;
 }
 
-function sumOf(results: readonly RunResult[]): number {
+function sumOf(results: readonly RequestResult[]): number {
   return results.reduce((sum, { seconds }) => sum + seconds, 0);
 }
 

@@ -4,41 +4,46 @@ import type { Duplex } from "node:stream";
 import { portError } from "../../shell/process.ts";
 import type { PortError } from "../../shell/port.ts";
 import { explainKeys, SshErrors } from "../ssh_errors.ts";
+import { Authentication, type AuthSecrets } from "./authentication.ts";
+import type { ClientEnvironment, Route } from "./client_environment.ts";
 import { describeRefusal, forgetCommand, HostKey } from "./host_key.ts";
 import { KeyRing } from "./keys.ts";
 import { Link, LinkError } from "./link.ts";
-import { type Given, Login } from "./login.ts";
 import type { Settings } from "./settings.ts";
 import { openSocket, SocketError } from "./socket.ts";
-import type { Route, Surroundings } from "./surroundings.ts";
 
 /** A connection, or why there is none. */
-export type Outcome =
+export type RouteOutcome =
   | { link: Link }
-  /** `foreign`: what only OpenSSH may be able to log in with. */
-  | { error: PortError; kind: "negotiation" | "login" | "other"; wantsPassword: boolean; foreign: string[] };
+  /** `unsupported`: what only OpenSSH may be able to log in with. */
+  | {
+    error: PortError;
+    kind: "negotiation" | "login" | "other";
+    wantsPassword: boolean;
+    unsupported: string[];
+  };
 
-/** One serves all hosts of a run. */
-export class Passage {
-  readonly #surroundings: Surroundings;
+/** Opens connections along routes. One serves all hosts of a run. */
+export class Router {
+  readonly #environment: ClientEnvironment;
   readonly #ring = new KeyRing();
-  readonly #jumps = new Map<string, Promise<Outcome>>();
+  readonly #jumps = new Map<string, Promise<RouteOutcome>>();
   /** Ends what belongs to no single host. */
   readonly #end = new AbortController();
 
-  constructor(surroundings: Surroundings) {
-    this.#surroundings = surroundings;
+  constructor(environment: ClientEnvironment) {
+    this.#environment = environment;
   }
 
   /** Connects and logs in. */
-  async open(route: Route, given: Given, signal: AbortSignal): Promise<Outcome> {
+  async open(route: Route, secrets: AuthSecrets, signal: AbortSignal): Promise<RouteOutcome> {
     let last: Link | undefined;
     for (let count = 1; count <= route.jumps.length; count++) {
       const outcome = await this.#jump(route.jumps.slice(0, count), last);
       if (!("link" in outcome)) return outcome;
       last = outcome.link;
     }
-    return await this.#openOver(route.settings, last, given, signal);
+    return await this.#openOver(route.settings, last, secrets, signal);
   }
 
   /** Ends the connections to jump hosts. */
@@ -53,7 +58,7 @@ export class Passage {
     }
   }
 
-  async #jump(way: readonly Settings[], before: Link | undefined): Promise<Outcome> {
+  async #jump(way: readonly Settings[], before: Link | undefined): Promise<RouteOutcome> {
     const id = JSON.stringify(way.map(({ user, name, port }) => [user, name, port]));
     for (let known = this.#jumps.get(id); known !== undefined; known = this.#jumps.get(id)) {
       const outcome = await known;
@@ -74,22 +79,22 @@ export class Passage {
   async #openOver(
     settings: Settings,
     before: Link | undefined,
-    given: Given,
+    secrets: AuthSecrets,
     signal: AbortSignal,
-  ): Promise<Outcome> {
+  ): Promise<RouteOutcome> {
     const errors = errorsOf(settings);
-    const plain = (error: PortError): Outcome => ({
+    const plain = (error: PortError): RouteOutcome => ({
       error,
       kind: "other",
       wantsPassword: false,
-      foreign: [],
+      unsupported: [],
     });
     const hostKey = new HostKey(
       settings,
-      await this.#surroundings.knownHosts(settings),
-      this.#surroundings.home,
+      await this.#environment.knownHosts(settings),
+      this.#environment.home,
     );
-    const login = await Login.prepare(settings, given, this.#ring);
+    const authentication = await Authentication.prepare(settings, secrets, this.#ring);
     let socket: Duplex;
     try {
       socket = await reach(settings, before, signal);
@@ -100,12 +105,17 @@ export class Passage {
     signal.addEventListener("abort", abort);
     if (signal.aborted) abort();
     try {
-      return { link: await Link.open(settings, socket, hostKey, login) };
+      return { link: await Link.open(settings, socket, hostKey, authentication) };
     } catch (error) {
       if (!(error instanceof LinkError)) throw error;
-      const explained = await explainLink(error, { errors, settings, hostKey, login, given });
+      const explained = await explainLink(error, { errors, settings, hostKey, authentication, secrets });
       const kind = error.kind === "negotiation" || error.kind === "login" ? error.kind : "other";
-      return { error: explained, kind, wantsPassword: login.wantsPassword, foreign: login.foreign };
+      return {
+        error: explained,
+        kind,
+        wantsPassword: authentication.wantsPassword,
+        unsupported: authentication.unsupported,
+      };
     } finally {
       signal.removeEventListener("abort", abort);
     }
@@ -136,16 +146,16 @@ function explainSocket(error: unknown, errors: SshErrors): PortError {
     errors.failed("The connection", "before the server answered", message);
 }
 
-interface Circumstances {
+interface LinkContext {
   errors: SshErrors;
   settings: Settings;
   hostKey: HostKey;
-  login: Login;
-  given: Given;
+  authentication: Authentication;
+  secrets: AuthSecrets;
 }
 
-async function explainLink(error: LinkError, given: Circumstances): Promise<PortError> {
-  const { errors, settings, hostKey, login } = given;
+async function explainLink(error: LinkError, context: LinkContext): Promise<PortError> {
+  const { errors, settings, hostKey, authentication, secrets } = context;
   const { refusal } = hostKey;
   if (refusal !== undefined) {
     const detail = await describeRefusal(refusal);
@@ -158,11 +168,11 @@ async function explainLink(error: LinkError, given: Circumstances): Promise<Port
     return errors.fromWords(error.message, error.message) ??
       errors.failed("The connection", "before we were logged in", error.message || "the server hung up");
   }
-  const detail = [...login.foreign, error.message].join("\n");
-  return explainKeys(settings.name, errors.notLoggedIn(login.offered, detail), {
-    tried: login.tried,
-    locked: login.locked,
+  const detail = [...authentication.unsupported, error.message].join("\n");
+  return explainKeys(settings.name, errors.notLoggedIn(authentication.offered, detail), {
+    tried: authentication.tried,
+    locked: authentication.locked,
     named: settings.identitiesNamed && settings.identityFiles.length === 1,
-    passphrase: given.given.passphrase !== undefined,
+    passphrase: secrets.passphrase !== undefined,
   });
 }

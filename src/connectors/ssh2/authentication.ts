@@ -2,20 +2,21 @@
 
 import { Buffer } from "node:buffer";
 import { agentSigner } from "./agent.ts";
+import type { AuthAttempt, Prompt } from "./auth_attempt.ts";
 import type { KeyFile, KeyRing } from "./keys.ts";
-import { type Attempt, isUsablePublicKey, type Prompt } from "./library.ts";
+import { isUsablePublicKey } from "./library.ts";
 import type { Settings } from "./settings.ts";
 
 /** What people or data have given. */
-export interface Given {
+export interface AuthSecrets {
   password: string | undefined;
   passphrase: string | undefined;
 }
 
 /** The attempts to log in to one host, and what became of them. */
-export class Login {
+export class Authentication {
   readonly #methods: readonly string[];
-  #attempts: Attempt[];
+  #attempts: AuthAttempt[];
   #askedNone = false;
   /** Methods that the server takes, once it has told. */
   offered: readonly string[] | undefined;
@@ -24,39 +25,44 @@ export class Login {
   /** Key files whose passphrase is missing or wrong. */
   readonly locked: string[];
   /** What only OpenSSH may be able to use. */
-  readonly foreign: string[];
+  readonly unsupported: string[];
 
-  private constructor(settings: Settings, attempts: Attempt[], files: readonly KeyFile[], foreign: string[]) {
+  private constructor(
+    settings: Settings,
+    attempts: AuthAttempt[],
+    files: readonly KeyFile[],
+    unsupported: string[],
+  ) {
     this.#methods = settings.methods;
     this.#attempts = attempts;
     this.tried = files.filter(({ state }) => state === "usable").map(({ path }) => path);
     this.locked = files.filter(({ state }) => state === "locked").map(({ path }) => path);
-    this.foreign = foreign;
+    this.unsupported = unsupported;
   }
 
   /** Loads keys and asks the agent. */
-  static async prepare(settings: Settings, given: Given, ring: KeyRing): Promise<Login> {
+  static async prepare(settings: Settings, secrets: AuthSecrets, ring: KeyRing): Promise<Authentication> {
     const publickey = settings.methods.includes("publickey");
     const files = publickey
-      ? await Promise.all(settings.identityFiles.map((path) => ring.load(path, given.passphrase)))
+      ? await Promise.all(settings.identityFiles.map((path) => ring.load(path, secrets.passphrase)))
       : [];
     const agent = publickey ? await agentAttempt(settings, files, ring) : undefined;
     const inAgent = (blob: Uint8Array): boolean => agent?.keys.some((key) => same(key, blob)) ?? false;
-    const keys: Attempt[] = files.flatMap((file): Attempt[] =>
+    const keys: AuthAttempt[] = files.flatMap((file): AuthAttempt[] =>
       file.state === "usable" && !inAgent(file.key.blob) ? [{ method: "publickey", key: file.key }] : []
     );
     if (agent !== undefined && agent.keys.length > 0) keys.unshift({ method: "agent", signer: agent.signer });
-    const foreign = files.flatMap((file) =>
-      file.state === "foreign" && !(file.blob !== undefined && inAgent(file.blob))
+    const unsupported = files.flatMap((file) =>
+      file.state === "unsupported" && !(file.blob !== undefined && inAgent(file.blob))
         ? [`${file.path}: ${file.reason}`]
         : []
     );
-    const { password } = given;
-    const words = password === undefined ? [] : wordAttempts(password);
+    const { password } = secrets;
+    const passwords = password === undefined ? [] : passwordAttempts(password);
     const attempts = settings.methods.flatMap((method) =>
-      method === "publickey" ? keys : words.filter((attempt) => attempt.method === method)
+      method === "publickey" ? keys : passwords.filter((attempt) => attempt.method === method)
     );
-    return new Login(settings, attempts, files, [...foreign, ...agent?.foreign ?? []]);
+    return new Authentication(settings, attempts, files, [...unsupported, ...agent?.unsupported ?? []]);
   }
 
   /**
@@ -64,11 +70,11 @@ export class Login {
    *
    * @param untrusted Whether the host may be another than it says: then it gets no password.
    */
-  next(allowed: readonly string[] | undefined, untrusted: boolean): Attempt | undefined {
+  next(allowed: readonly string[] | undefined, untrusted: boolean): AuthAttempt | undefined {
     if (allowed !== undefined) this.offered = allowed;
     if (untrusted) this.#attempts = this.#attempts.filter((one) => wireMethod(one) === "publickey");
     // Before the server has told what it takes, keys are worth a try: the answer to one tells it as well.
-    const fits = (attempt: Attempt): boolean => (allowed ?? ["publickey"]).includes(wireMethod(attempt));
+    const fits = (attempt: AuthAttempt): boolean => (allowed ?? ["publickey"]).includes(wireMethod(attempt));
     const at = this.#attempts.findIndex(fits);
     if (at >= 0) return this.#attempts.splice(at, 1)[0];
     if (allowed !== undefined || this.#askedNone) return undefined;
@@ -97,11 +103,13 @@ async function agentAttempt(settings: Settings, files: readonly KeyFile[], ring:
   ];
   const usable = wanted.filter(({ blob }) => isUsablePublicKey(blob));
   const keys = usable.map(({ blob }) => blob);
-  const foreign = wanted.filter((key) => !usable.includes(key)).map(({ type }) => `the agent's ${type} key`);
-  return { keys, foreign, signer: agentSigner(agent, keys) };
+  const unsupported = wanted.filter((key) => !usable.includes(key)).map(({ type }) =>
+    `the agent's ${type} key`
+  );
+  return { keys, unsupported, signer: agentSigner(agent, keys) };
 }
 
-function wordAttempts(password: string): Attempt[] {
+function passwordAttempts(password: string): AuthAttempt[] {
   let asked = 0;
   const answer = (prompts: Prompt[]): string[] => {
     // A second round asks for something else, or for the same because it was wrong.
@@ -111,7 +119,7 @@ function wordAttempts(password: string): Attempt[] {
   return [{ method: "keyboard-interactive", answer }, { method: "password", password }];
 }
 
-function wireMethod({ method }: Attempt): string {
+function wireMethod({ method }: AuthAttempt): string {
   return method === "agent" ? "publickey" : method;
 }
 

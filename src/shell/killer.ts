@@ -1,0 +1,117 @@
+/** Signals for what runs on a host, sent through another session: its own is busy running it. */
+
+import type { Privilege } from "./port.ts";
+import type { Entry, Pool } from "./pool.ts";
+import { type Connector, within } from "./process.ts";
+
+/** Seconds between the two signals of a kill. */
+const KILL_GRACE = 2;
+
+/** Seconds that a kill may take, before the connection is broken off instead. */
+const KILL_PATIENCE = 12;
+
+/** What runs somewhere, as it changes. */
+export interface Target {
+  /** The session that runs it, while one does. */
+  entry: Entry | undefined;
+  /** Process group of the command that runs, while one does. */
+  group: number | undefined;
+  privilege: Privilege;
+}
+
+/** Ends commands of one host, with the privilege that they have. */
+export class Killer {
+  readonly #pool: Pool;
+  readonly #connector: Connector;
+  readonly #kills = new Set<Promise<void>>();
+
+  constructor(pool: Pool, connector: Connector) {
+    this.#pool = pool;
+    this.#connector = connector;
+  }
+
+  /** Kills the command that runs; its session goes on with what follows. */
+  async killCommand(target: Target, entry: Entry): Promise<void> {
+    await this.#track(this.#kill(target, entry, false));
+  }
+
+  /** Kills the command that runs, and its session with all that follows. */
+  async killSession(target: Target, entry: Entry): Promise<void> {
+    await this.#track(this.#kill(target, entry, true));
+  }
+
+  /** Tells a session's shell to end its batch at the next boundary. */
+  async drain(target: Target, entry: Entry): Promise<void> {
+    const text = `kill -USR1 ${entry.session.shellPid} 2>/dev/null;:`;
+    await this.#run(target.privilege, () => target.entry === entry ? text : undefined);
+  }
+
+  /** Resolves when no kill is under way. */
+  async finished(): Promise<void> {
+    await Promise.all(this.#kills);
+  }
+
+  async #track(kill: Promise<void>): Promise<void> {
+    const work = kill.finally(() => this.#kills.delete(work));
+    this.#kills.add(work);
+    await work;
+  }
+
+  async #kill(target: Target, entry: Entry, wholeSession: boolean): Promise<void> {
+    const { group } = target;
+    const textNow = (): string | undefined => {
+      if (wholeSession) return killSessionText(entry, target.group);
+      // What has ended by itself has left its number to others.
+      return group === undefined || target.group !== group ? undefined : `${killText(group)}:`;
+    };
+    if (!await this.#run(target.privilege, textNow)) {
+      if (this.#pool.shared || wholeSession) this.#connector.abort();
+      entry.session.destroy();
+      return;
+    }
+    if (wholeSession) entry.session.destroy();
+    else if (target.group === group && target.entry === entry && group !== undefined) {
+      // The shell reports the end of what was killed at once, unless it cannot be killed.
+      await within(KILL_GRACE, untilChanged(() => target.group !== group), undefined);
+      if (target.group === group) entry.session.destroy();
+    }
+  }
+
+  /** Runs a text in a session for killing. False if there is none. */
+  async #run(privilege: Privilege, textNow: () => string | undefined): Promise<boolean> {
+    const killer = await within(KILL_PATIENCE, this.#pool.acquireKiller(privilege), undefined);
+    if (killer === undefined) return false;
+    // Finding the session took a while, in which the target may have ended.
+    const text = textNow();
+    if (text !== undefined) {
+      const task = { text, codes: [0], output: () => {} };
+      await within(KILL_PATIENCE, killer.session.run([task], false), undefined);
+    }
+    this.#pool.release(killer);
+    return true;
+  }
+}
+
+/** The shell first, so that it begins nothing more. */
+function killSessionText({ session }: Entry, group: number | undefined): string {
+  return `kill -KILL ${session.shellPid} 2>/dev/null;${group === undefined ? "" : killText(group)}:`;
+}
+
+/**
+ * TERM, a while to comply, KILL. Without a group of its own (no setsid there) the process itself.
+ *
+ * `kill -TERM -GROUP` is what the shells' own `kill` understands; dash and BusyBox know no `--`. It is never
+ * the program: some versions of /usr/bin/kill take `-1234` for `-1`, which is every process.
+ */
+function killText(group: number): string {
+  return `kill -TERM -${group} 2>/dev/null||kill -TERM ${group} 2>/dev/null;i=0;` +
+    `while kill -0 -${group} 2>/dev/null&&[ $i -lt ${KILL_GRACE * 10} ];do ` +
+    `sleep 0.1 2>/dev/null||{ sleep 1;i=$((i+9));};i=$((i+1));done;` +
+    `kill -KILL -${group} 2>/dev/null||kill -KILL ${group} 2>/dev/null;`;
+}
+
+async function untilChanged(changed: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 40 && !changed(); tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
