@@ -17,6 +17,8 @@ export class Upload {
   readonly user: string | undefined;
   readonly group: string | undefined;
   readonly mode: string | undefined;
+  /** Whether it goes through symbolic links that other users may change. */
+  readonly follow: boolean;
   /** Whether plans and logs may show the content. */
   readonly secret: boolean;
 
@@ -26,6 +28,7 @@ export class Upload {
     this.user = options.user;
     this.group = options.group;
     this.mode = options.mode;
+    this.follow = options.follow ?? false;
     this.secret = options.secret ?? false;
   }
 
@@ -44,6 +47,8 @@ export interface UploadOptions {
   user?: string | undefined;
   group?: string | undefined;
   mode?: string | undefined;
+  /** Goes through symbolic links that other users may change, instead of refusing them. Default: `false`. */
+  follow?: boolean | undefined;
   secret?: boolean;
 }
 
@@ -116,6 +121,7 @@ export function upload(
     user?: string | undefined;
     group?: string | undefined;
     mode?: string | undefined;
+    follow?: boolean | undefined;
     secret?: boolean;
   } = {},
 ): Upload {

@@ -77,6 +77,8 @@ export interface UploadRequest {
   user?: string;
   group?: string;
   mode?: string;
+  /** Whether it goes through symbolic links that other users may change; they are refused otherwise. */
+  follow?: boolean;
   options: RunOptions;
 }
 
