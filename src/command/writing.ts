@@ -6,18 +6,20 @@ import { quote, quotePath } from "./quote.ts";
  * Defines `reach PATH`, which enters the directory of what a path leads to; `$b` is the name in it, `$d` the whole
  * path. Reads `$F`: if it is set, every link is followed.
  *
- * A directory that has been entered cannot be exchanged any more, and `$PWD` tells whether a link led there. Links
+ * A directory that has been entered cannot be exchanged any more, and `$pw` tells whether a link led there. Links
  * are read one by one. One that only root and the writer can change is followed. Another one may lead into a
  * directory of the user who can change it and nowhere else (`$V`), which gives nothing to that user; as the last
  * part of a path it is refused.
  */
 export const REACH_SETUP = `fail(){ echo "drover: $*" >&2;exit 1;}
+case $BASH_VERSION$ZSH_VERSION$KSH_VERSION$YASH_VERSION in "")into(){ cd -P "$1"&&pw=$PWD;};;
+*)into(){ cd -P "$1"&&pw=$(env pwd -P&&echo x)&&pw=\${pw%?x};};;esac
 who(){ set -f;set -- $(ls -ldn "$1" 2>/dev/null);set +f;s=$1;q=$3;r=$4;}
-foreign(){ fail "$P leads through $PWD/$1, which another user may change (number $q); follow: true allows it";}
+foreign(){ fail "$P leads through $pw/$1, which another user may change (number $q); follow: true allows it";}
 judge(){
 [ -n "$W" ]||W=$(id -u)
 who .;h=$s;e=$q;who "./$1"
-case $q in "")fail "$PWD/$1 has just been removed";;
+case $q in "")fail "$pw/$1 has just been removed";;
 0|"$W")case $e in 0|"$W")case $h in ????????w[!tT]*);;*)return 0;;esac;;*)q=$e;;esac;;
 *)[ -z "$2" ]||foreign "$1";;esac
 case $q in 0|"$W")foreign "$1";;esac
@@ -26,43 +28,43 @@ V=$q
 }
 target(){
 i=$((i+1));[ $i -lt 40 ]||fail "$P: too many levels of symbolic links"
-l=$(readlink "./$1"&&echo x)||fail "cannot read the symbolic link $PWD/$1"
+l=$(readlink "./$1"&&echo x)||fail "cannot read the symbolic link $pw/$1"
 l=\${l%x};l=\${l%?}
 }
 walk(){
-R=$1;cd -P /||exit 1
+R=$1;into /||exit 1
 while [ -n "$R" ];do
 c=\${R%%/*};R=\${R#*/}
-case $c in ""|.)continue;;..)cd -P ..||exit 1;continue;;esac
+case $c in ""|.)continue;;..)into ..||exit 1;continue;;esac
 if [ -L "./$c" ];then
 [ -n "$F" ]||judge "$c"
 target "$c";R=$l/$R
-case $l in /*)cd -P /||exit 1;;esac
+case $l in /*)into /||exit 1;;esac
 continue
 fi
-x=\${PWD%/}/$c
+x=\${pw%/}/$c
 [ -d "./$c" ]||{ [ -n "$M" ]&&mkdir "./$c";}||fail "the directory $x does not exist"
-cd -P "./$c"||exit 1
-[ "$PWD" = "$x" ]||fail "$x has just been replaced by a link"
+into "./$c"||exit 1
+[ "$pw" = "$x" ]||fail "$x has just been replaced by a link"
 done
 }
 enter(){
 b=\${1##*/};D=\${1%/*}/
-if cd -P "$D" 2>/dev/null;then [ -n "$F" ]||[ "\${PWD%/}/" = "$D" ]||walk "$D"
+if into "$D" 2>/dev/null;then [ -n "$F" ]||[ "\${pw%/}/" = "$D" ]||walk "$D"
 elif [ -n "$M" ]&&[ ! -d "$D" ];then walk "$D"
 else [ -d "$D" ]||fail "the directory \${D%/} does not exist";fail "cannot enter the directory \${D%/}";fi
-[ -z "$V" ]||{ who .;[ "$q" = "$V" ]||fail "$P leads through a link of the user with number $V to $PWD, which belongs to \
+[ -z "$V" ]||{ who .;[ "$q" = "$V" ]||fail "$P leads through a link of the user with number $V to $pw, which belongs to \
 another one; follow: true allows it";}
 }
 reach(){
 P=$1;d=$1;V=;i=0
-case $d in "~"*)fail "no home directory for $d";;"")fail "the path is empty";;/*);;*)cd -P .&&d=\${PWD%/}/$d||exit 1;;esac
+case $d in "~"*)fail "no home directory for $d";;"")fail "the path is empty";;/*);;*)into .&&d=\${pw%/}/$d||exit 1;;esac
 while enter "$d";[ -L "./$b" ];do
 [ -n "$F" ]||judge "$b" 1
 target "$b"
-case $l in /*)d=$l;;*)d=\${PWD%/}/$l;;esac
+case $l in /*)d=$l;;*)d=\${pw%/}/$l;;esac
 done
-d=\${PWD%/}/$b
+d=\${pw%/}/$b
 }
 `;
 
@@ -134,7 +136,7 @@ DROVER_ATTRIBUTES
 }
 } 2>/dev/null
 finish(){
-if [ -n "$L" ];then [ -f "$Z" ]||fail "cannot write in $PWD";fi
+if [ -n "$L" ];then [ -f "$Z" ]||fail "cannot write in $pw";fi
 content >&9||fail "cannot write $d"
 [ -z "$n" ]||{ s=$(wc -c <"$Z")&&[ "$s" -eq "$n" ]||fail "received $((s)) of $n bytes for $d";}
 if [ -z "$o" ];then own "$f" <&9
@@ -146,25 +148,29 @@ case $m in ""|*[!0-7]*)chmod "$a" "$f" <&9||exit 1;;esac
 fi
 [ -z "$o" ]||keep
 mode "$f" <&9
-dd conv=notrunc,fsync </dev/null >&9 2>/dev/null
-mv -fT "$t" "$j" 2>/dev/null||{ [ ! -d "$j" ]&&mv -f "$t" "$j" 2>/dev/null;}&&{ t=;exit 0;}
-if [ -f "$j" ];then over;fi
-mv -f "$t" "$j"||exit 1
-t=;exit 0
+# A power cut must not take the old content as well as the new.
+[ -z "$o" ]||dd conv=notrunc,fsync </dev/null >&9 2>/dev/null
+# Without -T, mv would go through a link to a directory.
+x=$(mv -fT "$t" "$j" 2>&1)||case $x in *sage:*)[ ! -d "$j" ]&&x=$(mv -f "$t" "$j" 2>&1);;*)false;;esac&&{ t=;exit 0;}
+[ ! -f "$j" ]||over
+echo "$x" >&2;exit 1
 }
 closed(){
 mkdir -m 700 "$t" 2>/dev/null||return
-y=\${PWD%/}/$t;cd -P "./$t"&&[ "$PWD" = "$y" ]||fail "$y has just been replaced"
+y=\${pw%/}/$t;into "./$t"&&[ "$pw" = "$y" ]||fail "$y has just been replaced"
 who .;[ "$q" = "$(id -u)" ]||fail "$y has just been replaced"
 y=$t;t=./new;j=../$b;f=./new;Z=./new
-case $s in drwx--[S-]---*);;*)fail "$PWD has just been opened to others";;esac
+case $s in drwx--[S-]---*);;*)fail "$pw has just been opened to others";;esac
 case $o$g$s in drwx--S*)g=$r;;esac
-[ -z "$E" ]||{ ln -P "$j" ./old 2>/dev/null||ln "$j" ./old;}&&exec 8<./old&&[ ! -L ./old ]||fail "cannot read $d safely"
+[ -n "$E" ]||return 0
+ln -P "$j" ./old 2>/dev/null||ln "$j" ./old||exit 1
+[ -f ./old ]&&[ ! -L ./old ]||fail "$d has just been replaced"
+exec 8<./old
 }
 stale(){
 for x in ./.drover-$K.*;do
 v=\${x%.*};[ "\${v%.*}" = "./.drover-$K.$H" ]&&[ -O "$x" ]&&[ ! -L "$x" ]&&! kill -0 "\${v##*.}" 2>/dev/null||continue
-if [ -d "$x" ];then (cd -P "$x"&&[ "$PWD" = "\${OLDPWD%/}/\${x#./}" ]&&rm -rf ./new ./old);rmdir "$x";else rm -f "$x";fi
+if [ -d "$x" ];then (v=\${pw%/}/\${x#./};into "$x"&&[ "$pw" = "$v" ]&&rm -rf ./new ./old);rmdir "$x";else rm -f "$x";fi
 done
 }
 umask_=$(umask)
@@ -173,7 +179,7 @@ umask 077;t=;w=;y=;o=;a=;p=;W=;H=;M=
 trap '[ -z "$t" ]||rm -f "$t";[ -z "$y" ]||{ rm -f ./old;cd ..;rmdir "$y";};[ -z "$w" ]||rm -rf "$w"' EXIT
 trap 'exit 143' HUP INT TERM
 trap 'exit 141' PIPE
-case $T in ""|/*);;*)T=$PWD/$T;;esac
+case $T in ""|/*);;*)into .;T=$pw/$T;;esac
 reach "$d";j=./$b
 [ ! -d "$j" ]||fail "$d is a directory"
 if [ -e "$j" ]&&[ ! -f "$j" ];then [ -n "$F" ]||sure;content >"$j"||fail "cannot write $d";exit 0;fi
@@ -195,9 +201,9 @@ if [ -n "$L" ]||closed;then
 set -C;{ { set +C;finish;} 9>"$t" 2>&7;} 7>&2 2>/dev/null;set +C
 fi
 t=;[ -w "$j" ]&&[ -f "$j" ]&&over
-[ -w . ]||fail "cannot create files in $PWD: permission denied"
+[ -w . ]||fail "cannot create files in $pw: permission denied"
 : >"./.drover-$K.$k"&&rm -f "./.drover-$K.$k"
-fail "cannot create files in $PWD"
+fail "cannot create files in $pw"
 }
 `;
 

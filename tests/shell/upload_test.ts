@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { REACH_SETUP, WRITE_SETUP, writingText } from "../../src/command/writing.ts";
 import { command, decode, download, options, TestHost, upload } from "../support/ports.ts";
 import { requirement } from "../support/skip.ts";
 import { addUser, must, removeUser } from "../support/sshd.ts";
@@ -216,6 +217,46 @@ for (const { name, argv, ignore } of SHELLS) {
       await removeUser(user);
     }
   }, requirement("su") || name === "busybox");
+
+  test("hard links are broken, the other name keeps the old content", async (host, directory) => {
+    await Deno.writeTextFile(`${directory}/one`, "old");
+    await Deno.link(`${directory}/one`, `${directory}/two`);
+    await ok(host, "new", `${directory}/one`);
+    assert.equal(await Deno.readTextFile(`${directory}/two`), "old");
+  });
+
+  test("an existing file keeps its access list and attributes", async (host, directory) => {
+    const path = `${directory}/it's a file`;
+    await Deno.writeTextFile(path, "old");
+    await must("setfacl", "-m", "u:daemon:rw,g:daemon:r", path);
+    const hasAttributes = await must("setfattr", "-n", "user.origin", "-v", "a b\nc", path)
+      .then(() => true, () => false);
+    const before = await must("getfacl", "-cp", path);
+    await ok(host, "new", path);
+    assert.equal(await Deno.readTextFile(path), "new");
+    assert.equal(await must("getfacl", "-cp", path), before);
+    if (hasAttributes) assert.match(await must("getfattr", "-d", path), /user.origin/);
+    await ok(host, "newer", path, { mode: "640" });
+    assert.match(await must("getfacl", "-cp", path), /user:daemon:rw-\s+#effective:r--/);
+  }, name === "busybox" || requirement("acl"));
+
+  test("what a killed shell has left goes when the target is written again", async (host, directory) => {
+    const path = `${directory}/target`;
+    const text = writingText({ path, content: "kill -9 $$" });
+    const [program, ...words] = name === "busybox" ? ["busybox", "sh"] : argv;
+    const args = [...words, "-c", `${REACH_SETUP}${WRITE_SETUP}${text}`];
+    const killed = new Deno.Command(program!, { args });
+    assert.equal((await killed.output()).signal, "SIGKILL");
+    const others = writingText({ path: `${path}2`, content: "kill -9 $$" });
+    await new Deno.Command("sh", { args: ["-c", `${REACH_SETUP}${WRITE_SETUP}${others}`] }).output();
+    assert.equal((await Array.fromAsync(Deno.readDir(directory))).length, 2);
+    await ok(host, "whole", path);
+    const left = (await Array.fromAsync(Deno.readDir(directory))).map((entry) => entry.name);
+    assert.equal(left.length, 2, `${left}`);
+    assert.equal(await Deno.readTextFile(path), "whole");
+    await ok(host, "whole", `${path}2`);
+    await only(directory, "target", "target2");
+  });
 
   test("a killed upload leaves nothing", async (host, directory) => {
     const fifo = `${directory}/slow`;
