@@ -4,7 +4,8 @@ import { quote, quotePath } from "./quote.ts";
 
 /**
  * Defines `reach PATH`, which enters the directory of what a path leads to; `$b` is the name in it, `$d` the whole
- * path. Reads `$F`: if it is set, every link is followed.
+ * path. Reads `$F`: if it is set, every link is followed; `$S`: the last part of the path stands for itself, be it a
+ * link; `$M`: missing directories are made.
  *
  * A directory that has been entered cannot be exchanged any more, and `$pw` tells whether a link led there. Links
  * are read one by one. One that only root and the writer can change is followed. Another one may lead into a
@@ -59,12 +60,27 @@ another one; follow: true allows it";}
 reach(){
 P=$1;d=$1;V=;i=0
 case $d in "~"*)fail "no home directory for $d";;"")fail "the path is empty";;/*);;*)into .&&d=\${pw%/}/$d||exit 1;;esac
-while enter "$d";[ -L "./$b" ];do
+while enter "$d";[ -z "$S" ]&&[ -L "./$b" ];do
 [ -n "$F" ]||judge "$b" 1
 target "$b"
 case $l in /*)d=$l;;*)d=\${pw%/}/$l;;esac
 done
 d=\${pw%/}/$b
+}
+known(){ set -f;set -- $(ls -idn "$@" 2>/dev/null);set +f;echo "$1 $2 $3 $4 $5";}
+pinned(){ case $(known "./$b") in *" "-*" "*)[ "$(known "./$b")" = "$(known -L /proc/self/fd/0 <&8)" ];;*)false;;esac;}
+sure(){ V=;judge "$b" 1;[ -z "$V" ]||foreign "$b";}
+`;
+
+/**
+ * Defines `self PROGRAM …`, which runs a program on what {@linkcode REACH_SETUP} has reached, itself and no link
+ * that has been put in its place meanwhile. Of `chmod` and `touch` only some know how to leave links alone.
+ */
+export const SELF_SETUP = `self(){
+if [ -d "./$b" ];then into "./$b"&&[ "$pw" = "\${d%/.}" ]||fail "$d has just been replaced";"$@" .
+elif [ ! -f "./$b" ];then [ -n "$F" ]||sure;"$@" "./$b"
+elif [ -e /proc/self/fd/2 ];then { pinned||fail "$d has just been replaced";"$@" /proc/self/fd/0 <&8;} 8<"./$b"
+else v=$1;shift;"$v" -h "$@" "./$b";fi
 }
 `;
 
@@ -99,9 +115,6 @@ elif [ -n "$u" ];then chown "$u" "$1"||exit 1
 elif [ -n "$g" ];then chgrp "$g" "$1"||exit 1;fi
 }
 mode(){ [ -z "$m" ]||chmod "$m" "$1"||exit 1;}
-known(){ set -f;set -- $(ls -idn "$@" 2>/dev/null);set +f;echo "$1 $2 $3 $4 $5";}
-pinned(){ case $(known "$j") in *" "-*" "*)[ "$(known "$j")" = "$(known -L /proc/self/fd/0 <&8)" ];;*)false;;esac;}
-sure(){ V=;judge "$b" 1;[ -z "$V" ]||foreign "$b";}
 spare(){
 for w in "$T" "$TMPDIR" /tmp /var/tmp /dev/shm;do
 case $w in /*);;*)continue;;esac
@@ -113,9 +126,9 @@ w=;fail "there is no directory for temporary files"
 }
 over(){
 [ -n "$w" ]||spare
-if [ -n "$t" ];then z=$Z;else z=$w/new;[ -f "$z" ]||whole "$z";fi
+if [ -n "$t" ];then z=$Z;else z=$w/new;Z=$z;[ -f "$z" ]||whole "$z";fi
 if [ -n "$L" ];then { pinned||fail "$d has just been replaced";over_ /proc/self/fd/8 /proc/self/fd/0;} 8<"$j"
-else [ -n "$F" ]||sure;over_ "$j" "$j" 8<"$j";fi
+else [ -n "$F" ]||([ -z "$y" ]||into ..;sure)||exit 1;over_ "$j" "$j" 8<"$j";fi
 fail "cannot write $d"
 }
 over_(){
@@ -165,7 +178,7 @@ case $o$g$s in drwx--S*)g=$r;;esac
 [ -n "$E" ]||return 0
 ln -P "$j" ./old 2>/dev/null||ln "$j" ./old||exit 1
 [ -f ./old ]&&[ ! -L ./old ]||fail "$d has just been replaced"
-exec 8<./old
+exec 8<./old;O=./old
 }
 stale(){
 for x in ./.drover-$K.*;do
@@ -175,7 +188,7 @@ done
 }
 umask_=$(umask)
 upload(){
-umask 077;t=;w=;y=;o=;a=;p=;W=;H=;M=
+umask 077;t=;w=;y=;o=;a=;p=;W=;H=;M=;S=
 trap '[ -z "$t" ]||rm -f "$t";[ -z "$y" ]||{ rm -f ./old;cd ..;rmdir "$y";};[ -z "$w" ]||rm -rf "$w"' EXIT
 trap 'exit 143' HUP INT TERM
 trap 'exit 141' PIPE
@@ -188,7 +201,7 @@ L=;[ ! -e /proc/self/fd/2 ]||L=1
 stale
 if [ -n "$E" ];then
 [ -f "$j" ]||fail "$d does not exist"
-[ -z "$L" ]||{ exec 8<"$j"&&pinned;}||fail "$d has just been replaced"
+O=/proc/self/fd/8;[ -z "$L" ]||{ exec 8<"$j"&&pinned;}||fail "$d has just been replaced"
 fi
 if [ -e "$j" ];then
 who "$j";A=$s;case $s in -*);;*)over;;esac
