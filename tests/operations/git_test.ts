@@ -9,6 +9,7 @@ import { collectSteps } from "../../src/testing/mod.ts";
 import { GitSandbox } from "../support/git_repository.ts";
 import { LocalHost } from "../support/local_host.ts";
 import { requirement } from "../support/skip.ts";
+import { must } from "../support/sshd.ts";
 
 const DIRECTORY = { user: "root", group: "root", mode: 755 };
 
@@ -212,6 +213,8 @@ Deno.test({
       recursiveSubmodules: true,
     };
     const ensure = async () => {
+      // Whoever pulls must be trusted by git to read what is pulled from.
+      await must("chown", "-R", "nobody", sandbox.path("origin"), sandbox.path("library"));
       const { commands } = await host.apply(git.repo, args);
       assert.deepEqual((await host.apply(git.repo, args)).commands, []);
       return commands;
