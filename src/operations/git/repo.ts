@@ -53,9 +53,10 @@ export const repo = operation<RepoArgs>("git.repo", async function* (args) {
   const owner = checkOwnership("git.repo", { user: args.user, group: args.group });
   check(args);
 
-  const [found, gitFound] = await Promise.all([
+  const [found, gitFound, access] = await Promise.all([
     host.getFact(Directory, { path: dest }),
     host.getFact(Directory, { path: gitDirectory(dest) }),
+    accessTo(dest),
   ]);
   const exists = Boolean(gitFound);
   const commands = exists ? await updateCommands(args) : await cloneCommands(args);
@@ -65,7 +66,6 @@ export const repo = operation<RepoArgs>("git.repo", async function* (args) {
   if (sshKeyscan && commands.length > 0) yield* ensureKnownHost(parseServer(src));
   yield* commands;
   if (commands.length > 0 || hasOtherOwner(found, owner) || hasOtherOwner(gitFound, owner)) {
-    const access = await accessTo(dest);
     yield* setOwnership(dest, owner, { recursive: true, access });
   } else host.noop(`repository ${dest} is up to date`);
 }, {
