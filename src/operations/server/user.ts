@@ -8,7 +8,7 @@ import { effect, host, operation } from "../../host/mod.ts";
 import { directory } from "../files/mod.ts";
 import { checkAccountName, checkId } from "./account.ts";
 import { askAboutKeys, userAuthorizedKeys } from "./authorized_keys.ts";
-import { addUserCommand, changeUserCommand, removeUserCommand } from "./user_commands.ts";
+import { addUserCommands, changeUserCommands, removeUserCommand } from "./user_commands.ts";
 
 /** Arguments of {@linkcode user}. */
 export interface UserArgs {
@@ -42,7 +42,10 @@ export interface UserArgs {
   comment?: string;
   /** Refuses a number that another user has: `true` by default. */
   unique?: boolean;
-  /** Hash of the password (`openssl passwd -6`), never the password itself. It is not shown anywhere. */
+  /**
+   * Hash of the password (`openssl passwd -6`), never the password itself. It is not shown anywhere, nor given as
+   * an argument, but on OpenBSD and NetBSD, whose `usermod` reads it from nowhere else.
+   */
   password?: string | Secret;
 }
 
@@ -127,12 +130,12 @@ function* ensureAccount(
 ): Generator<Step, void, void> {
   if (existing === undefined) {
     effect("create");
-    yield addUserCommand(wanted, os);
+    yield* addUserCommands(wanted, os);
     return;
   }
-  const command = changeUserCommand(wanted, existing, os);
-  if (command === undefined) host.noop(`user ${wanted.user} is up to date`);
-  else yield command;
+  const commands = changeUserCommands(wanted, existing, os);
+  if (commands.length === 0) host.noop(`user ${wanted.user} is up to date`);
+  yield* commands;
 }
 
 /** Answers that will be wanted for the keys are asked for together with this one. */
