@@ -5,7 +5,7 @@ import { DroverError } from "../../errors/mod.ts";
 import { type EditTarget, FileContents } from "../../facts/files/mod.ts";
 import { currentScope, freshNames, host, showDiff } from "../../host/mod.ts";
 import { type Access, writing } from "./place.ts";
-import { joinPath, parentOf } from "./remote_path.ts";
+import { baseName, joinPath, parentOf, withSuffix } from "./remote_path.ts";
 
 /** Keeping a copy of a file before it is edited. */
 export interface BackupArgs {
@@ -73,7 +73,7 @@ export function editExposed(
   backup: string | undefined,
   shown: ShellCommand,
 ): ShellCommand {
-  const copy = sh`"$j".${backup ?? ""}`;
+  const copy = sh`"\${j%/*}"/${baseName(withSuffix(path, backup ?? ""))}`;
   const kept = sh`rm -f ${copy};(set -C;cat "$O" >${copy})||fail "cannot keep a copy of $d";`;
   return writing({
     path,
@@ -85,7 +85,7 @@ export function editExposed(
 
 /** A command that copies a file to its backup. */
 export function copyToBackup(path: string, suffix: string): ShellCommand {
-  return sh`cp ${pathWord(path)} ${pathWord(`${path}.${suffix}`)}`;
+  return sh`cp ${pathWord(path)} ${pathWord(withSuffix(path, suffix))}`;
 }
 
 /**

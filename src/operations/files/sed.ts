@@ -5,6 +5,7 @@ import { DroverError } from "../../errors/mod.ts";
 import type { EditTarget, SedArgs } from "../../facts/files/mod.ts";
 import { sedWords } from "../../facts/files/sed.ts";
 import { freshNames } from "../../host/mod.ts";
+import { withSuffix } from "./remote_path.ts";
 import { editExposed, type EditManner, rewrite } from "./edit.ts";
 
 /** How patterns and replacements are read. */
@@ -62,10 +63,14 @@ export function sedInPlace(
   const path = target?.path ?? edit.path;
   if (target?.mounted) return rewrite(path, sh`sed ${sedWords(edit)}`, { mounted: true, backup, access });
   const suffix = backup ?? freshNames().timestamp();
+  const filter = sh`sed ${sedWords(edit)}`;
+  if (withSuffix(path, suffix) !== `${path}.${suffix}`) {
+    return rewrite(access.exposed ? edit.path : path, filter, { mounted: false, backup, access });
+  }
   const { extendedRegex, ...script } = edit;
   const command = sh`sed ${extendedRegex && "-E"} ${`-i.${suffix}`} ${sedWords(script)} ${pathWord(path)}`;
   const plain = backup === undefined ? sh`${command} && rm -f ${pathWord(`${path}.${suffix}`)}` : command;
-  return access.exposed ? editExposed(edit.path, sh`sed ${sedWords(edit)}`, backup, plain) : plain;
+  return access.exposed ? editExposed(edit.path, filter, backup, plain) : plain;
 }
 
 /**
