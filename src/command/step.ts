@@ -61,6 +61,8 @@ export class Download {
     readonly dest: string,
     /** Whether to make the local directory where it is missing. */
     readonly createDirectory: boolean = false,
+    /** Bytes that are written at most. */
+    readonly maxBytes?: number,
   ) {}
 
   toString(): string {
@@ -136,7 +138,7 @@ export function upload(
 export function download(
   src: string,
   dest: string,
-  options: { createDirectory?: boolean } = {},
+  options: { createDirectory?: boolean; maxBytes?: number | undefined } = {},
 ): Download {
-  return new Download(src, dest, options.createDirectory);
+  return new Download(src, dest, options.createDirectory, options.maxBytes);
 }

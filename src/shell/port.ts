@@ -89,6 +89,8 @@ export interface DownloadRequest {
   dest: string;
   /** Whether to make the local directory where it is missing. */
   createDirectory?: boolean;
+  /** Bytes that are written at most; a host that sends more is not believed. */
+  maxBytes?: number;
   options: RunOptions;
 }
 

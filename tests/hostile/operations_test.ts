@@ -130,3 +130,53 @@ for (const deleteKeys of [false, true]) {
 async function names(directory: string): Promise<string[]> {
   return (await Array.fromAsync(Deno.readDir(directory))).map(({ name }) => name);
 }
+
+test("files.sync", async (host, them) => {
+  const from = await Deno.makeTempDir({ prefix: "drover-from-" });
+  await Deno.mkdir(`${from}/sub/deep`, { recursive: true });
+  await Deno.writeTextFile(`${from}/sub/victim`, "a");
+  await Deno.symlink("victim", `${from}/sub/link`);
+  const dest = `${them.home}/site`;
+  const args = { src: from, dest, user: them.name, delete: true };
+  await host.apply(files.sync, args);
+  assert.equal((await Deno.stat(`${dest}/sub/victim`)).uid, them.uid);
+  assert.deepEqual((await host.apply(files.sync, args)).commands, []);
+  const again = { ...args, mode: 640, dirMode: 750 };
+  await them.perl(`rename "site/sub", "site/aside"; symlink $ARGV[0], "site/sub"`);
+  assert.notEqual(await outcome(host.apply(files.sync, again)), "");
+  assert.equal(await them.damage(), undefined);
+  await them.perl(`rename "site/sub", "old"; mkdir "site/sub"; mkdir "site/sub/deep"`);
+  await using _loop = them.loop(
+    flip("site/sub", "$v", `mkdir "made"; open F, ">", "made/victim"; close F`)
+      .replace(`rmdir "aside"`, `system "rm", "-rf", "aside"`),
+  );
+  for (let round = 0; round < ROUNDS; round++) {
+    await outcome(host.apply(files.sync, round % 2 ? again : args));
+    assert.equal(await them.damage(), undefined, `round ${round}`);
+  }
+  await Deno.remove(from, { recursive: true });
+});
+
+test("files.unarchive", async (host, them) => {
+  const from = await Deno.makeTempDir({ prefix: "drover-from-" });
+  await Deno.mkdir(`${from}/sub`);
+  await Deno.writeTextFile(`${from}/sub/victim`, "a");
+  await Deno.writeTextFile(`${from}/.hidden`, "a");
+  await new Deno.Command("tar", { args: ["-czf", "x.tgz", "sub", ".hidden"], cwd: from }).output();
+  for (const remoteSrc of [false, true]) {
+    const args = { src: `${from}/x.tgz`, dest: them.home, user: them.name, remoteSrc };
+    await host.apply(files.unarchive, args);
+    await host.apply(files.unarchive, args);
+    assert.equal((await Deno.stat(`${them.home}/sub/victim`)).uid, them.uid);
+    assert.equal((await Deno.stat(them.home)).mode! & 0o777, 0o755);
+    await them.perl(`unlink "sub/victim"; symlink "$ARGV[0]/victim", "sub/victim"`);
+    await outcome(host.apply(files.unarchive, args));
+    assert.equal(await them.damage(), undefined);
+    await them.perl(`symlink $ARGV[0], "away"`);
+    assert.notEqual(await outcome(host.apply(files.unarchive, { ...args, dest: `${them.home}/away` })), "");
+    assert.equal(await them.damage(), undefined);
+    await them.perl(`unlink "away"`);
+    assert.ok(!(await names(them.home)).some((one) => one.startsWith(".drover")));
+  }
+  await Deno.remove(from, { recursive: true });
+});
