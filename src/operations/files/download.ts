@@ -4,7 +4,7 @@ import {
   joinCommands,
   pathWord,
   raw,
-  type Secret,
+  Secret,
   secret,
   sh,
   type ShellCommand,
@@ -44,7 +44,7 @@ export interface DownloadArgs extends OwnershipArgs, FollowArgs {
   sha1sum?: string | undefined;
   /** MD5 that the file must have, in hexadecimal. */
   md5sum?: string | undefined;
-  /** Headers of the request. */
+  /** Headers of the request. Secret ones go to curl, or to GNU's wget, through its input. */
   headers?: Readonly<Record<string, string | Secret>> | undefined;
   /** Does not check the server's certificate. Default: `false`. */
   insecure?: boolean | undefined;
@@ -193,8 +193,13 @@ function fetchCommand(
   target: ShellCommand,
   has: { curl: boolean; wget: boolean },
 ): ShellCommand {
-  const curl = sh`curl -sSLf ${curlOptions(args)} ${args.src} -o ${target}`;
-  const wget = sh`wget -q ${wgetOptions(args)} ${args.src} -O ${target}`;
+  const [forCurl, forWget] = [curlSecrets(args), wgetSecrets(args)];
+  const curl = sh`${spoken(forCurl)}curl -sSLf ${forCurl.length > 0 && sh`-K -`} ${
+    curlOptions(args)
+  } ${args.src} -o ${target}`;
+  const wget = sh`${spoken(forWget)}wget -q ${forWget.length > 0 && sh`--config=/dev/stdin`} ${
+    wgetOptions(args)
+  } ${args.src} -O ${target}`;
   if (has.curl) return curl;
   // An earlier operation may install one of them before this one runs.
   return has.wget ? wget : sh`{ ${curl} || ${wget}; }`;
@@ -223,16 +228,45 @@ function wgetOptions(args: DownloadArgs): Word[] {
 }
 
 function headerOptions({ headers = {} }: DownloadArgs): Word[] {
-  return Object.entries(headers).flatMap(([name, value]) => {
-    return [
-      "--header",
-      typeof value === "string" ? `${name}: ${value}` : secret(`${name}: ${value.reveal()}`),
-    ];
-  });
+  return Object.entries(headers).flatMap(([name, value]) =>
+    value instanceof Secret ? [] : ["--header", `${name}: ${value}`]
+  );
 }
 
 function extraOptions(options: Readonly<Record<string, string | Secret>> = {}): Word[] {
-  return Object.entries(options).flatMap(([name, value]) => value === "" ? [name] : [name, value]);
+  return Object.entries(options).flatMap(([name, value]) =>
+    value instanceof Secret ? [] : value === "" ? [name] : [name, value]
+  );
+}
+
+/** Lines of configuration on the input of a program: its arguments are there for everybody on the host to see. */
+function spoken(lines: readonly Secret[]): ShellCommand | undefined {
+  return lines.length === 0 ? undefined : sh`printf '%s\\n' ${lines} | `;
+}
+
+function curlSecrets({ headers, extraCurlArgs }: DownloadArgs): Secret[] {
+  const quoted = (text: string) => `"${text.replaceAll(/[\\"]/g, "\\$&")}"`;
+  return [
+    ...secretsOf(headers).map(([name, value]) => secret(`header = ${quoted(`${name}: ${value}`)}`)),
+    ...secretsOf(extraCurlArgs).map(([name, value]) => secret(`${name} ${quoted(value)}`)),
+  ];
+}
+
+function wgetSecrets({ headers, extraWgetArgs }: DownloadArgs): Secret[] {
+  return [
+    ...secretsOf(headers).map(([name, value]) => secret(`header = ${name}: ${value}`)),
+    ...secretsOf(extraWgetArgs).map(([name, value]) => secret(`${name.replace(/^-+/, "")} = ${value}`)),
+  ];
+}
+
+function secretsOf(values: Readonly<Record<string, string | Secret>> = {}): [name: string, value: string][] {
+  return Object.entries(values).flatMap(([name, value]) => {
+    if (!(value instanceof Secret)) return [];
+    const text = value.reveal();
+    // A line break would begin another line of configuration.
+    if (!/[\r\n\0]/.test(text)) return [[name, text]];
+    throw new DroverError("E_ARGUMENT", `files.download: the secret for ${name} holds a line break`);
+  });
 }
 
 function option(name: string, value: string | undefined): Word[] {
