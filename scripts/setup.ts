@@ -24,6 +24,9 @@ export const TEST_NEEDS: readonly Need[] = [
   { package: "busybox-static", program: "busybox" },
   { package: "git", program: "git" },
   { package: "rsync", program: "rsync" },
+  { package: "acl", program: "setfacl" },
+  { package: "attr", program: "getfattr" },
+  { package: "zsh", program: "zsh" },
   { package: "curl", program: "curl" },
 ];
 

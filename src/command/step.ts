@@ -20,6 +20,8 @@ export class Upload {
   readonly group: string | undefined;
   /** Mode that the file has from its first moment, in octal digits: `"644"`. */
   readonly mode: string | undefined;
+  /** Whether it goes through symbolic links that other users may change. */
+  readonly follow: boolean;
   /** Whether plans and logs may show the content. */
   readonly secret: boolean;
 
@@ -30,6 +32,7 @@ export class Upload {
     this.user = options.user;
     this.group = options.group;
     this.mode = options.mode;
+    this.follow = options.follow ?? false;
     this.secret = options.secret ?? false;
   }
 
@@ -54,6 +57,8 @@ export interface UploadOptions {
   group?: string | undefined;
   /** Mode in octal digits, `"644"`. Default: the present mode, or what the host gives new files. */
   mode?: string | undefined;
+  /** Goes through symbolic links that other users may change, instead of refusing them. Default: `false`. */
+  follow?: boolean | undefined;
   /** Whether plans and logs must not show the content. Default: `false`. */
   secret?: boolean;
 }
@@ -68,6 +73,8 @@ export class Download {
     readonly dest: string,
     /** Whether to make the local directory where it is missing. */
     readonly createDirectory: boolean = false,
+    /** Bytes that are written at most. */
+    readonly maxBytes?: number,
   ) {}
 
   /** What plans show. */
@@ -146,6 +153,7 @@ export function upload(
     user?: string | undefined;
     group?: string | undefined;
     mode?: string | undefined;
+    follow?: boolean | undefined;
     secret?: boolean;
   } = {},
 ): Upload {
@@ -160,7 +168,7 @@ export function upload(
 export function download(
   src: string,
   dest: string,
-  options: { createDirectory?: boolean } = {},
+  options: { createDirectory?: boolean; maxBytes?: number | undefined } = {},
 ): Download {
-  return new Download(src, dest, options.createDirectory);
+  return new Download(src, dest, options.createDirectory, options.maxBytes);
 }

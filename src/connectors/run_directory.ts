@@ -1,10 +1,18 @@
 /** The private directory of one run on this machine: sockets of connections, configuration for ssh. */
 
 import { join } from "node:path";
+import { DroverError, messageOf } from "../errors/mod.ts";
 import { configText, type Data, userConfigFile } from "./ssh_config.ts";
 
 /** Longest name of the directory: a socket's path, with what ssh appends, ends at 104 bytes on some systems. */
 const MAX_LENGTH = 60;
+
+function makeDirectory(): string {
+  const path = Deno.makeTempDirSync({ prefix: "drover-" });
+  if (path.length <= MAX_LENGTH) return path;
+  Deno.removeSync(path);
+  return Deno.makeTempDirSync({ dir: "/tmp", prefix: "drover-" });
+}
 
 /** Created when first needed, for its owner only; removed at the end of the run. */
 export class RunDirectory {
@@ -43,10 +51,14 @@ export class RunDirectory {
 
   #create(): string {
     if (this.#path !== undefined) return this.#path;
-    const path = Deno.makeTempDirSync({ prefix: "drover-" });
-    if (path.length <= MAX_LENGTH) return this.#path = path;
-    Deno.removeSync(path);
-    return this.#path = Deno.makeTempDirSync({ dir: "/tmp", prefix: "drover-" });
+    try {
+      return this.#path = makeDirectory();
+    } catch (error) {
+      const reason = messageOf(error);
+      throw new DroverError("E_TEMP_DIRECTORY", `Cannot make a directory for temporary files: ${reason}`, {
+        hint: "TMPDIR names the directory that it is made in; it must be writable",
+      });
+    }
   }
 
   async #write(path: string, content: string): Promise<string> {

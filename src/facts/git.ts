@@ -2,6 +2,7 @@
 
 import { pathWord, sh, type ShellCommand } from "../command/mod.ts";
 import { type Fact, fact } from "../host/mod.ts";
+import { GIT_AS_OWNER } from "./as_owner.ts";
 
 /** The argument of facts about one repository. */
 export interface GitRepoArgs {
@@ -46,7 +47,7 @@ export const GitBranch: Fact<string, GitRepoArgs> = fact<string, GitRepoArgs>({
   remember: false,
   parameters: { repo: "string" },
   requires: "git",
-  setup: trust,
+  setup: asOwnerOfRepo,
   // `git describe --all` would name any branch or tag of the commit, not the one that is checked out.
   command: ({ repo }) => inRepo(repo, sh`(git symbolic-ref -q --short HEAD || git describe --tags --always)`),
   default: () => "",
@@ -70,7 +71,7 @@ export const GitConfig: Fact<Record<string, string[]>, GitConfigArgs> = fact<
   remember: { repo: "path", system: "boolean" },
   parameters: { repo: "string?", system: "boolean?" },
   requires: "git",
-  setup: ({ repo }) => repo === undefined ? undefined : trust({ repo }),
+  setup: ({ repo }) => repo === undefined ? undefined : asOwnerOfRepo(),
   command: ({ repo, system }) =>
     repo === undefined
       ? sh`git config ${system ? sh`--system` : sh`--global`} -l || true`
@@ -93,7 +94,7 @@ export const GitTrackingBranch: Fact<string | undefined, GitRepoArgs> = fact<str
     remember: false,
     parameters: { repo: "string" },
     requires: "git",
-    setup: trust,
+    setup: asOwnerOfRepo,
     command: ({ repo }) => inRepo(repo, sh`git status --branch --porcelain`),
     default: () => undefined,
     process: (lines) =>
@@ -114,7 +115,7 @@ export const GitTag: Fact<string[], GitRepoArgs> = fact<string[], GitRepoArgs>({
   remember: false,
   parameters: { repo: "string" },
   requires: "git",
-  setup: trust,
+  setup: asOwnerOfRepo,
   command: ({ repo }) => inRepo(repo, sh`git tag`),
   default: () => [],
   process: (lines) => lines.filter(Boolean),
@@ -136,7 +137,7 @@ export const GitLocalCommit: Fact<string | undefined, GitLocalCommitArgs> = fact
   remember: false,
   parameters: { repo: "string", ref: "string?" },
   requires: "git",
-  setup: trust,
+  setup: asOwnerOfRepo,
   command: ({ repo, ref = "HEAD" }) =>
     inRepo(repo, sh`(git rev-parse --verify --quiet ${`${ref}^{commit}`} 2>/dev/null || true)`),
   default: () => undefined,
@@ -160,7 +161,7 @@ export const GitRemoteBranchCommit: Fact<string | undefined, GitRemoteBranchComm
   remember: false,
   parameters: { repo: "string", remote: "string?", branch: "string?" },
   requires: "git",
-  setup: trust,
+  setup: asOwnerOfRepo,
   command: ({ repo, remote = "origin", branch }) => {
     const ref = branch === undefined ? sh`$(git symbolic-ref -q HEAD)` : sh`${`refs/heads/${branch}`}`;
     return inRepo(repo, sh`(ref=${ref} && git ls-remote -- ${remote} "$ref" 2>/dev/null || true)`);
@@ -199,10 +200,8 @@ export const GitSubmodules: Fact<Record<string, GitSubmodule>, GitSubmodulesArgs
   remember: false,
   parameters: { repo: "string", recursive: "boolean?" },
   requires: "git",
-  setup: trust,
-  // Only options of the command reach the gits that look into the submodules.
-  command: ({ repo, recursive }) =>
-    inRepo(repo, sh`git -c ${"safe.directory=*"} submodule status ${recursive && sh`--recursive`}`),
+  setup: asOwnerOfRepo,
+  command: ({ repo, recursive }) => inRepo(repo, sh`git submodule status ${recursive && sh`--recursive`}`),
   default: () => ({}),
   process: (lines) => {
     const states = { " ": "current", "-": "missing", "+": "different", "U": "conflict" } as const;
@@ -216,7 +215,8 @@ export const GitSubmodules: Fact<Record<string, GitSubmodule>, GitSubmodulesArgs
 
 /**
  * Whether git is willing to work in the repository. It refuses where another user owns the repository,
- * unless that user's name is in `safe.directory`. The other facts here read such repositories all the same.
+ * unless the repository is in `safe.directory`. The other facts here read such a repository as its owner, if they
+ * are read as root.
  *
  * @example
  * ```ts
@@ -241,12 +241,12 @@ export const GitOwnership: Fact<"trusted" | "dubious", GitRepoArgs> = fact<
 });
 
 /**
- * Lets git read a repository that another user owns, and keeps it from asking for passwords. Git before 2.38
- * takes `safe.directory` from files only, but does not ask who the owner is when it is told where `.git` is.
+ * Keeps git from asking for passwords. The configuration of a repository names programs that git runs, so that
+ * root reads one of another user's as that user.
  */
-function trust({ repo }: GitRepoArgs): ShellCommand {
-  return sh`export GIT_TERMINAL_PROMPT=0 GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'
-test ! -e ${pathWord(`${repo}/.git`)} || export GIT_DIR=.git`;
+function asOwnerOfRepo(): ShellCommand {
+  return sh`export GIT_TERMINAL_PROMPT=0
+${GIT_AS_OWNER}`;
 }
 
 /** Runs a command in the repository; without the directory, prints nothing. */

@@ -1,7 +1,8 @@
 /** Facts about Python packages that pip manages. */
 
-import { pathWord, raw, sh } from "../command/mod.ts";
+import { pathWord, raw, sh, type ShellCommand } from "../command/mod.ts";
 import { type Fact, fact } from "../host/mod.ts";
+import { asOwner } from "./as_owner.ts";
 
 /** The argument of {@linkcode PipPackages} and {@linkcode Pip3Packages}. */
 export interface PipPackagesArgs {
@@ -63,11 +64,21 @@ export const SimulateInstall: Fact<boolean | undefined, SimulateInstallArgs> = f
   parameters: { command: "string", pip: "string?" },
   requires: ({ pip = "pip" }) => pip,
   command: ({ command, pip = "pip" }) =>
-    sh`${pathWord(pip)} install --dry-run ${raw(command)} 2>/dev/null && echo done || true`,
+    sh`${runPip(pip, sh`install --dry-run ${raw(command)}`)} 2>/dev/null && echo done || true`,
   default: () => undefined,
   process: (lines) =>
     lines.at(-1) === "done" ? lines.some((line) => line.startsWith("Would install ")) : undefined,
 });
+
+/**
+ * A command that runs pip. One in a virtual environment is a program of the environment's owner, and so is what it
+ * loads: root runs it as that owner.
+ */
+export function runPip(pip: string, words: ShellCommand): ShellCommand {
+  if (!pip.includes("/")) return sh`${pathWord(pip)} ${words}`;
+  const environment = pip.replace(/\/+[^/]+\/+[^/]+$/, "") || "/";
+  return asOwner([pathWord(environment), pathWord(pip)], pathWord(pip), words);
+}
 
 /** A name as PyPI compares it (PEP 503). */
 export function pythonName(name: string): string {
@@ -81,7 +92,7 @@ function packagesFact(name: string, program: string): Fact<Record<string, string
     remember: { pip: "unset" },
     parameters: { pip: "string?" },
     requires: ({ pip = program }) => pip,
-    command: ({ pip = program }) => sh`${pathWord(pip)} freeze --all`,
+    command: ({ pip = program }) => runPip(pip, sh`freeze --all`),
     default: () => ({}),
     process: parseFreeze,
   });

@@ -37,6 +37,7 @@ export function watched(value: unknown, names: readonly string[], looked: () => 
 
 function evaluate(host: string, { fact, args, command }: Question, result: RequestResult): unknown {
   const text = new TextDecoder().decode(result.stdout);
+  if (result.droppedBytes > 0) throw tooMuch(host, fact.name, result);
   if (result.outcome === "success") return process(host, { fact, args, command }, text);
   const stderr = new TextDecoder().decode(result.stderr);
   // The user may be created later in the same run.
@@ -45,6 +46,16 @@ function evaluate(host: string, { fact, args, command }: Question, result: Reque
     host,
     detail: maskSecrets([`command: ${command}`, stderr.trim()].filter(Boolean).join("\n")),
     hint: result.error?.hint,
+  });
+}
+
+/** A value that is made of a part of the output would be wrong. */
+function tooMuch(host: string, fact: string, { stdout, droppedBytes }: RequestResult): DroverError {
+  const kept = Math.round(stdout.length / 1024 / 1024);
+  return new DroverError("E_FACT", `Cannot read fact ${fact}: its command printed more than ${kept} MiB`, {
+    host,
+    detail: `${droppedBytes} bytes were left out`,
+    hint: "facts are for answers; files.get fetches whole files",
   });
 }
 

@@ -1,12 +1,13 @@
 /** Python packages with pip, and virtual environments. */
 
-import { pathWord, sh, type ShellCommand } from "../command/mod.ts";
+import { pathWord, sh, ShellCommand } from "../command/mod.ts";
 import { DroverError } from "../errors/mod.ts";
 import { Directory, File } from "../facts/files/mod.ts";
-import { PipPackages, SimulateInstall } from "../facts/pip.ts";
+import { PipPackages, runPip, SimulateInstall } from "../facts/pip.ts";
 import { effect, host, type Operation, operation, type Steps } from "../host/mod.ts";
 import { firstProgram } from "./detection.ts";
 import { directory } from "./files/mod.ts";
+import { accessTo } from "./files/place.ts";
 import { checkPath, withoutSlash } from "./files/remote_path.ts";
 import { ensurePackages } from "./packages/ensure.ts";
 import { extraArguments } from "./packages/extra_arguments.ts";
@@ -121,7 +122,8 @@ export const venv: Operation<VenvArgs> = operation<VenvArgs>("pip.venv", async f
 /**
  * Installs, upgrades or removes Python packages with pip. Changes something if a package is missing or has a
  * version that is not wanted (or is there, with `present: false`), and with `latest` or `requirements` if pip
- * would install anything; a pip before 22.2 cannot tell and is run each time.
+ * would install anything; a pip before 22.2 cannot tell and is run each time. The pip of a virtual environment that
+ * belongs to another user is run by root as that user.
  *
  * @example
  * ```ts
@@ -146,10 +148,15 @@ export const packages: Operation<PackagesArgs> = operation<PackagesArgs>(
     const wouldInstall = async (words: ShellCommand) =>
       await host.getFact(SimulateInstall, { pip, command: words.raw }) ?? true;
 
-    const [activate, installed] = await Promise.all([
+    const [activate, installed, access] = await Promise.all([
       environment === undefined ? true : host.getFact(File, { path: `${environment}/bin/activate` }),
       args.packages === undefined ? {} : host.getFact(PipPackages, { pip }),
+      pip.includes("/") ? accessTo(pip) : undefined,
     ]);
+    const run = (words: ShellCommand) => {
+      const plain = sh`${pathWord(pip)} ${words}`;
+      return access?.exposed ? ShellCommand.of(runPip(pip, words).raw, String(plain)) : plain;
+    };
     if (!activate && environment !== undefined) {
       if (!present) return host.noop(`virtualenv ${environment} does not exist`);
       yield* virtualenv.steps({ ...args.virtualenvKwargs, path: environment });
@@ -158,14 +165,14 @@ export const packages: Operation<PackagesArgs> = operation<PackagesArgs>(
     if (requirements !== undefined) {
       const file = sh`-r ${pathWord(requirements)}`;
       const words = sh`${latest && sh`--upgrade`} ${extra} ${file}`;
-      if (!present) yield sh`${pathWord(pip)} uninstall --yes ${file}`;
-      else if (!activate || await wouldInstall(words)) yield sh`${pathWord(pip)} install ${words}`;
+      if (!present) yield run(sh`uninstall --yes ${file}`);
+      else if (!activate || await wouldInstall(words)) yield run(sh`install ${words}`);
       else host.noop(`everything in ${requirements} is installed`);
     }
     yield* ensurePackages({ packages: args.packages, present, latest }, installed, {
-      install: sh`${pathWord(pip)} install ${extra}`,
-      upgrade: sh`${pathWord(pip)} install --upgrade ${extra}`,
-      uninstall: sh`${pathWord(pip)} uninstall --yes`,
+      install: run(sh`install ${extra}`),
+      upgrade: run(sh`install --upgrade ${extra}`),
+      uninstall: run(sh`uninstall --yes`),
       parse: parseRequirement,
       satisfies: satisfiesRequirement,
       isOutdated: (names) => wouldInstall(sh`--upgrade ${extra} ${names}`),

@@ -113,6 +113,7 @@ const REQUEST = tagged<"kind", Request>("kind", {
     user: maybe(LONG),
     group: maybe(LONG),
     mode: maybe(LONG),
+    follow: maybe(truth),
     options: RUN_OPTIONS,
   }),
   download: object<DownloadRequest>({
@@ -120,6 +121,7 @@ const REQUEST = tagged<"kind", Request>("kind", {
     src: LONG,
     dest: LONG,
     createDirectory: maybe(truth),
+    maxBytes: maybe(index),
     options: RUN_OPTIONS,
   }),
 });

@@ -15,6 +15,7 @@ export class DownloadRun extends RequestRun {
   readonly #temporary: string;
   #file: Deno.FsFile | undefined;
   #localError: PortError | undefined;
+  #received = 0;
 
   constructor(request: DownloadRequest, limit: number, report: Report) {
     super(request, limit, report);
@@ -46,6 +47,16 @@ export class DownloadRun extends RequestRun {
 
   async #write(bytes: Bytes): Promise<void> {
     if (this.#localError !== undefined) return;
+    const { src, maxBytes = Infinity } = this.#download;
+    this.#received += bytes.length;
+    if (this.#received > maxBytes) {
+      this.#localError = portError(
+        "E_DOWNLOAD",
+        `The host sent more than ${maxBytes} bytes for ${src}`,
+        "It grows, or the host has told a wrong size",
+      );
+      return await this.#discard();
+    }
     try {
       const file = await this.#open();
       for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));

@@ -77,6 +77,8 @@ export interface UploadRequest {
   user?: string;
   group?: string;
   mode?: string;
+  /** Whether it goes through symbolic links that other users may change; they are refused otherwise. */
+  follow?: boolean;
   options: RunOptions;
 }
 
@@ -87,6 +89,8 @@ export interface DownloadRequest {
   dest: string;
   /** Whether to make the local directory where it is missing. */
   createDirectory?: boolean;
+  /** Bytes that are written at most; a host that sends more is not believed. */
+  maxBytes?: number;
   options: RunOptions;
 }
 

@@ -39,6 +39,27 @@ export const DIVERGENCES: readonly Divergence[] = [
     reason: "apt-key is gone: keys go into a keyring of their own, written whole or not at all",
   },
   {
+    fixtures: [
+      "operations/apt.deb/add",
+      "operations/apt.deb/download_add",
+      "operations/apt.deb/remove_existing",
+      "operations/apt.dist_upgrade/dist_upgrade",
+      "operations/apt.packages/add_package_no_recommends",
+      "operations/apt.packages/add_packages",
+      "operations/apt.packages/install_with_args",
+      "operations/apt.packages/remove_packages",
+      "operations/apt.packages/remove_packages_with_args",
+      "operations/apt.packages/update_cache_old",
+      "operations/apt.packages/update_nocache",
+      "operations/apt.packages/update_upgrade",
+      "operations/apt.packages/upgrade_packages",
+      "operations/apt.upgrade/upgrade",
+    ],
+    in: ["commands"],
+    reason:
+      "apt waits for its lock: on machines that have just booted, unattended upgrades hold it for a while",
+  },
+  {
     fixtures: ["operations/apt.repo/remove"],
     in: ["facts"],
     reason:

@@ -7,7 +7,8 @@ import type { AnyFact, AnyOperation } from "../../src/host/mod.ts";
 import * as apt from "../../src/operations/apt/mod.ts";
 import { collectSteps } from "../../src/testing/mod.ts";
 
-const APT = 'DEBIAN_FRONTEND=noninteractive apt-get -y -o Dpkg::Options::="--force-confdef" ' +
+const APT =
+  'DEBIAN_FRONTEND=noninteractive apt-get -y -o DPkg::Lock::Timeout=60 -o Dpkg::Options::="--force-confdef" ' +
   '-o Dpkg::Options::="--force-confold"';
 const NOTHING = { upgraded: 0, newlyInstalled: 0, removed: 0, notUpgraded: 3 };
 
@@ -37,7 +38,7 @@ Deno.test("apt.packages: options of the command", async () => {
     waitForLock: true,
   };
   assert.deepEqual(await run(install), [
-    APT.replace("-y", "-y --force-yes -o DPkg::Lock::Timeout=60") +
+    APT.replace("-y", "-y --force-yes") +
     ` install --no-install-recommends --allow-downgrades -t 'it'"'"'s' new old=0.9`,
   ]);
   const remove = { packages: "old", present: false, purge: true, extraUninstallArgs: " --a --b " };
@@ -73,7 +74,7 @@ Deno.test("apt.packages: latest asks apt, unless the lists are yet to be fetched
     `${APT} install git`,
   ]);
   assert.deepEqual(await plan(apt.packages, { ...args, update: true }, facts(NOTHING)), [
-    "apt-get update",
+    "apt-get -o DPkg::Lock::Timeout=60 update",
     `${APT} install git`,
   ]);
 });
@@ -93,16 +94,28 @@ Deno.test("apt.packages: update fetches lists when something needs them, or when
   assert.deepEqual(await run({ packages: "git=1", latest: true }), []);
   assert.deepEqual(await run({ packages: "vim", present: false }), []);
   assert.deepEqual(await run({ packages: "git", present: false }), [`${APT} remove git`]);
-  assert.deepEqual(await run({ packages: ["git", "vim"] }), ["apt-get update", `${APT} install vim`]);
-  assert.deepEqual(await run({ packages: "git=2" }), ["apt-get update", `${APT} install git=2`]);
+  assert.deepEqual(await run({ packages: ["git", "vim"] }), [
+    "apt-get -o DPkg::Lock::Timeout=60 update",
+    `${APT} install vim`,
+  ]);
+  assert.deepEqual(await run({ packages: "git=2" }), [
+    "apt-get -o DPkg::Lock::Timeout=60 update",
+    `${APT} install git=2`,
+  ]);
   assert.deepEqual(await run({ packages: ["git", "vim"], latest: true }), [
-    "apt-get update",
+    "apt-get -o DPkg::Lock::Timeout=60 update",
     `${APT} install vim`,
     `${APT} install git`,
   ]);
-  assert.deepEqual(await run({}), ["apt-get update"]);
-  assert.deepEqual(await run({ packages: "git", upgrade: true }), ["apt-get update", `${APT} upgrade`]);
-  assert.deepEqual(await run({ packages: "git", cacheTime: 59 }), ["apt-get update", stamp]);
+  assert.deepEqual(await run({}), ["apt-get -o DPkg::Lock::Timeout=60 update"]);
+  assert.deepEqual(await run({ packages: "git", upgrade: true }), [
+    "apt-get -o DPkg::Lock::Timeout=60 update",
+    `${APT} upgrade`,
+  ]);
+  assert.deepEqual(await run({ packages: "git", cacheTime: 59 }), [
+    "apt-get -o DPkg::Lock::Timeout=60 update",
+    stamp,
+  ]);
   assert.deepEqual(await run({ packages: ["git", "vim"], cacheTime: 61 }), [`${APT} install vim`]);
 });
 
@@ -113,7 +126,7 @@ Deno.test("apt.upgrade and apt.distUpgrade act only if a simulation finds someth
     `${APT} upgrade --autoremove`,
   ]);
   assert.deepEqual(await plan(apt.distUpgrade, { waitForLock: 5 }, {}), [
-    APT.replace("-y", "-y -o DPkg::Lock::Timeout=5") + " dist-upgrade",
+    APT.replace("=60", "=5") + " dist-upgrade",
   ]);
 });
 
@@ -125,7 +138,10 @@ Deno.test("apt.update: lists that are fresh enough", async () => {
   });
   const stamp = "touch /var/lib/apt/periodic/update-success-stamp";
   assert.deepEqual(await plan(apt.update, { cacheTime: 60 }, facts(59)), []);
-  assert.deepEqual(await plan(apt.update, { cacheTime: 60 }, facts(61)), ["apt-get update", stamp]);
+  assert.deepEqual(await plan(apt.update, { cacheTime: 60 }, facts(61)), [
+    "apt-get -o DPkg::Lock::Timeout=60 update",
+    stamp,
+  ]);
   assert.deepEqual(await plan(apt.update, { waitForLock: 9 }, {}), [
     "apt-get -o DPkg::Lock::Timeout=9 update",
   ]);
@@ -227,7 +243,7 @@ Deno.test("apt.key: where keys go", async () => {
 Deno.test("apt.deb: a file that has no package yet, and waiting for the lock", async () => {
   const facts = { "deb.DebPackage": undefined, "deb.DebPackages": {} };
   assert.deepEqual(await plan(apt.deb, { src: "a b.deb", waitForLock: 3 }, facts), [
-    APT.replace("-y", "-y -o DPkg::Lock::Timeout=3") + " install ./'a b.deb'",
+    APT.replace("=60", "=3") + " install ./'a b.deb'",
   ]);
   assert.deepEqual(await plan(apt.deb, { src: "/a.deb", present: false }, facts), []);
   await assert.rejects(plan(apt.deb, { src: "" }, facts), { code: "E_ARGUMENT" });

@@ -365,3 +365,15 @@ Deno.test("bad arguments of edits are told apart", async () => {
 async function namesIn({ dir }: Machine): Promise<string[]> {
   return (await Array.fromAsync(Deno.readDir(dir))).map(({ name }) => name).sort();
 }
+
+onEachUserland("edits of files with the longest names, and their backups", async (machine) => {
+  const { dir } = machine;
+  const path = `${dir}/${"ä".repeat(127)}x`;
+  await Deno.writeTextFile(path, "a\nb\n");
+  await settle(machine, files.replace, { path, text: "a", replace: "c" });
+  await settle(machine, files.line, { path, line: "^b$", replace: "d", backup: "old" });
+  await settle(machine, files.block, { path, content: "e", backup: true });
+  await settle(machine, files.directory, { path, force: true });
+  const names = (await Array.fromAsync(Deno.readDir(dir))).map(({ name }) => name);
+  assert.equal(names.length, 4, `${names}`);
+});

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { files } from "../../src/operations/mod.ts";
 import { collectSteps } from "../../src/testing/mod.ts";
-import { type Machine, settle, withMachine } from "../support/userlands.ts";
+import { type Machine, onEachUserland, settle, withMachine } from "../support/userlands.ts";
 
 async function manyFiles(directory: string, count: number): Promise<void> {
   for (let index = 0; index < count; index++) {
@@ -63,3 +63,16 @@ Deno.test("files.sync below the home directory of the host's user", () =>
       await Deno.remove(`${home}/${name}`, { recursive: true });
     }
   }));
+
+onEachUserland("sync: names with other line breaks settle", async (machine) => {
+  const { dir } = machine;
+  await Deno.mkdir(`${dir}/from`);
+  for (const name of ["a\rb", "c\u0085d", "e\u2028f", "g\r", "\u2029h"]) {
+    await Deno.writeTextFile(`${dir}/from/${name}`, name);
+    await Deno.symlink(name, `${dir}/from/link ${name}`);
+    await Deno.mkdir(`${dir}/from/directory ${name}`);
+  }
+  await settle(machine, files.sync, { src: `${dir}/from`, dest: `${dir}/to`, delete: true });
+  assert.equal(await Deno.readTextFile(`${dir}/to/g\r`), "g\r");
+  await settle(machine, files.sync, { src: `${dir}/from`, dest: `${dir}/to`, delete: true });
+});

@@ -275,6 +275,10 @@ async function downloads(machine: Machine, program?: string): Promise<void> {
   await Deno.writeTextFile(dest, "damaged");
   await settle(machine, files.download, { src, dest, md5sum, headers: { "X-Word": "it's" } });
   assert.equal(words.at(-1), "it's");
+  if (program === undefined) {
+    await run({ force: true, headers: { "X-Word": secret('a "secret" \\ word') } });
+    assert.equal(words.at(-1), 'a "secret" \\ word');
+  }
   await settle(machine, files.download, { src, dest, cacheTime: 3600 });
   await Deno.utime(dest, 0, 0);
   await settle(machine, files.download, { src, dest, cacheTime: 3600 });

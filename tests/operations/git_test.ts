@@ -9,6 +9,7 @@ import { collectSteps } from "../../src/testing/mod.ts";
 import { GitSandbox } from "../support/git_repository.ts";
 import { LocalHost } from "../support/local_host.ts";
 import { requirement } from "../support/skip.ts";
+import { must } from "../support/sshd.ts";
 
 const GIT = { ignore: requirement("git") };
 
@@ -223,6 +224,8 @@ Deno.test({
     await ensure();
     await sandbox.git("origin", "submodule", "add", "-q", sandbox.path("library"), "library");
     await sandbox.git("origin", "commit", "-q", "-m", "Use the library");
+    // Git reads a repository on the same machine only for its owner, which is now the owner of the copy.
+    await must("chown", "-R", "nobody", sandbox.path("origin"), sandbox.path("library"));
     await ensure();
     assert.equal(await Deno.readTextFile(sandbox.path("copy/library/code")), "code\n");
     const { uid } = await Deno.stat(sandbox.path("copy/library/code"));

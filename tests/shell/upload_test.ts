@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { REACH_SETUP, WRITE_SETUP, writingText } from "../../src/command/writing.ts";
 import { command, decode, download, options, TestHost, upload } from "../support/ports.ts";
 import { requirement } from "../support/skip.ts";
 import { addUser, must, removeUser } from "../support/sshd.ts";
@@ -217,6 +218,46 @@ for (const { name, argv, ignore } of SHELLS) {
     }
   }, requirement("su") || name === "busybox");
 
+  test("hard links are broken, the other name keeps the old content", async (host, directory) => {
+    await Deno.writeTextFile(`${directory}/one`, "old");
+    await Deno.link(`${directory}/one`, `${directory}/two`);
+    await ok(host, "new", `${directory}/one`);
+    assert.equal(await Deno.readTextFile(`${directory}/two`), "old");
+  });
+
+  test("an existing file keeps its access list and attributes", async (host, directory) => {
+    const path = `${directory}/it's a file`;
+    await Deno.writeTextFile(path, "old");
+    await must("setfacl", "-m", "u:daemon:rw,g:daemon:r", path);
+    const hasAttributes = await must("setfattr", "-n", "user.origin", "-v", "a b\nc", path)
+      .then(() => true, () => false);
+    const before = await must("getfacl", "-cp", path);
+    await ok(host, "new", path);
+    assert.equal(await Deno.readTextFile(path), "new");
+    assert.equal(await must("getfacl", "-cp", path), before);
+    if (hasAttributes) assert.match(await must("getfattr", "-d", path), /user.origin/);
+    await ok(host, "newer", path, { mode: "640" });
+    assert.match(await must("getfacl", "-cp", path), /user:daemon:rw-\s+#effective:r--/);
+  }, name === "busybox" || requirement("acl"));
+
+  test("what a killed shell has left goes when the target is written again", async (host, directory) => {
+    const path = `${directory}/target`;
+    const text = writingText({ path, content: "kill -9 $$" });
+    const [program, ...words] = name === "busybox" ? ["busybox", "sh"] : argv;
+    const args = [...words, "-c", `${REACH_SETUP}${WRITE_SETUP}${text}`];
+    const killed = new Deno.Command(program!, { args });
+    assert.equal((await killed.output()).signal, "SIGKILL");
+    const others = writingText({ path: `${path}2`, content: "kill -9 $$" });
+    await new Deno.Command("sh", { args: ["-c", `${REACH_SETUP}${WRITE_SETUP}${others}`] }).output();
+    assert.equal((await Array.fromAsync(Deno.readDir(directory))).length, 2);
+    await ok(host, "whole", path);
+    const left = (await Array.fromAsync(Deno.readDir(directory))).map((entry) => entry.name);
+    assert.equal(left.length, 2, `${left}`);
+    assert.equal(await Deno.readTextFile(path), "whole");
+    await ok(host, "whole", `${path}2`);
+    await only(directory, "target", "target2");
+  });
+
   test("a killed upload leaves nothing", async (host, directory) => {
     const fifo = `${directory}/slow`;
     await must("mkfifo", fifo);
@@ -296,5 +337,17 @@ Deno.test("a download that fails leaves the local file alone", async () => {
   assert.equal(await Deno.readTextFile(`${directory}/file`), await Deno.readTextFile("/etc/passwd"));
   assert.equal((await Deno.stat(`${directory}/file`)).mode! & 0o777, 0o600);
   assert.equal((await Array.fromAsync(Deno.readDir(directory))).length, 1);
+  await Deno.remove(directory, { recursive: true });
+});
+
+Deno.test("a download ends where a host sends more than may be", async () => {
+  const directory = await Deno.makeTempDir({ prefix: "drover-down-" });
+  await using host = await TestHost.connect("@local");
+  await Deno.writeFile(`${directory}/source`, new Uint8Array(300_000));
+  const request = { ...download(`${directory}/source`, `${directory}/file`), maxBytes: 100_000 } as const;
+  const result = await host.one(request as Parameters<TestHost["one"]>[0]);
+  assert.equal(result.error?.code, "E_DOWNLOAD");
+  assert.match(result.error?.message ?? "", /sent more than 100000 bytes/);
+  assert.deepEqual((await Array.fromAsync(Deno.readDir(directory))).map(({ name }) => name), ["source"]);
   await Deno.remove(directory, { recursive: true });
 });

@@ -178,9 +178,17 @@ function spell(step: Step): unknown {
   return step instanceof FunctionCall ? { call: step.label } : step;
 }
 
-function spellUpload({ source, dest, user, group, mode, secret }: Upload): unknown {
+function spellUpload({ source, dest, user, group, mode, follow, secret }: Upload): unknown {
   const what = source.kind === "file" ? { uploadFile: source.path } : { upload: decode(source.bytes) };
-  return withoutNothing({ ...what, to: dest, user, group, mode, secret: secret || undefined });
+  return withoutNothing({
+    ...what,
+    to: dest,
+    user,
+    group,
+    mode,
+    follow: follow || undefined,
+    secret: secret || undefined,
+  });
 }
 
 /** Bytes as text; those that are no text as a list of numbers. */

@@ -38,6 +38,10 @@ const REQUIREMENTS = {
     met: () => exists("/usr/bin/python3") && exists("/usr/bin/pip3"),
     provide: "apt-get install python3-venv python3-pip",
   },
+  acl: {
+    met: () => exists("/usr/bin/setfacl") && exists("/usr/bin/getfattr"),
+    provide: "apt-get install acl attr",
+  },
   mount: { met: canMount, provide: "run the tests as root with CAP_SYS_ADMIN" },
   idleSystemd: {
     met: () => program("systemctl") && !exists("/run/systemd/system"),

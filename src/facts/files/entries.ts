@@ -67,7 +67,7 @@ function parseEntries(lines: string[]): Record<string, Entry> {
   const described = split === -1 ? lines : lines.slice(0, split);
   const entries: Record<string, Entry> = Object.create(null);
   for (const record of joinRecords(described)) {
-    const match = /^= (\S)(\S{9})\S* (.*?)\/(.*?) (\d+)\/(\d+) \.\/([\s\S]*)$/.exec(record);
+    const match = /^= (\S)(\S{9})\S* (.*?)\/(.*?) (\d+)\/(\d+) \.\/(.*)$/s.exec(record);
     if (match === null) continue;
     const [, type = "", mode = "", user = "", group = "", uid = "", gid = "", name = ""] = match;
     entries[name] = {
@@ -81,7 +81,7 @@ function parseEntries(lines: string[]): Record<string, Entry> {
   if (split === -1) return entries;
   const algorithm = ALGORITHMS[lines[split]!.slice(2)];
   for (const line of lines.slice(split + 1)) {
-    const match = /^(\\?)([0-9a-f]{32,64})[ ][ *]\.\/(.*)$/.exec(line);
+    const match = /^(\\?)([0-9a-f]{32,64})[ ][ *]\.\/(.*)$/s.exec(line);
     if (match === null || algorithm === undefined) continue;
     const entry = entries[match[1] === "" ? match[3]! : unescapeName(match[3]!)];
     if (entry !== undefined) entry.digest = { algorithm, hex: match[2]! };
@@ -99,7 +99,7 @@ function joinRecords(lines: string[]): string[] {
   return records;
 }
 
-/** GNU's programs write `\n` and `\\` in names after a backslash at the line's start. */
+/** GNU's programs write `\n`, `\r` and `\\` in names after a backslash at the line's start. */
 function unescapeName(name: string): string {
-  return name.replaceAll(/\\(.)/g, (_, letter: string) => letter === "n" ? "\n" : letter);
+  return name.replaceAll(/\\(.)/g, (_, letter: string) => ({ n: "\n", r: "\r" })[letter] ?? letter);
 }

@@ -9,8 +9,9 @@ import { host } from "../../host/mod.ts";
 /** How long an operation waits while another process uses dpkg. */
 export interface WaitForLock {
   /**
-   * Waits for another apt or dpkg to finish instead of failing: `true` for 60 seconds at most, or the seconds.
-   * Default: `false`. Lists that another `apt-get update` is fetching are not waited for by apt before 2.9.
+   * How many seconds apt waits for another apt or dpkg to finish before it fails: `true` for 60, `false` for none,
+   * -1 for as long as it takes. Apt says what it waits for. Lists that another `apt-get update` is fetching are not
+   * waited for by apt before 2.9. Default: 60 seconds.
    */
   waitForLock?: boolean | number;
 }
@@ -27,10 +28,10 @@ export function changingAptGet(command: ShellCommand, options: AptGetOptions): S
   return aptGet(command, [force && sh`--force-yes`, lockOption(waitForLock)]);
 }
 
-/** The option that makes apt wait for its locks, or nothing. */
+/** The option that makes apt wait for its locks, or nothing. Machines that have just booted often hold them. */
 export function lockOption(waitForLock: boolean | number | undefined): ShellCommand | undefined {
-  if (waitForLock === undefined || waitForLock === false) return undefined;
-  const seconds = waitForLock === true ? 60 : waitForLock;
+  if (waitForLock === false) return undefined;
+  const seconds = waitForLock === undefined || waitForLock === true ? 60 : waitForLock;
   if (!Number.isInteger(seconds) || seconds < -1) {
     throw new DroverError("E_ARGUMENT", `waitForLock cannot be ${seconds}`, {
       hint: "give whole seconds, true for 60, or -1 to wait without an end",

@@ -6,11 +6,12 @@ import { blockFilter, blockMarkers, blockText } from "../../facts/files/block.ts
 import { Block, BlockChanges, type BlockEdit, BlockPreview, EditTargetAt } from "../../facts/files/mod.ts";
 import { effect, host, operation, showDiff } from "../../host/mod.ts";
 import { type BackupArgs, backupSuffix, rewrite, showEdit, wantsDiff } from "./edit.ts";
+import { accessTo, type FollowArgs } from "./place.ts";
 import { checkPath } from "./remote_path.ts";
 import { literalPattern, wholeLine } from "./sed.ts";
 
 /** Arguments of {@linkcode block}. */
-export interface BlockOperationArgs extends BackupArgs {
+export interface BlockOperationArgs extends BackupArgs, FollowArgs {
   /** Path of the file on the host. */
   path: string;
   /** The lines between the markers, as text or as a list. Needed unless `present` is `false`. */
@@ -54,10 +55,11 @@ export const block = operation<BlockOperationArgs>("files.block", async function
   const edit = toEdit(args);
   const { path, marker, begin, end } = edit;
   const backup = backupSuffix("files.block", args.backup);
-  const [current, changes, target] = await Promise.all([
+  const [current, changes, target, access] = await Promise.all([
     host.getFact(Block, { path, marker, begin, end }),
     host.getFact(BlockChanges, edit),
     host.getFact(EditTargetAt, { path }),
+    accessTo(path, args),
   ]);
 
   if (current === undefined) {
@@ -65,7 +67,7 @@ export const block = operation<BlockOperationArgs>("files.block", async function
     const content = `${blockText(edit)}\n`;
     effect("create");
     if (wantsDiff()) showDiff({ path, before: undefined, after: content });
-    yield upload({ content }, path);
+    yield upload({ content }, path, { follow: args.follow });
     return;
   }
   const holds = present ? sameLines(current, edit.content ?? []) : current.length === 0;
@@ -73,7 +75,8 @@ export const block = operation<BlockOperationArgs>("files.block", async function
     return host.noop(present ? "content already present" : "no remove required: markers not found");
   }
   await showEdit(path, target, () => host.getFact(BlockPreview, edit));
-  yield rewrite(target?.path ?? path, blockFilter(edit), { mounted: target?.mounted ?? false, backup });
+  const edited = access.exposed ? path : target?.path ?? path;
+  yield rewrite(edited, blockFilter(edit), { mounted: target?.mounted ?? false, backup, access });
 }, {
   parameters: {
     path: "string",
@@ -88,6 +91,7 @@ export const block = operation<BlockOperationArgs>("files.block", async function
     marker: "string?",
     begin: "string?",
     end: "string?",
+    follow: "boolean?",
   },
 });
 

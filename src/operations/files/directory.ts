@@ -13,10 +13,11 @@ import {
   readNumericOwner,
   setOwnership,
 } from "./ownership.ts";
+import { accessTo, type FollowArgs, HERE, makeDirectory, reaching } from "./place.ts";
 import { checkPath } from "./remote_path.ts";
 
 /** Arguments of {@linkcode directory}. */
-export interface DirectoryArgs extends OwnershipArgs, ForceArgs {
+export interface DirectoryArgs extends OwnershipArgs, ForceArgs, FollowArgs {
   /** Path of the directory on the host. */
   path: string;
   /** Whether the directory should exist; `false` removes it with all that is in it. Default: `true`. */
@@ -42,26 +43,28 @@ export const directory = operation<DirectoryArgs>("files.directory", async funct
   const path = checkPath("files.directory", "path", args.path);
   const wanted = checkOwnership("files.directory", args);
   if (!present) refuseRoot(path);
-  const [found, numeric] = await Promise.all([
+  const [found, numeric, access] = await Promise.all([
     host.getFact(Directory, { path }),
     readNumericOwner(path, wanted),
+    accessTo(path, args),
   ]);
 
   if (found === false) yield displace("directory", path, args);
   if (!present) {
     if (!found) return host.noop(`directory ${path} does not exist`);
     effect("remove");
-    yield sh`rm -rf ${pathWord(path)}`;
+    yield reaching(path, access, sh`rm -rf ${pathWord(path)}`, sh`rm -rf ${HERE}`, { itself: true });
     return;
   }
   if (!found) {
     if (found === undefined) effect("create");
-    yield sh`mkdir -p ${pathWord(path)}`;
-    yield* setOwnership(path, wanted, { recursive });
+    yield makeDirectory(path, access);
+    yield* setOwnership(path, wanted, { recursive, access });
     return;
   }
   const corrections = correctOwnership(path, ownershipOf(found, numeric), wanted, {
     recursive,
+    access,
     isDirectory: true,
   });
   if (corrections.length === 0) return host.noop(`directory ${path} already exists`);
@@ -77,6 +80,7 @@ export const directory = operation<DirectoryArgs>("files.directory", async funct
     force: "boolean?",
     forceBackup: "boolean?",
     forceBackupDir: "string?",
+    follow: "boolean?",
   },
 });
 

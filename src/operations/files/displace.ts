@@ -3,7 +3,7 @@
 import { pathWord, sh, type ShellCommand } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import { freshNames } from "../../host/mod.ts";
-import { baseName, joinPath, withoutSlash } from "./remote_path.ts";
+import { baseName, joinPath, withoutSlash, withSuffix } from "./remote_path.ts";
 
 /** What may be done with something of another kind at the path. */
 export interface ForceArgs {
@@ -30,5 +30,5 @@ export function displace(kind: "file" | "directory" | "link", path: string, args
   const bare = withoutSlash(path);
   if (!forceBackup) return sh`rm -rf ${pathWord(bare)}`;
   const stem = forceBackupDir === undefined ? bare : joinPath(forceBackupDir, baseName(bare));
-  return sh`mv ${pathWord(bare)} ${pathWord(`${stem}.${freshNames().timestamp()}`)}`;
+  return sh`mv ${pathWord(bare)} ${pathWord(withSuffix(stem, freshNames().timestamp()))}`;
 }

@@ -3,7 +3,8 @@
 import {
   joinCommands,
   pathWord,
-  type Secret,
+  raw,
+  Secret,
   secret,
   sh,
   type ShellCommand,
@@ -22,10 +23,11 @@ import {
   readNumericOwner,
   setOwnership,
 } from "./ownership.ts";
+import { accessTo, type FollowArgs, writing } from "./place.ts";
 import { checkPath, joinPath, parentOf } from "./remote_path.ts";
 
 /** Arguments of {@linkcode download}. */
-export interface DownloadArgs extends OwnershipArgs {
+export interface DownloadArgs extends OwnershipArgs, FollowArgs {
   /** Address of the file. */
   src: string;
   /** Path of the file on the host. */
@@ -42,7 +44,7 @@ export interface DownloadArgs extends OwnershipArgs {
   sha1sum?: string | undefined;
   /** MD5 that the file must have, in hexadecimal. */
   md5sum?: string | undefined;
-  /** Headers of the request. */
+  /** Headers of the request. Secret ones go to curl, or to GNU's wget, through its input. */
   headers?: Readonly<Record<string, string | Secret>> | undefined;
   /** Does not check the server's certificate. Default: `false`. */
   insecure?: boolean | undefined;
@@ -77,12 +79,13 @@ export const download = operation<DownloadArgs>("files.download", async function
   checkAddress(args.src);
   const wanted = checkOwnership("files.download", args);
   const digests = wantedDigests(args);
-  const [found, now, curl, wget, numeric, ...current] = await Promise.all([
+  const [found, now, curl, wget, numeric, access, ...current] = await Promise.all([
     host.getFact(File, { path: dest }),
     args.cacheTime === undefined ? undefined : host.getFact(HostDate),
     host.getFact(Which, { command: "curl" }),
     host.getFact(Which, { command: "wget" }),
     readNumericOwner(dest, wanted),
+    accessTo(dest, args),
     ...digests.map(({ fact }) => host.getFact(fact, { path: dest })),
   ]);
   if (found === false) {
@@ -92,7 +95,7 @@ export const download = operation<DownloadArgs>("files.download", async function
   }
   const differs = digests.some(({ hex }, index) => hex !== current[index]);
   if (found && !args.force && !differs && !isOld(found, now, args.cacheTime)) {
-    const corrections = correctOwnership(dest, ownershipOf(found, numeric), wanted);
+    const corrections = correctOwnership(dest, ownershipOf(found, numeric), wanted, { access });
     if (corrections.length === 0) host.noop(`file ${dest} has already been downloaded`);
     yield* corrections;
     return;
@@ -101,13 +104,21 @@ export const download = operation<DownloadArgs>("files.download", async function
   if (!found) effect("create");
   const temporary = joinTemporary(args.tempDir ?? parentOf(dest));
   // One command, so that no failure and no signal can come between the file and what removes it.
+  const has = { curl: curl !== undefined, wget: wget !== undefined };
   const commands = [
-    fetchCommand(args, temporary, { curl: curl !== undefined, wget: wget !== undefined }),
-    ...digests.map((digest) => verifyCommand(digest, temporary)),
+    fetchCommand(args, pathWord(temporary), has),
+    ...digests.map((digest) => verifyCommand(digest, pathWord(temporary))),
     ...setOwnership(temporary, wanted, { ownerFirst: true }),
     sh`mv ${pathWord(temporary)} ${pathWord(dest)}`,
   ];
-  yield removingAtExit(pathWord(temporary), joinCommands(commands, " && "));
+  const shown = removingAtExit(pathWord(temporary), joinCommands(commands, " && "));
+  if (!access.exposed) return void (yield shown);
+  const fetched = [
+    fetchCommand(args, sh`-`, has),
+    ...digests.map((digest) => verifyCommand(digest, raw(`"$Z"`))),
+  ];
+  const content = joinCommands(fetched, " && ");
+  yield writing({ path: dest, content, tempDir: args.tempDir, ...wanted, shown });
 }, {
   parameters: {
     src: "string",
@@ -126,6 +137,7 @@ export const download = operation<DownloadArgs>("files.download", async function
     proxy: "string?",
     limitRate: "string?",
     tempDir: "string?",
+    follow: "boolean?",
     extraCurlArgs: "Record<string, string | Secret>?",
     extraWgetArgs: "Record<string, string | Secret>?",
   },
@@ -178,12 +190,16 @@ function joinTemporary(directory: string | undefined): string {
 
 function fetchCommand(
   args: DownloadArgs,
-  temporary: string,
+  target: ShellCommand,
   has: { curl: boolean; wget: boolean },
 ): ShellCommand {
-  const target = pathWord(temporary);
-  const curl = sh`curl -sSLf ${curlOptions(args)} ${args.src} -o ${target}`;
-  const wget = sh`wget -q ${wgetOptions(args)} ${args.src} -O ${target}`;
+  const [forCurl, forWget] = [curlSecrets(args), wgetSecrets(args)];
+  const curl = sh`${spoken(forCurl)}curl -sSLf ${forCurl.length > 0 && sh`-K -`} ${
+    curlOptions(args)
+  } ${args.src} -o ${target}`;
+  const wget = sh`${spoken(forWget)}wget -q ${forWget.length > 0 && sh`--config=/dev/stdin`} ${
+    wgetOptions(args)
+  } ${args.src} -O ${target}`;
   if (has.curl) return curl;
   // An earlier operation may install one of them before this one runs.
   return has.wget ? wget : sh`{ ${curl} || ${wget}; }`;
@@ -212,16 +228,45 @@ function wgetOptions(args: DownloadArgs): Word[] {
 }
 
 function headerOptions({ headers = {} }: DownloadArgs): Word[] {
-  return Object.entries(headers).flatMap(([name, value]) => {
-    return [
-      "--header",
-      typeof value === "string" ? `${name}: ${value}` : secret(`${name}: ${value.reveal()}`),
-    ];
-  });
+  return Object.entries(headers).flatMap(([name, value]) =>
+    value instanceof Secret ? [] : ["--header", `${name}: ${value}`]
+  );
 }
 
 function extraOptions(options: Readonly<Record<string, string | Secret>> = {}): Word[] {
-  return Object.entries(options).flatMap(([name, value]) => value === "" ? [name] : [name, value]);
+  return Object.entries(options).flatMap(([name, value]) =>
+    value instanceof Secret ? [] : value === "" ? [name] : [name, value]
+  );
+}
+
+/** Lines of configuration on the input of a program: its arguments are there for everybody on the host to see. */
+function spoken(lines: readonly Secret[]): ShellCommand | undefined {
+  return lines.length === 0 ? undefined : sh`printf '%s\\n' ${lines} | `;
+}
+
+function curlSecrets({ headers, extraCurlArgs }: DownloadArgs): Secret[] {
+  const quoted = (text: string) => `"${text.replaceAll(/[\\"]/g, "\\$&")}"`;
+  return [
+    ...secretsOf(headers).map(([name, value]) => secret(`header = ${quoted(`${name}: ${value}`)}`)),
+    ...secretsOf(extraCurlArgs).map(([name, value]) => secret(`${name} ${quoted(value)}`)),
+  ];
+}
+
+function wgetSecrets({ headers, extraWgetArgs }: DownloadArgs): Secret[] {
+  return [
+    ...secretsOf(headers).map(([name, value]) => secret(`header = ${name}: ${value}`)),
+    ...secretsOf(extraWgetArgs).map(([name, value]) => secret(`${name.replace(/^-+/, "")} = ${value}`)),
+  ];
+}
+
+function secretsOf(values: Readonly<Record<string, string | Secret>> = {}): [name: string, value: string][] {
+  return Object.entries(values).flatMap(([name, value]) => {
+    if (!(value instanceof Secret)) return [];
+    const text = value.reveal();
+    // A line break would begin another line of configuration.
+    if (!/[\r\n\0]/.test(text)) return [[name, text]];
+    throw new DroverError("E_ARGUMENT", `files.download: the secret for ${name} holds a line break`);
+  });
 }
 
 function option(name: string, value: string | undefined): Word[] {
@@ -229,8 +274,7 @@ function option(name: string, value: string | undefined): Word[] {
 }
 
 /** Fails if the file does not have the digest. */
-function verifyCommand({ name, programs, hex }: Digest, path: string): ShellCommand {
-  const word = pathWord(path);
+function verifyCommand({ name, programs, hex }: Digest, word: ShellCommand): ShellCommand {
   const attempts = programs.map((program) => sh`${program} < ${word}`);
   const [first, ...others] = attempts;
   const chain = others.reduce((left, right) => sh`${left} || ${right}`, first!);

@@ -4,7 +4,8 @@ import { pathWord, sh, type ShellCommand } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import { type EditTarget, FileContents } from "../../facts/files/mod.ts";
 import { currentScope, freshNames, host, showDiff } from "../../host/mod.ts";
-import { joinPath, parentOf } from "./remote_path.ts";
+import { type Access, writing } from "./place.ts";
+import { baseName, joinPath, parentOf, withSuffix } from "./remote_path.ts";
 
 /** Keeping a copy of a file before it is edited. */
 export interface BackupArgs {
@@ -55,9 +56,36 @@ export function backupSuffix(operation: string, backup: boolean | string | undef
   });
 }
 
+/** How an edit is made. */
+export interface EditManner {
+  /** What is appended to the name of the copy that is kept. */
+  backup: string | undefined;
+  access: Access;
+}
+
+/**
+ * A command that edits a file where others may change its path: the new text takes the file's place whole, made by
+ * a filter from the file itself. It is shown as the plain command.
+ */
+export function editExposed(
+  path: string,
+  filter: ShellCommand,
+  backup: string | undefined,
+  shown: ShellCommand,
+): ShellCommand {
+  const copy = sh`"\${j%/*}"/${baseName(withSuffix(path, backup ?? ""))}`;
+  const kept = sh`rm -f ${copy};(set -C;cat "$O" >${copy})||fail "cannot keep a copy of $d";`;
+  return writing({
+    path,
+    content: sh`{ ${backup === undefined ? undefined : kept} ${filter};}`,
+    edits: true,
+    shown,
+  });
+}
+
 /** A command that copies a file to its backup. */
 export function copyToBackup(path: string, suffix: string): ShellCommand {
-  return sh`cp ${pathWord(path)} ${pathWord(`${path}.${suffix}`)}`;
+  return sh`cp ${pathWord(path)} ${pathWord(withSuffix(path, suffix))}`;
 }
 
 /**
@@ -67,7 +95,7 @@ export function copyToBackup(path: string, suffix: string): ShellCommand {
 export function rewrite(
   path: string,
   filter: ShellCommand,
-  { mounted, backup }: { mounted: boolean; backup: string | undefined },
+  { mounted, backup, access }: EditManner & { mounted: boolean },
 ): ShellCommand {
   const word = pathWord(path);
   const beside = pathWord(joinPath(parentOf(path) ?? ".", ".drover.XXXXXX"));
@@ -75,5 +103,7 @@ export function rewrite(
   const copied = mounted ? undefined : sh`cp -p ${word} "$OUT" && `;
   const placed = mounted ? sh`cat "$OUT" > ${word} && rm -f "$OUT"` : sh`mv -f "$OUT" ${word}`;
   const kept = backup === undefined ? undefined : sh`${copyToBackup(path, backup)} && `;
-  return sh`${kept}OUT="$(${made})" && { ${copied}${filter} < ${word} > "$OUT" && ${placed}; } || { rm -f "$OUT"; false; }`;
+  const plain =
+    sh`${kept}OUT="$(${made})" && { ${copied}${filter} < ${word} > "$OUT" && ${placed}; } || { rm -f "$OUT"; false; }`;
+  return access.exposed ? editExposed(path, filter, backup, plain) : plain;
 }

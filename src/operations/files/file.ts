@@ -1,6 +1,6 @@
 /** Files without regard to their content: `files.file`. */
 
-import { pathWord, sh } from "../../command/mod.ts";
+import { pathWord, sh, upload } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import { File } from "../../facts/files/mod.ts";
 import { effect, host, operation } from "../../host/mod.ts";
@@ -14,10 +14,11 @@ import {
   setOwnership,
 } from "./ownership.ts";
 import { createParent, parentIsMissing } from "./parent.ts";
+import { accessTo, type FollowArgs, HERE, reaching } from "./place.ts";
 import { checkPath } from "./remote_path.ts";
 
 /** Arguments of {@linkcode file}. */
-export interface FileArgs extends OwnershipArgs, ForceArgs {
+export interface FileArgs extends OwnershipArgs, ForceArgs, FollowArgs {
   /** Path of the file on the host. */
   path: string;
   /** Whether the file should exist. Default: `true`. */
@@ -46,29 +47,31 @@ export const file = operation<FileArgs>("files.file", async function* (args) {
     });
   }
   const wanted = checkOwnership("files.file", args);
-  const [found, missingParent, numeric] = await Promise.all([
+  const [found, missingParent, numeric, access] = await Promise.all([
     host.getFact(File, { path }),
     present && createRemoteDir && parentIsMissing(path),
     readNumericOwner(path, wanted),
+    accessTo(path, args),
   ]);
 
   if (found === false) yield displace("file", path, args);
   if (!present) {
     if (!found) return host.noop(`file ${path} does not exist`);
     effect("remove");
-    yield sh`rm -f ${pathWord(path)}`;
+    yield reaching(path, access, sh`rm -f ${pathWord(path)}`, sh`rm -f ${HERE}`, { itself: true });
     return;
   }
   if (!found) {
     if (found === undefined) effect("create");
-    if (missingParent) yield* createParent(path, wanted);
+    if (missingParent) yield* createParent(path, wanted, access);
+    if (access.exposed) return void (yield upload({ content: "" }, path, wanted));
     yield sh`touch ${pathWord(path)}`;
     yield* setOwnership(path, wanted);
     return;
   }
-  const corrections = correctOwnership(path, ownershipOf(found, numeric), wanted);
+  const corrections = correctOwnership(path, ownershipOf(found, numeric), wanted, { access });
   if (!touch && corrections.length === 0) return host.noop(`file ${path} already exists`);
-  if (touch) yield sh`touch ${pathWord(path)}`;
+  if (touch) yield reaching(path, access, sh`touch ${pathWord(path)}`, sh`self touch`);
   yield* corrections;
 }, {
   parameters: {
@@ -82,5 +85,6 @@ export const file = operation<FileArgs>("files.file", async function* (args) {
     force: "boolean?",
     forceBackup: "boolean?",
     forceBackupDir: "string?",
+    follow: "boolean?",
   },
 });

@@ -9,6 +9,9 @@ import { currentScope, host, localFiles, operation } from "../../host/mod.ts";
 import { baseName, checkPath } from "./remote_path.ts";
 import { followedInfo } from "./source.ts";
 
+/** Bytes by which a file may grow, besides growing to its double, before it is fetched. */
+const GROWTH = 16 * 1024 * 1024;
+
 /** Arguments of {@linkcode get}. */
 export interface GetArgs {
   /** Path of the file on the host. */
@@ -25,7 +28,7 @@ export interface GetArgs {
 
 /**
  * Downloads a file from the host, if the local one is missing or differs. The local file is replaced in one
- * step.
+ * step. A host that sends far more than the size that it has announced is not believed.
  *
  * @example
  * ```ts
@@ -44,7 +47,10 @@ export const get = operation<GetArgs>("files.get", async function* (args) {
     return host.noop(`file ${dest} has already been downloaded`);
   }
   // Where the host has no such file yet, the command says so when its turn comes.
-  yield download(src, dest, { createDirectory: createLocalDir });
+  yield download(src, dest, {
+    createDirectory: createLocalDir,
+    maxBytes: found ? found.size * 2 + GROWTH : undefined,
+  });
 }, {
   parameters: {
     src: "string",

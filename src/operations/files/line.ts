@@ -12,7 +12,8 @@ import {
   SedPreview,
 } from "../../facts/files/mod.ts";
 import { effect, host, operation } from "../../host/mod.ts";
-import { type BackupArgs, backupSuffix, copyToBackup, showEdit } from "./edit.ts";
+import { type BackupArgs, backupSuffix, copyToBackup, editExposed, showEdit } from "./edit.ts";
+import { type Access, accessTo, type FollowArgs, writing } from "./place.ts";
 import { checkPath } from "./remote_path.ts";
 import {
   checkPattern,
@@ -31,7 +32,7 @@ import {
 } from "./sed.ts";
 
 /** Arguments of {@linkcode line}. */
-export interface LineArgs extends BackupArgs, PatternArgs {
+export interface LineArgs extends BackupArgs, PatternArgs, FollowArgs {
   /** Path of the file on the host. */
   path: string;
   /**
@@ -91,13 +92,14 @@ export const line = operation<LineArgs>("files.line", async function* (args) {
     ? substitution(pattern, replacement, { flags, interpolateVariables })
     : deletion(pattern, interpolateVariables);
   const edit = { path, script, ...options };
-  const [found, target, changes, settles] = await Promise.all([
+  const [found, target, changes, settles, access] = await Promise.all([
     host.getFact(FindInFile, { path, pattern, ...options }),
     host.getFact(EditTargetAt, { path }),
     present && replace !== undefined && isHarmless(flags) ? host.getFact(SedChanges, edit) : undefined,
     present && replace === undefined && isDoubtful
       ? host.getFact(PatternMatches, { text, pattern, ...options })
       : true,
+    accessTo(path, args),
   ]);
   if (settles === false) throw neverThere(wanted);
   if (found === undefined && target !== undefined) throw notText(path);
@@ -107,7 +109,7 @@ export const line = operation<LineArgs>("files.line", async function* (args) {
     const unchanged = replace === undefined || changes === false || found.every((one) => one === replace);
     if (present && unchanged) return host.noop(`line "${replace ?? wanted}" exists in ${path}`);
     await showEdit(path, target, () => host.getFact(SedPreview, edit));
-    yield sedInPlace(edit, target, backup);
+    yield sedInPlace(edit, target, { backup, access });
     return;
   }
   if (!present) return host.noop(`line "${wanted}" does not exist in ${path}`);
@@ -121,8 +123,8 @@ export const line = operation<LineArgs>("files.line", async function* (args) {
   }
   if (found === undefined) effect("create");
   if (!interpolateVariables) await showEdit(path, target, (before = []) => [...before, text]);
-  const append = appendCommand(path, text, target, interpolateVariables);
-  yield backup === undefined || found === undefined ? append : sh`${copyToBackup(path, backup)} && ${append}`;
+  const kept = found === undefined ? undefined : backup;
+  yield appendCommand(path, text, { target, interpolate: interpolateVariables, backup: kept, access });
 }, {
   parameters: {
     path: "string",
@@ -135,6 +137,7 @@ export const line = operation<LineArgs>("files.line", async function* (args) {
     escapeRegexCharacters: "boolean?",
     ensureNewline: "boolean?",
     extendedRegex: "boolean?",
+    follow: "boolean?",
   },
 });
 
@@ -176,15 +179,26 @@ function neverThere(line: string): DroverError {
   );
 }
 
+interface Appending {
+  target: EditTarget | undefined;
+  interpolate: boolean;
+  backup: string | undefined;
+  access: Access;
+}
+
 function appendCommand(
   path: string,
   text: string,
-  target: EditTarget | undefined,
-  interpolate: boolean,
+  { target, interpolate, backup, access }: Appending,
 ): ShellCommand {
   const word = textWord(text, interpolate);
   // What `echo` does with backslashes and dashes differs from shell to shell.
   const print = /\\|^-/.test(text) ? sh`printf '%s\\n' ${word}` : sh`echo ${word}`;
   const unfinished = target !== undefined && !target.terminated;
-  return unfinished ? sh`{ echo; ${print}; } >> ${pathWord(path)}` : sh`${print} >> ${pathWord(path)}`;
+  const all = unfinished ? sh`{ echo; ${print}; }` : print;
+  const append = sh`${all} >> ${pathWord(path)}`;
+  const shown = backup === undefined ? append : sh`${copyToBackup(path, backup)} && ${append}`;
+  if (!access.exposed) return shown;
+  if (target === undefined) return writing({ path, content: all, shown });
+  return editExposed(path, sh`{ cat; ${all}; }`, backup, shown);
 }

@@ -4,6 +4,7 @@ import { pathWord, sh, type ShellCommand } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import { type FileInfo, NumericOwner } from "../../facts/files/mod.ts";
 import { host } from "../../host/mod.ts";
+import { type Access, HERE, reaching } from "./place.ts";
 
 /** Owner, group and mode as operations take them. */
 export interface OwnershipArgs {
@@ -35,6 +36,8 @@ export interface OwnershipOptions {
   noDereference?: boolean;
   /** The owner before the mode, for files that only their owner may see. */
   ownerFirst?: boolean;
+  /** Where others may change the path: no link is followed. */
+  access?: Access;
 }
 
 /** What was found of a file's owner. */
@@ -154,19 +157,24 @@ function hasSpecialBits(mode: string): boolean {
   return /^[1-7]\d{3}$/.test(mode) || mode.includes("s");
 }
 
-function chmod(path: string, mode: string | undefined, { recursive }: OwnershipOptions): ShellCommand[] {
+function chmod(path: string, mode: string | undefined, options: OwnershipOptions): ShellCommand[] {
+  const { recursive, access } = options;
   if (mode === undefined) return [];
   // A mode such as `-w` would be taken for an option.
   const word = mode.startsWith("-") ? `a${mode}` : mode;
-  return [sh`chmod ${recursive && "-R"} ${word} ${pathWord(path)}`];
+  const plain = sh`chmod ${recursive && "-R"} ${word} ${pathWord(path)}`;
+  return [reaching(path, access, plain, sh`self chmod ${recursive && "-R"} ${word}`)];
 }
 
-function chown(path: string, wanted: Wanted, { recursive, noDereference }: OwnershipOptions): ShellCommand[] {
+function chown(path: string, wanted: Wanted, options: OwnershipOptions): ShellCommand[] {
   const { user, group } = wanted;
+  const { recursive, noDereference, access } = options;
   if (user === undefined && group === undefined) return [];
   const program = user === undefined ? "chgrp" : "chown";
   const owner = user === undefined ? group : group === undefined ? user : `${user}:${group}`;
-  return [sh`${program} ${recursive && "-R"} ${noDereference && "-h"} ${owner} ${pathWord(path)}`];
+  const plain = sh`${program} ${recursive && "-R"} ${noDereference && "-h"} ${owner} ${pathWord(path)}`;
+  const careful = sh`${program} ${recursive && "-R"} -h ${owner} ${HERE}`;
+  return [reaching(path, access, plain, careful, { itself: noDereference ?? false })];
 }
 
 function holds(wanted: string | undefined, name: string, number: string | undefined): boolean {

@@ -1,10 +1,11 @@
 /** The directory that a file or link is put in, made where it is missing. */
 
-import { pathWord, sh, type ShellCommand } from "../../command/mod.ts";
+import type { ShellCommand } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import { Directory, LinkTarget } from "../../facts/files/mod.ts";
 import { host } from "../../host/mod.ts";
 import { setOwnership, type Wanted } from "./ownership.ts";
+import { type Access, makeDirectory } from "./place.ts";
 import { parentOf } from "./remote_path.ts";
 
 /**
@@ -23,8 +24,8 @@ export async function parentIsMissing(path: string): Promise<boolean> {
 }
 
 /** Commands that make the directory of a path. It gets the owner, but not the mode, of what is put there. */
-export function createParent(path: string, wanted: Wanted): ShellCommand[] {
+export function createParent(path: string, wanted: Wanted, access?: Access): ShellCommand[] {
   const parent = parentOf(path)!;
   const { mode: _, ...owner } = wanted;
-  return [sh`mkdir -p ${pathWord(parent)}`, ...setOwnership(parent, owner)];
+  return [makeDirectory(parent, access), ...setOwnership(parent, owner, access && { access })];
 }

@@ -21,12 +21,13 @@ import {
   readNumericOwner,
 } from "./ownership.ts";
 import { createParent, parentIsMissing } from "./parent.ts";
+import { type Access, accessTo, type FollowArgs } from "./place.ts";
 import { checkPath, joinPath } from "./remote_path.ts";
 import { type FileSource, findSource, modeOf, type Source } from "./source.ts";
 import { checkTimes, setTimes, type TimesArgs } from "./times.ts";
 
 /** Arguments of {@linkcode put}. */
-export interface PutArgs extends Omit<OwnershipArgs, "mode">, TimesArgs {
+export interface PutArgs extends Omit<OwnershipArgs, "mode">, TimesArgs, FollowArgs {
   /**
    * What to upload: the path of a local file, beside the deploy file or in the working directory; or content,
    * as bytes or as `{ content: text }`.
@@ -61,21 +62,23 @@ export const put = operation<PutArgs>("files.put", async function* (args) {
   const source = await findSource("files.put", args.src, { addDeployDir, assumeExists });
   const wanted = checkOwnership("files.put", { ...args, mode: toMode(args.mode, source) });
   const times = checkTimes("files.put", args, source.info);
-  const target = await findTarget(checkPath("files.put", "dest", args.dest), source, createRemoteDir);
-  const { dest, info } = target;
+  const { follow } = args;
+  const finding = { createRemoteDir, follow };
+  const target = await findTarget(checkPath("files.put", "dest", args.dest), source, finding);
+  const { dest, info, access } = target;
 
   if (force || info === undefined || !await isSame(source, target)) {
     if (info === undefined) effect("create");
     await showUpload(source, target);
-    if (target.parentIsMissing) yield* createParent(dest, wanted);
-    yield source.upload(dest, wanted);
-    yield* setTimes(dest, times);
+    if (target.parentIsMissing) yield* createParent(dest, wanted, access);
+    yield source.upload(dest, { ...wanted, follow });
+    yield* setTimes(dest, times, {}, access);
     return;
   }
   const numeric = await readNumericOwner(dest, wanted);
   const corrections = [
-    ...correctOwnership(dest, ownershipOf(info, numeric), wanted),
-    ...setTimes(dest, times, info),
+    ...correctOwnership(dest, ownershipOf(info, numeric), wanted, { access }),
+    ...setTimes(dest, times, info, access),
   ];
   if (corrections.length === 0) return host.noop(`file ${dest} is already uploaded`);
   yield* corrections;
@@ -89,6 +92,7 @@ export const put = operation<PutArgs>("files.put", async function* (args) {
     addDeployDir: "boolean?",
     createRemoteDir: "boolean?",
     force: "boolean?",
+    follow: "boolean?",
     assumeExists: "boolean?",
     atime: "Date | number | string | boolean?",
     mtime: "Date | number | string | boolean?",
@@ -102,17 +106,24 @@ interface Target {
   info: FileInfo | undefined;
   sha1: string | undefined;
   parentIsMissing: boolean;
+  access: Access;
 }
 
-async function findTarget(path: string, source: Source, createRemoteDir: boolean): Promise<Target> {
-  if (path.endsWith("/")) return await readTarget(insideOf(path, source), createRemoteDir);
-  const target = await readTarget(path, createRemoteDir);
+interface Finding extends FollowArgs {
+  createRemoteDir: boolean;
+}
+
+async function findTarget(path: string, source: Source, finding: Finding): Promise<Target> {
+  if (path.endsWith("/")) return await readTarget(insideOf(path, source), finding);
+  const target = await readTarget(path, finding);
   if (target.found !== false) return target;
   const [directory, linked] = await Promise.all([
     host.getFact(Directory, { path }),
     host.getFact(LinkTarget, { path }),
   ]);
-  if (directory || linked?.kind === "directory") return await readTarget(insideOf(path, source), false);
+  if (directory || linked?.kind === "directory") {
+    return await readTarget(insideOf(path, source), { ...finding, createRemoteDir: false });
+  }
   if (linked?.kind === "other") throw new DroverError("E_REMOTE_PATH", `${path} exists and is not a file`);
   return { ...target, info: linked?.info };
 }
@@ -120,14 +131,15 @@ async function findTarget(path: string, source: Source, createRemoteDir: boolean
 /** All that is asked of the host, in one round trip. */
 async function readTarget(
   dest: string,
-  createRemoteDir: boolean,
+  { createRemoteDir, follow }: Finding,
 ): Promise<Target & { found: FileInfo | false | undefined }> {
-  const [found, sha1, missing] = await Promise.all([
+  const [found, sha1, missing, access] = await Promise.all([
     host.getFact(File, { path: dest }),
     host.getFact(Sha1File, { path: dest }),
     createRemoteDir && parentIsMissing(dest),
+    accessTo(dest, { follow }),
   ]);
-  return { dest, found, info: found || undefined, sha1, parentIsMissing: missing };
+  return { dest, found, info: found || undefined, sha1, parentIsMissing: missing, access };
 }
 
 function insideOf(directory: string, source: Source): string {

@@ -35,6 +35,22 @@ export function baseName(path: string): string {
   return trimmed.slice(trimmed.lastIndexOf("/") + 1);
 }
 
+/** Longest name of a file, in bytes, on nearly all systems. */
+const MAX_NAME = 255;
+
+/** A path with something appended to its name, which is shortened where the result would be too long a name. */
+export function withSuffix(path: string, suffix: string): string {
+  const bytes = (text: string) => new TextEncoder().encode(text).length;
+  let name = baseName(path);
+  const start = path.slice(0, path.length - name.length);
+  const letters = [...name];
+  while (letters.length > 1 && bytes(name) + bytes(suffix) + 1 > MAX_NAME) {
+    letters.pop();
+    name = letters.join("");
+  }
+  return `${start}${name}.${suffix}`;
+}
+
 /** A path inside a directory. */
 export function joinPath(directory: string, name: string): string {
   return directory.endsWith("/") ? `${directory}${name}` : `${directory}/${name}`;

@@ -4,6 +4,7 @@ import { DroverError } from "../../errors/mod.ts";
 import { EditTargetAt, FindInFile, SedChanges, SedPreview } from "../../facts/files/mod.ts";
 import { host, operation } from "../../host/mod.ts";
 import { type BackupArgs, backupSuffix, showEdit } from "./edit.ts";
+import { accessTo, type FollowArgs } from "./place.ts";
 import { checkPath } from "./remote_path.ts";
 import {
   checkPattern,
@@ -15,7 +16,7 @@ import {
 } from "./sed.ts";
 
 /** Arguments of {@linkcode replace}. */
-export interface ReplaceArgs extends BackupArgs, PatternArgs {
+export interface ReplaceArgs extends BackupArgs, PatternArgs, FollowArgs {
   /** Path of the file on the host. */
   path: string;
   /** Regular expression of the text to replace, within one line. */
@@ -49,16 +50,17 @@ export const replace = operation<ReplaceArgs>("files.replace", async function* (
     script: substitution(pattern, replacement, { flags, interpolateVariables }),
     ...options,
   };
-  const [found, target, changes] = await Promise.all([
+  const [found, target, changes, access] = await Promise.all([
     host.getFact(FindInFile, { path, pattern, ...options }),
     host.getFact(EditTargetAt, { path }),
     isHarmless(flags) ? host.getFact(SedChanges, edit) : undefined,
+    accessTo(path, args),
   ]);
   // Without a file, the command says so: it may still come to be before this operation's turn.
   if (found?.length === 0) return host.noop(`string "${pattern}" does not exist in ${path}`);
   if (changes === false) return host.noop(`string "${pattern}" is already "${replacement}" in ${path}`);
   await showEdit(path, target, () => host.getFact(SedPreview, edit));
-  yield sedInPlace(edit, target, backup);
+  yield sedInPlace(edit, target, { backup, access });
 }, {
   parameters: {
     path: "string",
@@ -69,6 +71,7 @@ export const replace = operation<ReplaceArgs>("files.replace", async function* (
     interpolateVariables: "boolean?",
     extendedRegex: "boolean?",
     match: "string?",
+    follow: "boolean?",
   },
 });
 

@@ -5,7 +5,8 @@ import { DroverError } from "../../errors/mod.ts";
 import type { EditTarget, SedArgs } from "../../facts/files/mod.ts";
 import { sedWords } from "../../facts/files/sed.ts";
 import { freshNames } from "../../host/mod.ts";
-import { rewrite } from "./edit.ts";
+import { withSuffix } from "./remote_path.ts";
+import { editExposed, type EditManner, rewrite } from "./edit.ts";
 
 /** How patterns and replacements are read. */
 export interface PatternArgs {
@@ -57,14 +58,19 @@ export function isHarmless(flags: SedFlags): boolean {
 export function sedInPlace(
   edit: SedArgs,
   target: EditTarget | undefined,
-  backup: string | undefined,
+  { backup, access }: EditManner,
 ): ShellCommand {
   const path = target?.path ?? edit.path;
-  if (target?.mounted) return rewrite(path, sh`sed ${sedWords(edit)}`, { mounted: true, backup });
+  if (target?.mounted) return rewrite(path, sh`sed ${sedWords(edit)}`, { mounted: true, backup, access });
   const suffix = backup ?? freshNames().timestamp();
+  const filter = sh`sed ${sedWords(edit)}`;
+  if (withSuffix(path, suffix) !== `${path}.${suffix}`) {
+    return rewrite(access.exposed ? edit.path : path, filter, { mounted: false, backup, access });
+  }
   const { extendedRegex, ...script } = edit;
   const command = sh`sed ${extendedRegex && "-E"} ${`-i.${suffix}`} ${sedWords(script)} ${pathWord(path)}`;
-  return backup === undefined ? sh`${command} && rm -f ${pathWord(`${path}.${suffix}`)}` : command;
+  const plain = backup === undefined ? sh`${command} && rm -f ${pathWord(`${path}.${suffix}`)}` : command;
+  return access.exposed ? editExposed(edit.path, filter, backup, plain) : plain;
 }
 
 /**

@@ -26,7 +26,7 @@ export interface Source {
   digest(algorithm: "md5" | "sha1" | "sha256"): Promise<string>;
   /** The content as text, if it is short text that may be shown. */
   text(): Promise<string | undefined>;
-  upload(dest: string, wanted: Wanted): Upload;
+  upload(dest: string, wanted: Wanted & { follow?: boolean | undefined }): Upload;
 }
 
 /** How a local path is looked for. */

@@ -23,10 +23,11 @@ import {
   setOwnership,
   type Wanted,
 } from "./ownership.ts";
+import { type Access, accessTo, type FollowArgs, HERE, makeDirectory, reaching } from "./place.ts";
 import { checkPath, joinPath, parentOf, withoutSlash } from "./remote_path.ts";
 
 /** Arguments of {@linkcode sync}. */
-export interface SyncArgs extends OwnershipArgs {
+export interface SyncArgs extends OwnershipArgs, FollowArgs {
   /** Path of the local directory, beside the deploy file or in the working directory. */
   src: string;
   /** Path of the directory on the host. */
@@ -66,7 +67,12 @@ export const sync = operation<SyncArgs>("files.sync", async function* (args) {
   );
   const dest = withoutSlash(checkPath("files.sync", "dest", args.dest));
   const wanted = toWantedTree(args);
-  const remote = await readRemoteTree(dest, local, args.delete ?? false);
+  const [found, way] = await Promise.all([
+    readRemoteTree(dest, local, args.delete ?? false),
+    accessTo(joinPath(dest, "x"), args),
+  ]);
+  const exposed = !way.follow && (way.exposed || belongsToOthers(found));
+  const remote = { ...found, access: { ...way, exposed } };
 
   const steps = [
     ...directorySteps(remote, local, wanted),
@@ -84,6 +90,7 @@ export const sync = operation<SyncArgs>("files.sync", async function* (args) {
     group: "string | number?",
     mode: "string | number?",
     dirMode: "string | number?",
+    follow: "boolean?",
     delete: "boolean?",
     exclude: "string | string[]?",
     excludeDir: "string | string[]?",
@@ -99,7 +106,11 @@ interface WantedTree {
 }
 
 /** The directory on the host. */
-interface RemoteTree {
+interface RemoteTree extends FoundTree {
+  access: Access;
+}
+
+interface FoundTree {
   /** Its path, a link at its end followed. */
   path: string;
   /** What is at the paths that the local directory has too; `.` is the directory itself. */
@@ -112,7 +123,7 @@ interface RemoteTree {
 /** Names in one question. Longer ones would not fit into the arguments of one process. */
 const QUESTION_SIZE = 48 * 1024;
 
-async function readRemoteTree(dest: string, local: LocalTree, all: boolean): Promise<RemoteTree> {
+async function readRemoteTree(dest: string, local: LocalTree, all: boolean): Promise<FoundTree> {
   const names = [".", ...[...local.directories, ...local.files, ...local.links].map(({ name }) => name)];
   const [directory, link, entries, links, printed, files, extraLinks] = await Promise.all([
     host.getFact(Directory, { path: dest }),
@@ -137,6 +148,11 @@ async function readRemoteTree(dest: string, local: LocalTree, all: boolean): Pro
   };
 }
 
+/** Whether directories inside belong to other users than root. */
+function belongsToOthers({ entries }: FoundTree): boolean {
+  return [...entries.values()].some(({ kind, user }) => kind === "directory" && user !== "root");
+}
+
 /** Names inside a directory of what `find` printed. They may hold newlines: every path begins with the directory. */
 function namesBelow(directory: string, lines: readonly string[]): string[] {
   const start = directory.endsWith("/") ? directory : `${directory}/`;
@@ -156,21 +172,23 @@ async function findThrough(dest: string): Promise<string[]> {
 }
 
 function* directorySteps(remote: RemoteTree, local: LocalTree, wanted: WantedTree): Generator<ShellCommand> {
+  const { access } = remote;
   for (const { name, mode } of [{ name: ".", mode: local.mode }, ...local.directories]) {
     const path = name === "." ? remote.path : joinPath(remote.path, name);
     const entry = remote.entries.get(name);
     const ownership = { ...wanted.owner, mode: wanted.directoryMode ?? mode };
     if (entry === undefined) {
-      yield sh`mkdir -p ${pathWord(path)}`;
-      yield* setOwnership(path, ownership);
+      yield makeDirectory(path, access);
+      yield* setOwnership(path, ownership, { access });
     } else if (entry.kind !== "directory") {
       throw new DroverError("E_REMOTE_PATH", `${path} exists and is not a directory`);
-    } else yield* correctOwnership(path, entry, ownership, { isDirectory: true });
+    } else yield* correctOwnership(path, entry, ownership, { isDirectory: true, access });
   }
 }
 
 async function fileSteps(remote: RemoteTree, local: LocalTree, wanted: WantedTree): Promise<Step[]> {
   const steps: Step[] = [];
+  const { access } = remote;
   for (const { name, path, mode } of local.files) {
     const dest = joinPath(remote.path, name);
     const entry = remote.entries.get(name);
@@ -179,17 +197,22 @@ async function fileSteps(remote: RemoteTree, local: LocalTree, wanted: WantedTre
       throw new DroverError("E_REMOTE_PATH", `${dest} exists and is not a file`);
     }
     if (entry?.kind === "file" && await isSame(entry, path)) {
-      steps.push(...correctOwnership(dest, entry, ownership));
+      steps.push(...correctOwnership(dest, entry, ownership, { access }));
       continue;
     }
     // An upload would go through a link, and change a file outside of the directory.
-    if (entry !== undefined && entry.kind !== "file") steps.push(sh`rm -f ${pathWord(dest)}`);
-    steps.push(upload({ path }, dest, ownership));
+    if (entry !== undefined && entry.kind !== "file") steps.push(removal(dest, access));
+    steps.push(upload({ path }, dest, { ...ownership, follow: access.follow }));
   }
   return steps;
 }
 
+function removal(path: string, access: Access): ShellCommand {
+  return reaching(path, access, sh`rm -f ${pathWord(path)}`, sh`rm -f ${HERE}`, { itself: true });
+}
+
 function* linkSteps(remote: RemoteTree, local: LocalTree, wanted: WantedTree): Generator<ShellCommand> {
+  const { access } = remote;
   for (const { name, target } of local.links) {
     const path = joinPath(remote.path, name);
     const entry = remote.entries.get(name);
@@ -200,12 +223,15 @@ function* linkSteps(remote: RemoteTree, local: LocalTree, wanted: WantedTree): G
     if (link?.linkTarget === target) {
       yield* correctOwnership(path, { ...link, numeric: entry?.numeric }, wanted.owner, {
         noDereference: true,
+        access,
       });
       continue;
     }
-    if (entry !== undefined) yield sh`rm -f ${pathWord(path)}`;
-    yield sh`ln -s ${target.startsWith("-") && "--"} ${target} ${pathWord(path)}`;
-    yield* setOwnership(path, wanted.owner, { noDereference: true });
+    if (entry !== undefined) yield removal(path, access);
+    const dashes = target.startsWith("-") && "--";
+    const plain = sh`ln -s ${dashes} ${target} ${pathWord(path)}`;
+    yield reaching(path, access, plain, sh`ln -sn ${dashes} ${target} ${HERE}`, { itself: true });
+    yield* setOwnership(path, wanted.owner, { noDereference: true, access });
   }
 }
 
@@ -218,8 +244,9 @@ function* deletions(remote: RemoteTree, local: LocalTree, excluded: Exclusions):
     !wanted.has(name) && isInside(name) && !isExcluded(name, remote.path, excluded)
   );
   for (let at = 0; at < extra.length; at += DELETIONS) {
-    const paths = extra.slice(at, at + DELETIONS).map((name) => pathWord(joinPath(remote.path, name)));
-    yield sh`rm -f ${paths}`;
+    const paths = extra.slice(at, at + DELETIONS).map((name) => joinPath(remote.path, name));
+    if (remote.access.exposed) yield* paths.map((path) => removal(path, remote.access));
+    else yield sh`rm -f ${paths.map((path) => pathWord(path))}`;
   }
 }
 

@@ -5,10 +5,11 @@ import { DroverError } from "../../errors/mod.ts";
 import { localFiles, operation, requireLocalPath, requireScope } from "../../host/mod.ts";
 import { renderTemplate, type TemplateEngineName } from "../../template/mod.ts";
 import type { OwnershipArgs } from "./ownership.ts";
+import type { FollowArgs } from "./place.ts";
 import { put } from "./put.ts";
 
 /** Arguments of {@linkcode template}. */
-export interface TemplateArgs extends OwnershipArgs {
+export interface TemplateArgs extends OwnershipArgs, FollowArgs {
   /**
    * Path of a local template, beside the deploy file or in the working directory; or `{ content }`, the
    * template itself.
@@ -47,9 +48,9 @@ export interface TemplateArgs extends OwnershipArgs {
  * ```
  */
 export const template = operation<TemplateArgs>("files.template", async function* (args) {
-  const { dest, user, group, mode, createRemoteDir } = args;
+  const { dest, user, group, mode, createRemoteDir, follow } = args;
   const content = await render(args);
-  yield* put.steps({ src: { content }, dest, user, group, mode, createRemoteDir });
+  yield* put.steps({ src: { content }, dest, user, group, mode, createRemoteDir, follow });
 }, {
   parameters: {
     src: "string | object",
@@ -58,6 +59,7 @@ export const template = operation<TemplateArgs>("files.template", async function
     group: "string | number?",
     mode: "string | number?",
     createRemoteDir: "boolean?",
+    follow: "boolean?",
     jinjaEnvKwargs: "Record<string, unknown>?",
     data: "Record<string, unknown>?",
     engine: "'jinja' | 'eta'?",

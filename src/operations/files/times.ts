@@ -3,6 +3,7 @@
 import { pathWord, sh, type ShellCommand } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import type { LocalInfo } from "../../host/mod.ts";
+import { type Access, reaching } from "./place.ts";
 
 /**
  * A time: a date, seconds since 1970, text such as `"2026-01-31T12:00:00Z"`, or `true` for the time of the
@@ -43,11 +44,15 @@ export function setTimes(
   path: string,
   wanted: WantedTimes,
   found: { atime?: Date; mtime?: Date } = {},
+  access?: Access,
 ): ShellCommand[] {
   const touch = (option: string, time: Date | undefined, current: Date | undefined) =>
-    time === undefined || seconds(time) === seconds(current)
-      ? []
-      : [sh`TZ=UTC touch ${option} -t ${stamp(time)} ${pathWord(path)}`];
+    time === undefined || seconds(time) === seconds(current) ? [] : [reaching(
+      path,
+      access,
+      sh`TZ=UTC touch ${option} -t ${stamp(time)} ${pathWord(path)}`,
+      sh`TZ=UTC;export TZ;self touch ${option} -t ${stamp(time)}`,
+    )];
   return [...touch("-a", wanted.atime, found.atime), ...touch("-m", wanted.mtime, found.mtime)];
 }
 

@@ -1,15 +1,16 @@
 /** Archives: `files.unarchive`. */
 
-import { pathWord, sh, type ShellCommand } from "../../command/mod.ts";
+import { joinCommands, pathWord, raw, sh, ShellCommand } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import { LinkTarget } from "../../facts/files/mod.ts";
 import { freshNames, host, operation } from "../../host/mod.ts";
 import { checkOwnership, type OwnershipArgs, setOwnership, type Wanted } from "./ownership.ts";
+import { type Access, accessTo, type FollowArgs, reaching } from "./place.ts";
 import { checkPath, joinPath, withoutSlash } from "./remote_path.ts";
 import { findSource } from "./source.ts";
 
 /** Arguments of {@linkcode unarchive}. */
-export interface UnarchiveArgs extends Omit<OwnershipArgs, "mode"> {
+export interface UnarchiveArgs extends Omit<OwnershipArgs, "mode">, FollowArgs {
   /** Path of the archive: `.tar`, `.tar.gz`, `.tgz`, `.tar.bz2`, `.tbz2`, `.tar.xz`, `.txz`, `.tar.zst`, `.zip`. */
   src: string;
   /** Path of a directory that exists, to extract into. */
@@ -23,7 +24,8 @@ export interface UnarchiveArgs extends Omit<OwnershipArgs, "mode"> {
 }
 
 /**
- * Extracts an archive on the host, after uploading it unless it is there.
+ * Extracts an archive on the host, after uploading it unless it is there. Files that have a name already are
+ * replaced; where other users may write to `dest`, nothing is written through their links.
  *
  * @example
  * ```ts
@@ -38,9 +40,10 @@ export const unarchive = operation<UnarchiveArgs>("files.unarchive", async funct
   const source = args.remoteSrc
     ? undefined
     : await findSource("files.unarchive", src, { addDeployDir: true, assumeExists: false });
-  const [directory, created] = await Promise.all([
+  const [directory, created, access] = await Promise.all([
     host.getFact(LinkTarget, { path: dest }),
     args.creates === undefined ? undefined : host.getFact(LinkTarget, { path: args.creates }),
+    accessTo(joinPath(dest, "x"), args),
   ]);
   if (created !== undefined) return host.noop(`${args.creates} exists already`);
   if (directory?.kind !== "directory") {
@@ -49,23 +52,25 @@ export const unarchive = operation<UnarchiveArgs>("files.unarchive", async funct
     });
   }
 
-  if (source === undefined) return void (yield* unpack(extract, { archive: src, dest, wanted }));
-  const temporary = joinPath(dest, `${freshNames().temporary()}.archive`);
+  if (source === undefined) return void (yield* unpack(extract, { archive: src, dest, wanted, access }));
+  // Whoever can exchange the archive decides what is extracted.
+  const temporary = joinPath(access.exposed ? "/tmp" : dest, `${freshNames().temporary()}.archive`);
   yield source.upload(temporary, { mode: "600" });
-  yield* unpack(extract, { archive: temporary, dest, wanted, uploaded: true });
+  yield* unpack(extract, { archive: temporary, dest, wanted, access, uploaded: true });
 }, {
   parameters: {
     src: "string",
     dest: "string",
     remoteSrc: "boolean?",
     creates: "string?",
+    follow: "boolean?",
     extraOpts: "string[]?",
     user: "string | number?",
     group: "string | number?",
   },
 });
 
-type Extraction = (archive: string, into: string) => ShellCommand;
+type Extraction = (archive: ShellCommand, into: ShellCommand) => ShellCommand;
 
 const TAR_OPTIONS: readonly [pattern: RegExp, option: string | undefined][] = [
   [/\.tar$/i, undefined],
@@ -77,11 +82,11 @@ const TAR_OPTIONS: readonly [pattern: RegExp, option: string | undefined][] = [
 
 function extraction(src: string, extra: readonly string[]): Extraction {
   if (/\.zip$/i.test(src)) {
-    return (archive, into) => sh`unzip -q -o ${extra} ${pathWord(archive)} -d ${pathWord(into)}`;
+    return (archive, into) => sh`unzip -q -o ${extra} ${archive} -d ${into}`;
   }
   const kind = TAR_OPTIONS.find(([pattern]) => pattern.test(src));
   if (kind !== undefined) {
-    return (archive, into) => sh`tar -x ${kind[1]} -f ${pathWord(archive)} -C ${pathWord(into)} ${extra}`;
+    return (archive, into) => sh`tar -x ${kind[1]} -f ${archive} -C ${into} ${extra}`;
   }
   throw new DroverError("E_ARGUMENT", `files.unarchive does not know the format of "${src}"`, {
     hint: "names end with .tar, .tar.gz, .tgz, .tar.bz2, .tbz2, .tar.xz, .txz, .tar.zst or .zip",
@@ -94,6 +99,7 @@ interface Unpacking {
   archive: string;
   dest: string;
   wanted: Wanted;
+  access: Access;
   /** Whether the archive is ours, to be removed. */
   uploaded?: boolean;
 }
@@ -101,20 +107,50 @@ interface Unpacking {
 function* unpack(extract: Extraction, unpacking: Unpacking): Generator<ShellCommand> {
   const { archive, dest, wanted } = unpacking;
   const own = unpacking.uploaded ? [archive] : [];
+  if (unpacking.access.exposed) return void (yield* removing(own, [unpackExposed(extract, unpacking)]));
   if (wanted.user === undefined && wanted.group === undefined) {
-    return void (yield* removing(own, [extract(archive, dest)]));
+    return void (yield* removing(own, [extract(pathWord(archive), pathWord(dest))]));
   }
   // Only what comes out of the archive gets the owner, not what is in the directory already.
   const staging = joinPath(dest, freshNames().temporary());
   yield* removing([staging, ...own], [
     sh`mkdir -m 700 ${pathWord(staging)}`,
-    extract(archive, staging),
+    extract(pathWord(archive), pathWord(staging)),
     ...setOwnership(staging, wanted, { recursive: true, noDereference: true }),
     // With `;` instead of `+`, find would not tell that cp has failed.
     sh`find ${pathWord(staging)} -mindepth 1 -maxdepth 1 -exec sh -c ${COPY} ${
       pathWord(`${dest}/`)
     } ${"{}"} +`,
   ]);
+}
+
+/** Hands what lies in a directory to another tar, which replaces what has a name already and writes through nothing. */
+const HAND_OVER = raw(`for x in ./* ./.[!.]* ./..?*;do
+[ -e "$x" ]||[ -L "$x" ]||continue
+tar -cf - "$x"|(cd ..&&tar -xpf -)||exit 1
+done`);
+
+/** Where others may write to the directory: unpacks in a new one that they cannot enter. */
+function unpackExposed(extract: Extraction, { archive, dest, wanted, access }: Unpacking): ShellCommand {
+  const path = /^[/~]/.test(archive) ? pathWord(archive) : sh`"$from"/${archive}`;
+  const [here, name] = [raw("."), freshNames().temporary()];
+  const careful = sh`o=${name};mkdir -m 700 "./$o"||exit 1
+into "./$o"&&[ "$pw" = "\${d%.}$o" ]&&who .&&[ "$q" = "$(id -u)" ]||fail "\${d%.}$o has just been replaced"
+trap 'cd ..&&rm -rf "./$o"' EXIT
+${joinCommands([extract(path, here), ...ownAll(wanted)], " && ")}||exit 1
+${HAND_OVER}`;
+  const plain = extract(pathWord(archive), pathWord(dest));
+  return ShellCommand.of(
+    `from=$(pwd);${reaching(joinPath(dest, "."), access, plain, careful).raw}`,
+    String(plain),
+  );
+}
+
+function ownAll({ user, group }: Wanted): ShellCommand[] {
+  return [
+    ...(user === undefined ? [] : [sh`chown -R -h ${user} .`]),
+    ...(group === undefined ? [] : [sh`chgrp -R -h ${group} .`]),
+  ];
 }
 
 /** Runs commands; then, or when one has failed, removes paths. */

@@ -5,7 +5,7 @@ import { DroverError } from "../../errors/mod.ts";
 import { Directory } from "../../facts/files/mod.ts";
 import { GitConfig } from "../../facts/git.ts";
 import { host, operation } from "../../host/mod.ts";
-import { gitDirectory, type GitIn, gitInRepo, refuseOptions } from "./git_command.ts";
+import { gitDirectory, type GitIn, gitIn, refuseOptions } from "./git_command.ts";
 
 /** Arguments of {@linkcode config}. */
 export interface ConfigArgs {
@@ -61,7 +61,7 @@ async function readValues({ key, repo, system = false }: ConfigArgs): Promise<st
 
 async function gitFor(repo: string | undefined, system: boolean): Promise<GitIn> {
   if (repo === undefined) return (words) => sh`git config ${system ? sh`--system` : sh`--global`} ${words}`;
-  const git = await gitInRepo(repo);
+  const git = await gitIn(repo);
   return (words) => git(sh`config --local ${words}`);
 }
 

@@ -1,29 +1,32 @@
 /** The git command lines that the operations of git share. */
 
-import { pathWord, sh, type ShellCommand } from "../../command/mod.ts";
+import { pathWord, sh, ShellCommand } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import type { FileInfo } from "../../facts/files/mod.ts";
-import { GitOwnership } from "../../facts/git.ts";
-import { host } from "../../host/mod.ts";
+import { GIT_AS_OWNER } from "../../facts/as_owner.ts";
 import type { Wanted } from "../files/ownership.ts";
+import { accessTo } from "../files/place.ts";
 import { joinPath } from "../files/remote_path.ts";
 
 /** Runs git in a directory of the host. */
 export type GitIn = (words: ShellCommand) => ShellCommand;
 
-/** Git in a directory that belongs to the user who runs it, or that is yet to be created. */
-export function gitIn(directory: string): GitIn {
-  return (words) => sh`cd ${pathWord(directory)} && git ${words}`;
-}
-
 /**
- * Git in a repository that may belong to another user, where git refuses to work otherwise. Git before 2.38
- * takes `safe.directory` from files only, but asks nothing when it is told where the repository is.
+ * Git in a directory, which may belong to another user. It runs hooks and programs that the repository's
+ * configuration names: root is that user meanwhile.
  */
-export async function gitInRepo(directory: string): Promise<GitIn> {
-  const ownership = await ifKnown(host.getFact(GitOwnership, { repo: directory }));
-  if (ownership !== "dubious") return gitIn(directory);
-  return (words) => sh`cd ${pathWord(directory)} && GIT_DIR=.git git -c ${"safe.directory=*"} ${words}`;
+export async function gitIn(directory: string): Promise<GitIn> {
+  const { exposed } = await accessTo(joinPath(gitDirectory(directory), "config"));
+  return (words) => {
+    const plain = sh`cd ${pathWord(directory)} && git ${words}`;
+    return exposed
+      ? ShellCommand.of(
+        sh`${GIT_AS_OWNER}
+${plain}`.raw,
+        String(plain),
+      )
+      : plain;
+  };
 }
 
 /**

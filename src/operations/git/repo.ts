@@ -7,8 +7,9 @@ import { GitBranch, GitLocalCommit, GitRemoteBranchCommit, GitSubmodules, GitTag
 import { effect, host, operation } from "../../host/mod.ts";
 import { directory } from "../files/mod.ts";
 import { checkOwnership, setOwnership } from "../files/ownership.ts";
+import { accessTo } from "../files/place.ts";
 import { ensureKnownHost, type SshServer } from "../known_hosts.ts";
-import { gitDirectory, gitIn, gitInRepo, hasOtherOwner, ifKnown, refuseOptions } from "./git_command.ts";
+import { gitDirectory, gitIn, hasOtherOwner, ifKnown, refuseOptions } from "./git_command.ts";
 
 /** Arguments of {@linkcode repo}. */
 export interface RepoArgs {
@@ -39,7 +40,8 @@ export interface RepoArgs {
 /**
  * Clones a repository, or brings a working copy up to date. Changes something if there is no working copy, if
  * another branch is checked out, if the remote branch has something new, if submodules are not as the
- * repository wants them, or if `dest` belongs to someone else.
+ * repository wants them, or if `dest` belongs to someone else. In a `dest` that belongs to another user, root runs
+ * git as that user, with the keys of that user: whoever owns a repository decides what git runs there.
  *
  * @example
  * ```ts
@@ -51,19 +53,20 @@ export const repo = operation<RepoArgs>("git.repo", async function* (args) {
   const owner = checkOwnership("git.repo", { user: args.user, group: args.group });
   check(args);
 
-  const [found, gitFound] = await Promise.all([
+  const [found, gitFound, access] = await Promise.all([
     host.getFact(Directory, { path: dest }),
     host.getFact(Directory, { path: gitDirectory(dest) }),
+    accessTo(dest),
   ]);
   const exists = Boolean(gitFound);
-  const commands = exists ? await updateCommands(args) : cloneCommands(args);
+  const commands = exists ? await updateCommands(args) : await cloneCommands(args);
   if (!exists) effect("create");
 
   if (!exists) yield* directory.steps({ path: dest });
   if (sshKeyscan && commands.length > 0) yield* ensureKnownHost(parseServer(src));
   yield* commands;
   if (commands.length > 0 || hasOtherOwner(found, owner) || hasOtherOwner(gitFound, owner)) {
-    yield* setOwnership(dest, owner, { recursive: true });
+    yield* setOwnership(dest, owner, { recursive: true, access });
   } else host.noop(`repository ${dest} is up to date`);
 }, {
   parameters: {
@@ -88,8 +91,8 @@ function check({ src, dest, branch, depth, sshKeyscan }: RepoArgs): void {
   throw new DroverError("E_ARGUMENT", `depth cannot be ${depth}`, { hint: "give a number of commits" });
 }
 
-function cloneCommands({ src, dest, branch, depth, ...args }: RepoArgs): ShellCommand[] {
-  const git = gitIn(dest);
+async function cloneCommands({ src, dest, branch, depth, ...args }: RepoArgs): Promise<ShellCommand[]> {
+  const git = await gitIn(dest);
   const shallow = depth !== undefined && sh`--depth ${depth}`;
   const source = pathWord(src);
   // A clone can begin with a branch or a tag, not with a commit.
@@ -102,7 +105,7 @@ function cloneCommands({ src, dest, branch, depth, ...args }: RepoArgs): ShellCo
 
 async function updateCommands(args: RepoArgs): Promise<ShellCommand[]> {
   const { dest, branch, pull = true, rebase, depth } = args;
-  const [state, git] = await Promise.all([readState(args), gitInRepo(dest)]);
+  const [state, git] = await Promise.all([readState(args), gitIn(dest)]);
   const commands: ShellCommand[] = [];
   if (branch !== undefined && !state.checkedOut) {
     // Git fetches tags on its own only where they are on a branch.

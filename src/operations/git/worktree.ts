@@ -6,7 +6,7 @@ import { Directory } from "../../facts/files/mod.ts";
 import { GitLocalCommit, GitRemoteBranchCommit, GitTrackingBranch } from "../../facts/git.ts";
 import { effect, host, operation, type Steps } from "../../host/mod.ts";
 import { checkOwnership, setOwnership, type Wanted } from "../files/ownership.ts";
-import { gitDirectory, gitIn, gitInRepo, ifKnown, refuseOptions } from "./git_command.ts";
+import { gitDirectory, gitIn, ifKnown, refuseOptions } from "./git_command.ts";
 
 /** Arguments of {@linkcode worktree}. */
 export interface WorktreeArgs {
@@ -53,7 +53,7 @@ export const worktree = operation<WorktreeArgs>("git.worktree", async function* 
   if (args.present === false) {
     if (!exists) return host.noop(`worktree ${args.worktree} does not exist`);
     effect("remove");
-    const git = await gitInRepo(args.worktree);
+    const git = await gitIn(args.worktree);
     yield git(sh`worktree remove . ${args.force && sh`--force`}`);
     return;
   }
@@ -107,7 +107,7 @@ async function* create(args: WorktreeArgs): Steps {
   effect("create");
   const branch = newBranch !== undefined ? sh`-b ${newBranch}` : detached && sh`--detach`;
   const start = commitish ?? fromRemoteBranch?.join("/");
-  const git = args.assumeRepoExists ? gitIn(repo) : await gitInRepo(repo);
+  const git = await gitIn(repo);
   yield git(sh`worktree add ${branch} ${force && sh`--force`} ${pathWord(worktree)} ${start}`);
   yield* setOwnership(worktree, ownerOf(args), { recursive: true });
 }
@@ -117,7 +117,7 @@ async function* update(args: WorktreeArgs): Steps {
   const [tracking, local, git] = await Promise.all([
     host.getFact(GitTrackingBranch, { repo: worktree }),
     ifKnown(host.getFact(GitLocalCommit, { repo: worktree })),
-    gitInRepo(worktree),
+    gitIn(worktree),
   ]);
   const [remote, branch] = fromRemoteBranch ?? splitBranch(tracking);
   if (remote === undefined || branch === undefined) {

@@ -5,12 +5,14 @@ import { DroverError } from "../../errors/mod.ts";
 import { Directory, File, FindInFile } from "../../facts/files/mod.ts";
 import { Home } from "../../facts/server/mod.ts";
 import { host, operation } from "../../host/mod.ts";
+import { editExposed } from "../files/edit.ts";
 import { directory, file, put } from "../files/mod.ts";
+import { type Access, accessTo, type FollowArgs } from "../files/place.ts";
 import { checkAccountName } from "./account.ts";
 import { readPublicKeys } from "./public_keys.ts";
 
 /** Arguments of {@linkcode userAuthorizedKeys}. */
-export interface UserAuthorizedKeysArgs {
+export interface UserAuthorizedKeysArgs extends FollowArgs {
   /** Name of the user. */
   user: string;
   /** Public keys, or names of local files that hold them. */
@@ -24,6 +26,9 @@ export interface UserAuthorizedKeysArgs {
   /** Name of the file: `authorized_keys` by default. */
   authorizedKeyFilename?: string;
 }
+
+/** Of a last line without its end, awk makes a whole one. */
+const APPEND = "BEGIN { key = ARGV[1]; ARGC = 1 } { print } END { print key }";
 
 const FILE_NAME = "authorized_keys";
 
@@ -42,7 +47,7 @@ export const userAuthorizedKeys = operation<UserAuthorizedKeysArgs>(
   "server.userAuthorizedKeys",
   async function* (args) {
     checkAccountName("server.userAuthorizedKeys", args.user);
-    const { user, group = user, deleteKeys, authorizedKeyFilename = FILE_NAME } = args;
+    const { user, group = user, deleteKeys, follow, authorizedKeyFilename = FILE_NAME } = args;
     const keys = await readPublicKeys(args.publicKeys);
     const parent = args.authorizedKeyDirectory ?? `${await homeOf(user)}/.ssh`;
     const path = `${parent}/${authorizedKeyFilename}`;
@@ -51,18 +56,24 @@ export const userAuthorizedKeys = operation<UserAuthorizedKeysArgs>(
     if (deleteKeys) {
       await Promise.all(questions);
       const content = new TextEncoder().encode(keys.map((key) => `${key}\n`).join(""));
-      yield* directory.steps({ path: parent, ...owner, mode: 700 });
-      yield* put.steps({ src: content, dest: path, ...owner, mode: 600 });
+      yield* directory.steps({ path: parent, ...owner, mode: 700, follow });
+      yield* put.steps({ src: content, dest: path, ...owner, mode: 600, follow });
       return;
     }
     const found = keys.map((key) => host.getFact(FindInFile, { path, pattern: patternOf(key) }));
     await Promise.all([...questions, ...found]);
-    const [lines, before] = await Promise.all([Promise.all(found), host.getFact(File, { path })]);
+    const [lines, before, access] = await Promise.all([
+      Promise.all(found),
+      host.getFact(File, { path }),
+      accessTo(path, { follow }),
+    ]);
     const missing = keys.filter((key, index) => !contains(lines[index], key));
-    yield* directory.steps({ path: parent, ...owner, mode: 700 });
-    yield* file.steps({ path, ...owner, mode: 600 });
+    yield* directory.steps({ path: parent, ...owner, mode: 700, follow });
+    yield* file.steps({ path, ...owner, mode: 600, follow });
     const isEmpty = before === undefined || before && before.size === 0;
-    for (const [index, key] of missing.entries()) yield appendCommand(path, key, isEmpty && index === 0);
+    for (const [index, key] of missing.entries()) {
+      yield appendCommand(path, key, access, isEmpty && index === 0);
+    }
   },
   {
     parameters: {
@@ -72,6 +83,7 @@ export const userAuthorizedKeys = operation<UserAuthorizedKeysArgs>(
       deleteKeys: "boolean?",
       authorizedKeyDirectory: "string?",
       authorizedKeyFilename: "string?",
+      follow: "boolean?",
     },
   },
 );
@@ -99,10 +111,11 @@ function contains(lines: readonly string[] | undefined, key: string): boolean {
 }
 
 /** Appends a key on a line of its own, even if the file's last line has no end. */
-function appendCommand(path: string, key: string, isEmpty: boolean): ShellCommand {
+function appendCommand(path: string, key: string, access: Access, isEmpty: boolean): ShellCommand {
   const target = pathWord(path);
   // dash's echo would interpret backslashes, which options of keys may hold.
   const say = key.includes("\\") ? sh`printf '%s\\n' ${key}` : sh`echo ${key}`;
+  if (access.exposed) return editExposed(path, sh`awk ${APPEND} ${key}`, undefined, sh`${say} >> ${target}`);
   if (isEmpty) return sh`${say} >> ${target}`;
   return sh`( [ $(tail -c1 ${target} | wc -l) -eq 0 ] && echo ; ${say} ) >> ${target}`;
 }

@@ -9,7 +9,7 @@ import { directory } from "../files/mod.ts";
 import { checkAccountName, checkId } from "./account.ts";
 import { askAboutKeys, userAuthorizedKeys } from "./authorized_keys.ts";
 import type { UserArgs, WantedUser } from "./user_args.ts";
-import { addUserCommand, changeUserCommand, removeUserCommand } from "./user_commands.ts";
+import { addUserCommands, changeUserCommands, removeUserCommand } from "./user_commands.ts";
 
 export type { UserArgs } from "./user_args.ts";
 
@@ -87,12 +87,12 @@ function* ensureAccount(
 ): Generator<Step, void, void> {
   if (existing === undefined) {
     effect("create");
-    yield addUserCommand(wanted, os);
+    yield* addUserCommands(wanted, os);
     return;
   }
-  const command = changeUserCommand(wanted, existing, os);
-  if (command === undefined) host.noop(`user ${wanted.user} is up to date`);
-  else yield command;
+  const commands = changeUserCommands(wanted, existing, os);
+  if (commands.length === 0) host.noop(`user ${wanted.user} is up to date`);
+  yield* commands;
 }
 
 /** Answers that will be wanted for the keys are asked for together with this one. */

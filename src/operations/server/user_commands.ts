@@ -6,7 +6,7 @@ import type { UserInfo } from "../../facts/server/mod.ts";
 import type { WantedUser } from "./user_args.ts";
 
 /** Adds a user. */
-export function addUserCommand(wanted: WantedUser, os: string): ShellCommand {
+export function addUserCommands(wanted: WantedUser, os: string): ShellCommand[] {
   const { user, home, shell, group, groups = [], uid, comment, unique = true, createHome } = wanted;
   const isLinux = !os.endsWith("BSD");
   const words: Word[] = [
@@ -22,16 +22,13 @@ export function addUserCommand(wanted: WantedUser, os: string): ShellCommand {
     createHome ? "-m" : isLinux && "-M",
   ];
   const password = checkHash(wanted.password);
-  if (os === "FreeBSD") return withPassword(sh`pw useradd -n ${user} ${words}`, password);
-  return sh`useradd ${words} ${option("-p", password)} ${user}`;
+  if (os === "FreeBSD") return [withPassword(sh`pw useradd -n ${user} ${words}`, password)];
+  if (!isLinux) return [sh`useradd ${words} ${option("-p", password)} ${user}`];
+  return [sh`useradd ${words} ${user}`, ...setPassword(user, password)];
 }
 
 /** Changes what differs; nothing if nothing does. */
-export function changeUserCommand(
-  wanted: WantedUser,
-  existing: UserInfo,
-  os: string,
-): ShellCommand | undefined {
+export function changeUserCommands(wanted: WantedUser, existing: UserInfo, os: string): ShellCommand[] {
   const { user, home, shell, group, uid, comment, unique = true } = wanted;
   const given = checkHash(wanted.password);
   const password = given === undefined || given.reveal() === existing.password ? undefined : given;
@@ -45,11 +42,13 @@ export function changeUserCommand(
     newUid && [unique ? undefined : "-o", "-u", uid],
   ];
   if (os === "FreeBSD") {
-    if (isEmpty(words) && password === undefined) return undefined;
-    return withPassword(sh`pw usermod -n ${user} ${words}`, password);
+    if (isEmpty(words) && password === undefined) return [];
+    return [withPassword(sh`pw usermod -n ${user} ${words}`, password)];
   }
-  const all = [...words, option("-p", password)];
-  return isEmpty(all) ? undefined : sh`usermod ${all} ${user}`;
+  const isLinux = !os.endsWith("BSD");
+  const all = isLinux ? words : [...words, option("-p", password)];
+  const changes = isEmpty(all) ? [] : [sh`usermod ${all} ${user}`];
+  return isLinux ? [...changes, ...setPassword(user, password)] : changes;
 }
 
 /** Removes a user; the home directory stays. */
@@ -77,6 +76,12 @@ function option(name: string, value: string | number | Secret | false | undefine
 
 function isEmpty(words: readonly Word[]): boolean {
   return words.every((word) => word === undefined || word === false);
+}
+
+/** `chpasswd` reads the hash from its input; `usermod -p` would show it to everybody in the list of processes. */
+function setPassword(user: string, password: Secret | undefined): ShellCommand[] {
+  if (password === undefined) return [];
+  return [sh`printf '%s\\n' ${secret(`${user}:${password.reveal()}`)} | chpasswd -e`];
 }
 
 /** `pw` reads the hash from a file descriptor, which keeps it out of the list of processes. */

@@ -1,0 +1,61 @@
+/** Whether other users may change what a path stands for. */
+
+import { joinCommands, pathWord, sh } from "../../command/mod.ts";
+import { fact } from "../../host/mod.ts";
+import type { PathArgs } from "./stat.ts";
+
+/**
+ * Whether another user than root and the one who asks may put something else, such as a link, in the place of a
+ * path or of one of its directories. A path with links in it counts as exposed. Whoever writes there must not
+ * follow links.
+ *
+ * @example
+ * ```ts
+ * if (await host.getFact(facts.files.Exposed, { path: "/home/app/.ssh/authorized_keys" })) { … }
+ * ```
+ */
+export const Exposed = fact<boolean, PathArgs>({
+  name: "files.Exposed",
+  remember: { path: "path" },
+  parameters: { path: "string" },
+  command: ({ path }) => {
+    const places = prefixesOf(path).map((prefix) => pathWord(prefix));
+    // The order of the answers is that of the path: a prefix sorts before what it begins.
+    return sh`id -u; LC_ALL=C ls -ldn ${joinCommands(places, " ")} 2> /dev/null || true`;
+  },
+  default: () => false,
+  process: ([user, ...lines], { path }) => isExposed(user, lines, prefixesOf(path).length),
+});
+
+/** `/`, `/home`, `/home/app`: all that a path leads through. */
+function prefixesOf(path: string): string[] {
+  const parts = path.split("/").filter((part) => part !== "" && part !== ".");
+  const start = path.startsWith("/") ? "/" : path.startsWith("~") ? parts.shift()! : ".";
+  const prefixes = [start];
+  for (const part of parts) {
+    const before = prefixes.at(-1)!;
+    prefixes.push(before === "/" ? `/${part}` : `${before}/${part}`);
+  }
+  return prefixes;
+}
+
+const ENTRY_REGEXP = /^([-bcdlps])([-rwxsStT]{9})[+.@]? +\d+ +(\d+) /;
+
+function isExposed(user: string | undefined, lines: readonly string[], length: number): boolean {
+  if (user === undefined) return false;
+  const entries = lines.map((line) => ENTRY_REGEXP.exec(line)).filter((entry) => entry !== null);
+  for (const [index, [, type, mode = "", owner]] of entries.entries()) {
+    const isLast = index === length - 1;
+    const shared = index > 0 && isShared(entries[index - 1]![2]!);
+    if (type === "l") return true;
+    if ((!isLast || shared) && owner !== "0" && owner !== user) return true;
+    // In a directory with the sticky bit, only what is there already is safe.
+    if (!isLast && isShared(mode) && (!/t$/i.test(mode) || index === entries.length - 1)) return true;
+  }
+  return false;
+}
+
+/** Whether the group or everybody may write. */
+function isShared(mode: string): boolean {
+  return mode[4] === "w" || mode[7] === "w";
+}
