@@ -221,11 +221,15 @@ Deno.test({
       assert.deepEqual((await host.apply(git.repo, args)).commands, []);
       return commands;
     };
+    await host.apply(git.repo, args);
+    const giveAway = (...names: string[]) =>
+      must("chown", "-R", "nobody", ...names.map((name) => sandbox.path(name)));
+    // From now on git reads what is on this machine for its owner only, who is to be that of the copy.
+    await giveAway("origin");
     await ensure();
     await sandbox.git("origin", "submodule", "add", "-q", sandbox.path("library"), "library");
     await sandbox.git("origin", "commit", "-q", "-m", "Use the library");
-    // Git reads a repository on the same machine only for its owner, which is now the owner of the copy.
-    await must("chown", "-R", "nobody", sandbox.path("origin"), sandbox.path("library"));
+    await giveAway("origin", "library");
     await ensure();
     assert.equal(await Deno.readTextFile(sandbox.path("copy/library/code")), "code\n");
     const { uid } = await Deno.stat(sandbox.path("copy/library/code"));

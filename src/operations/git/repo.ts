@@ -40,8 +40,10 @@ export interface RepoArgs {
 /**
  * Clones a repository, or brings a working copy up to date. Changes something if there is no working copy, if
  * another branch is checked out, if the remote branch has something new, if submodules are not as the
- * repository wants them, or if `dest` belongs to someone else. In a `dest` that belongs to another user, root runs
- * git as that user, with the keys of that user: whoever owns a repository decides what git runs there.
+ * repository wants them, or if `dest` belongs to someone else.
+ *
+ * In a `dest` that belongs to another user, root runs git as that user and with the keys of that user: whoever owns a
+ * repository decides what git runs there. A `src` on the same host must be that user's then, too.
  *
  * @example
  * ```ts
