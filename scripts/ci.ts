@@ -19,13 +19,13 @@ const STEPS: readonly Step[] = [
   { name: "demo", words: ["task", "demo"], minutes: 2, counts: false },
   { name: "format", words: ["fmt", "--check"], minutes: 1, counts: false },
   { name: "lint", words: ["lint"], minutes: 1, counts: false },
-  { name: "types", words: ["task", "check"], minutes: 2, counts: false },
-  { name: "docs", words: ["task", "docs"], minutes: 1, counts: false },
-  { name: "tests", words: ["task", "test"], minutes: 10, counts: true },
-  { name: "bare", words: ["task", "test:bare"], minutes: 15, counts: true },
+  { name: "types", words: ["task", "check"], minutes: 4, counts: false },
+  { name: "docs", words: ["task", "docs"], minutes: 3, counts: false },
+  { name: "tests", words: ["task", "test"], minutes: 25, counts: true },
+  { name: "bare", words: ["task", "test:bare"], minutes: 20, counts: true },
   { name: "compile", words: ["task", "compile"], minutes: 3, counts: false },
-  { name: "executable", words: ["task", "test:binary"], minutes: 6, counts: true },
-  { name: "lab", words: ["task", "test:lab"], minutes: 8, counts: true },
+  { name: "executable", words: ["task", "test:binary"], minutes: 15, counts: true },
+  { name: "lab", words: ["task", "test:lab"], minutes: 12, counts: true },
 ];
 
 async function run(step: Step): Promise<Counts> {
