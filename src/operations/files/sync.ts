@@ -150,7 +150,9 @@ async function readRemoteTree(dest: string, local: LocalTree, all: boolean): Pro
 
 /** Whether directories inside belong to other users than root. */
 function belongsToOthers({ entries }: FoundTree): boolean {
-  return [...entries.values()].some(({ kind, user }) => kind === "directory" && user !== "root");
+  return [...entries.values()].some(({ kind, numeric }) =>
+    kind === "directory" && (numeric?.user ?? "0") !== "0"
+  );
 }
 
 /** Names inside a directory of what `find` printed. They may hold newlines: every path begins with the directory. */

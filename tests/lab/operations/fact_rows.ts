@@ -263,6 +263,7 @@ function fileRows(): FactRow[] {
       command: `stat -c '%u %g' ${ODD_WORD}/sub/other`,
       ours: (value) => `${value.user} ${value.group}`,
     },
+    { fact: files.Exposed, args: { path: "/etc/hostname" }, command: "echo false", ours: String },
     { fact: files.SameFile, args: { ...at, other: `${ODD}/link` }, command: "echo true", ours: String },
     {
       fact: files.SameContent,
