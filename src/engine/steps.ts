@@ -63,14 +63,22 @@ function toRequest(step: Exclude<Step, FunctionCall>, connector: ConnectorArgume
     ...(step instanceof ConditionStep ? { condition: step.kind } : {}),
   };
   if (bare instanceof Upload) {
-    const { source, dest, user, group, mode } = bare;
+    const { source, dest, user, group, mode, follow } = bare;
     const owner = { ...(user === undefined ? {} : { user }), ...(group === undefined ? {} : { group }) };
-    const request = { kind: "upload" as const, source, dest, ...owner, options };
+    const request = {
+      kind: "upload" as const,
+      source,
+      dest,
+      ...owner,
+      ...(follow ? { follow } : {}),
+      options,
+    };
     return { ...shared, request: mode === undefined ? request : { ...request, mode } };
   }
   if (bare instanceof Download) {
-    const { src, dest, createDirectory } = bare;
-    return { ...shared, request: { kind: "download", src, dest, createDirectory, options } };
+    const { src, dest, createDirectory, maxBytes } = bare;
+    const bound = maxBytes === undefined ? {} : { maxBytes };
+    return { ...shared, request: { kind: "download", src, dest, createDirectory, ...bound, options } };
   }
   const script = bare instanceof ShellCommand ? bare.raw : bare.trim();
   return { ...shared, request: { kind: "command", script, options } };

@@ -1,8 +1,31 @@
 /** Whether other users may change what a path stands for. */
 
 import { joinCommands, pathWord, sh } from "../../command/mod.ts";
-import { fact } from "../../host/mod.ts";
+import { type Fact, fact, type SharedProgram } from "../../host/mod.ts";
+import { joinMarked, splitMarked } from "../shared_program.ts";
 import type { PathArgs } from "./stat.ts";
+
+/**
+ * One `id`, one `ls` and one `awk` for the ways to all paths, most of which are the same. `ls` may leave more room
+ * between its columns than it would for one path.
+ */
+const SHARED: SharedProgram<PathArgs> = {
+  // What `ls` prints is told apart by its names, so they have to be plain.
+  group: ({ path }) => /^\/[\w@%+=:,./-]*$/.test(path) ? "files.Exposed" : undefined,
+  command(questions, { mark, lasting }) {
+    const ways = questions.map(({ path }) => prefixesOf(path));
+    const places = [...new Set(ways.flat())];
+    const wanted = ways.flatMap((way) => [mark, ...way]);
+    const pick = `$0 == mark { asking = 1; print mark; print user; next }
+!asking { name = $5 ~ /,$/ ? $10 : $9; line[name] = ${lasting ? '$1 " " $3 " " name' : "$0"}; next }
+$0 in line { print line[$0] }`;
+    return sh`{ LC_ALL=C ls -ldn ${places} 2> /dev/null; printf '%s\\n' ${wanted}; } | awk -v mark=${mark} -v user="$(id -u)" ${pick}`;
+  },
+  split: splitMarked,
+  join: joinMarked,
+  // Neither sizes nor times say who may change a directory.
+  lasting: (answer) => answer.replaceAll(/^(\S{10,}) +\d+ +(\d+) .*? (\/\S*).*$/gm, "$1 $2 $3"),
+};
 
 /**
  * Whether another user than root and the one who asks may put something else, such as a link, in the place of a
@@ -14,7 +37,7 @@ import type { PathArgs } from "./stat.ts";
  * if (await host.getFact(facts.files.Exposed, { path: "/home/app/.ssh/authorized_keys" })) { … }
  * ```
  */
-export const Exposed = fact<boolean, PathArgs>({
+export const Exposed: Fact<boolean, PathArgs> = fact<boolean, PathArgs>({
   name: "files.Exposed",
   remember: { path: "path" },
   parameters: { path: "string" },
@@ -23,6 +46,7 @@ export const Exposed = fact<boolean, PathArgs>({
     // The order of the answers is that of the path: a prefix sorts before what it begins.
     return sh`id -u; LC_ALL=C ls -ldn ${joinCommands(places, " ")} 2> /dev/null || true`;
   },
+  shared: SHARED,
   default: () => false,
   process: ([user, ...lines], { path }) => isExposed(user, lines, prefixesOf(path).length),
 });

@@ -279,6 +279,12 @@ function fileRows(): FactRow[] {
       theirs: lines,
     },
     {
+      fact: files.PatternMatches,
+      args: { text: "two=2", pattern: "^two" },
+      command: "echo two=2 | grep -c ^two",
+      ours: (value: unknown) => value === true ? "1" : "0",
+    },
+    {
       fact: files.Block,
       args: at,
       command: `awk '/END/{p=0} p; /BEGIN/{p=1}' ${ODD_WORD}/file`,
