@@ -4,6 +4,7 @@ import {
   Call as CallStep,
   Download,
   maskSecrets,
+  resolveShellText,
   ShellCommand,
   type Step,
   StepWithOptions,
@@ -32,7 +33,11 @@ export interface Planned {
 /** What goes to the host in one go, or a function of the deploy to call. */
 export type Portion = { kind: "requests"; requests: Planned[] } | { kind: "call"; call: CallStep };
 
-/** Splits steps at the functions that have to be called between them. */
+/**
+ * Splits steps at the functions that have to be called between them.
+ *
+ * @throws {DroverError} `E_SECRET` for shell text with a secret that cannot be quoted where it stands.
+ */
 export function toPortions(steps: readonly Step[], connector: ConnectorArguments): Portion[] {
   const portions: Portion[] = [];
   for (const step of steps) {
@@ -72,6 +77,6 @@ function toRequest(step: Exclude<Step, CallStep>, connector: ConnectorArguments)
     const { src, dest, createDirectory } = bare;
     return { ...shared, request: { kind: "download", src, dest, createDirectory, options } };
   }
-  const script = bare instanceof ShellCommand ? bare.raw : bare.trim();
+  const script = bare instanceof ShellCommand ? bare.raw : resolveShellText(bare.trim());
   return { ...shared, request: { kind: "command", script, options } };
 }

@@ -61,6 +61,7 @@ export const SimulateInstall: Fact<boolean | undefined, SimulateInstallArgs> = f
   name: "pip.SimulateInstall",
   remember: false,
   parameters: { command: "string", pip: "string?" },
+  asWritten: ["command"],
   requires: ({ pip = "pip" }) => pip,
   command: ({ command, pip = "pip" }) =>
     sh`${pathWord(pip)} install --dry-run ${raw(command)} 2>/dev/null && echo done || true`,

@@ -1,6 +1,6 @@
 /** What templates see of the variables they are given: plain data, secrets in clear. */
 
-import { Secret } from "../command/mod.ts";
+import { resolveSecrets, Secret } from "../command/mod.ts";
 
 /** As much of a host as a template needs. */
 interface HostLike {
@@ -56,6 +56,7 @@ export function plainInventory(
 
 /** A value as plain data: secrets revealed, sets as arrays, dates in ISO form, absent values left out. */
 export function toPlain(value: unknown): unknown {
+  if (typeof value === "string") return resolveSecrets(value);
   if (typeof value !== "object" || value === null) return value;
   if (value instanceof Secret) return value.reveal();
   if (value instanceof Date) return value.toISOString();

@@ -9,6 +9,8 @@ import {
   checkPattern,
   isHarmless,
   type PatternArgs,
+  resolvePattern,
+  resolveReplacement,
   type SedFlags,
   sedInPlace,
   substitution,
@@ -40,8 +42,15 @@ export interface ReplaceArgs extends BackupArgs, PatternArgs {
 export const replace = operation<ReplaceArgs>("files.replace", async function* (args) {
   const path = checkPath("files.replace", "path", args.path);
   const { flags, interpolateVariables = false, extendedRegex = false } = args;
-  const pattern = checkPattern("files.replace", "text", required("text", args.text ?? args.match));
-  const replacement = required("replace", args.replace);
+  const text = required("text", args.text ?? args.match);
+  const pattern = checkPattern(
+    "files.replace",
+    "text",
+    resolvePattern("files.replace", "text", text, { interpolateVariables }),
+  );
+  const replacement = resolveReplacement("files.replace", required("replace", args.replace), {
+    interpolateVariables,
+  });
   const backup = backupSuffix("files.replace", args.backup);
   const options = { interpolateVariables, extendedRegex };
   const edit = {
@@ -70,6 +79,7 @@ export const replace = operation<ReplaceArgs>("files.replace", async function* (
     extendedRegex: "boolean?",
     match: "string?",
   },
+  asWritten: ["text", "replace", "match"],
 });
 
 function required(argument: string, value: string | undefined): string {
