@@ -1,9 +1,16 @@
 /** Does what a command line asks for: sets up its parts, runs, and turns every ending into an exit status. */
 
-import { hasSecrets, maskSecrets } from "../command/mod.ts";
 import { preloadSsh } from "../connectors/mod.ts";
 import { DroverError } from "../errors/mod.ts";
-import { Interrupt, type Plan, type Problem, type RunEvent, toProblem } from "../engine/mod.ts";
+import {
+  Interrupt,
+  maskEvent,
+  maskProblem,
+  type Plan,
+  type Problem,
+  type RunEvent,
+  toProblem,
+} from "../engine/mod.ts";
 import { renderProblem, type Report } from "../report/mod.ts";
 import { createPrompter, openTerminal, type Prompter, sanitise, type Terminal } from "../terminal/mod.ts";
 import type { Config } from "../host/config.ts";
@@ -74,6 +81,7 @@ class CommandRun {
       sudoFile: options.sudoPasswordFile,
       sshFile: options.sshPasswordFile,
       ask: canAsk(options) ? (prompt) => this.#prompter.askSecret(prompt) : undefined,
+      warn: (warning) => this.#emit({ type: "warning", ...warning }),
     });
     this.#agreement = new Agreement({
       terminal,
@@ -237,6 +245,7 @@ class CommandRun {
 
   #emit(event: RunEvent): void {
     if (event.type === "apply.started") this.#changing = true;
+    // The worker masks the secrets that it knows; passwords that were asked for here are known only here.
     const shown = maskEvent(withOwnPlaces(event, this.#grants));
     if (this.#report !== undefined) this.#report.handle(shown);
     else if (shown.type === "warning") {
@@ -316,16 +325,9 @@ class CommandRun {
 
 function showFailure(problem: Problem, terminal: Terminal, options: CliOptions): number {
   const view = { style: terminal.style, glyphs: terminal.glyphs, width: terminal.width(), cwd: Deno.cwd() };
-  const lines = renderProblem(problem, view, { debug: options.debug });
-  terminal.write(`${maskSecrets(lines.join("\n"))}\n`);
+  const lines = renderProblem(maskProblem(problem), view, { debug: options.debug });
+  terminal.write(`${lines.join("\n")}\n`);
   return problem.code === "E_USER" ? EXIT.invalid : statusOfError(problem.code);
-}
-
-/** The worker masks the secrets that it knows; passwords that were asked for here are known only here. */
-function maskEvent(event: RunEvent): RunEvent {
-  if (!hasSecrets()) return event;
-  const text = JSON.stringify(event, (_key, value) => typeof value === "string" ? maskSecrets(value) : value);
-  return JSON.parse(text) as RunEvent;
 }
 
 /** What the plan holds that would be applied. */

@@ -3,6 +3,7 @@
 import { passwordProblem, rememberSecret } from "../command/mod.ts";
 import { DroverError, messageOf } from "../errors/mod.ts";
 import type { PasswordSource } from "../connectors/mod.ts";
+import { type PasswordFileWarning, passwordFileWarning } from "../host/mod.ts";
 
 /** Where passwords may come from. */
 export interface PasswordOrigins {
@@ -10,6 +11,8 @@ export interface PasswordOrigins {
   sshFile: string | undefined;
   /** Asks at the terminal; absent where nobody can be asked. */
   ask: ((prompt: string) => Promise<string>) | undefined;
+  /** Told of a file that others may read. */
+  warn: (warning: PasswordFileWarning) => void;
 }
 
 /** Answers the port's questions for passwords. Each kind is found once and serves all hosts. */
@@ -65,7 +68,11 @@ export class Passwords implements PasswordSource {
     file: string | undefined,
     prompt: string,
   ): Promise<string | undefined> {
-    if (file !== undefined) return checked(await readPassword(file), `The password file "${file}"`);
+    if (file !== undefined) {
+      const warning = await passwordFileWarning(file);
+      if (warning !== undefined) this.#origins.warn(warning);
+      return checked(await readPassword(file), `The password file "${file}"`);
+    }
     const given = variable === undefined ? undefined : Deno.env.get(variable);
     if (given !== undefined && given !== "") return checked(given, `The variable ${variable}`);
     return await this.#origins.ask?.(prompt);

@@ -1,17 +1,22 @@
 /** Turns values into words that a POSIX shell reads back as exactly those values. */
 
+import { resolveSecrets } from "./resolve.ts";
+
 const SAFE_REGEXP = /^[A-Za-z0-9_@%+=:,./-]+$/;
 
 /**
- * Quotes one word for a POSIX shell. A word of plain characters stays as it is.
+ * Quotes one word for a POSIX shell. A word of plain characters stays as it is; secrets that it was made with are
+ * quoted with it.
  *
  * @throws {TypeError} If the word holds a NUL, which no shell word can carry.
+ * @throws {DroverError} `E_SECRET` if a part of a secret was cut off or changed.
  * @example
  * ```ts
  * quote("it's"); // 'it'"'"'s'
  * ```
  */
-export function quote(word: string): string {
+export function quote(given: string): string {
+  const word = resolveSecrets(given);
   if (word.includes("\0")) throw new TypeError("Cannot quote a word that holds a NUL character");
   if (SAFE_REGEXP.test(word)) return word;
   return `'${word.replaceAll("'", `'"'"'`)}'`;
@@ -28,7 +33,8 @@ const HOME_REGEXP = /^~([A-Za-z_][A-Za-z0-9_.-]*)?(?=\/|$)/;
  * quotePath("~/My Documents"); // ~/'My Documents'
  * ```
  */
-export function quotePath(path: string): string {
+export function quotePath(given: string): string {
+  const path = resolveSecrets(given);
   const home = HOME_REGEXP.exec(path)?.[0];
   if (home === undefined) return quote(path.startsWith("-") ? `./${path}` : path);
   // The slash stays outside the quotes: a quoted one would be taken as part of the user's name.
@@ -37,7 +43,8 @@ export function quotePath(path: string): string {
 }
 
 /** The same inside double quotes, for words that people are used to see quoted: `"Jane Doe"`. */
-export function doubleQuote(word: string): string {
+export function doubleQuote(given: string): string {
+  const word = resolveSecrets(given);
   if (word.includes("\0")) throw new TypeError("Cannot quote a word that holds a NUL character");
   return `"${word.replaceAll(/[\\"$`]/g, "\\$&")}"`;
 }

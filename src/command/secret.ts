@@ -1,19 +1,22 @@
 /** Values that may be used but never shown. */
 
-const MASK = "***";
+import { MASK, rememberSecret } from "./mask.ts";
+import { placeholderOf } from "./placeholder.ts";
+import { resolveSecrets } from "./resolve.ts";
 
-/** Every secret of this process that is long enough to be masked wherever it turns up. */
-const known = new Set<string>();
-const listeners: ((value: string) => void)[] = [];
+export { rememberSecret };
 
-/** A value that commands receive whole and that every output shows as `***`. */
+/**
+ * A value that hosts receive whole and that every output shows as `***`. It may be put into other texts:
+ * `` `PW=${token}` `` carries it to the host.
+ */
 export class Secret {
   readonly #value: string;
 
   /** Keeps a value; from now on it is masked wherever it turns up. */
   constructor(value: string) {
-    this.#value = value;
-    rememberSecret(value);
+    this.#value = resolveSecrets(String(value));
+    rememberSecret(this.#value);
   }
 
   /** The value itself. Call it only where the value is handed to what needs it. */
@@ -21,14 +24,14 @@ export class Secret {
     return this.#value;
   }
 
-  /** `***`. */
+  /** What stands for the value in a text until the text leaves for a host; shown as `***`. */
   toString(): string {
-    return MASK;
+    return placeholderOf(this.#value);
   }
 
-  /** `***`. */
+  /** The same in JSON, where the value is escaped as JSON wants it. */
   toJSON(): string {
-    return MASK;
+    return placeholderOf(this.#value);
   }
 
   /** `***`, for `console.log`. */
@@ -45,18 +48,23 @@ export class Secret {
 /**
  * Marks a value as secret: plans, logs and reports show `***` in its place.
  *
+ * Texts that are made with it carry it to the host: in contents, commands, data, templates. What a text is made
+ * with has to stay whole; a secret that was cut, escaped or converted is the error `E_SECRET`.
+ *
  * @example
  * ```ts
+ * const password = secret(Deno.env.get("DB_PASSWORD") ?? "");
  * await server.shell({ commands: [sh`psql -c ${secret(statement)}`] });
+ * await files.put({ src: { content: `PW=${password}\n` }, dest: "/etc/app/env", mode: 600 });
  * ```
  */
 export function secret(value: string): Secret {
   return new Secret(value);
 }
 
-/** The value behind a secret, or the text itself. */
+/** The value behind a secret, or the text itself with the values of those that it was made with. */
 export function reveal(value: string | Secret): string {
-  return value instanceof Secret ? value.reveal() : value;
+  return value instanceof Secret ? value.reveal() : resolveSecrets(value);
 }
 
 /**
@@ -64,34 +72,7 @@ export function reveal(value: string | Secret): string {
  * one line: what follows a line break would be read by something else. The text is masked from now on.
  */
 export function passwordProblem(value: string | Secret): string | undefined {
-  const text = String(reveal(value));
+  const text = reveal(typeof value === "string" || value instanceof Secret ? value : String(value));
   rememberSecret(text);
   return /[\r\n]/.test(text) ? "holds a line break" : text.includes("\0") ? "holds a NUL byte" : undefined;
-}
-
-/** Makes {@linkcode maskSecrets} hide this text. Texts of under four characters would hide too much else. */
-export function rememberSecret(value: string): void {
-  for (const line of value.split("\n").map((line) => line.trim())) {
-    if (line.length < 4 || known.has(line)) continue;
-    known.add(line);
-    for (const listener of listeners) listener(line);
-  }
-}
-
-/** Calls a function with every secret, those that are known already included. */
-export function onSecret(listener: (value: string) => void): void {
-  listeners.push(listener);
-  for (const value of known) listener(value);
-}
-
-/** Whether there is anything to mask. */
-export function hasSecrets(): boolean {
-  return known.size > 0;
-}
-
-/** Replaces every known secret in a text by `***`. */
-export function maskSecrets(text: string): string {
-  let masked = text;
-  for (const value of known) if (masked.includes(value)) masked = masked.replaceAll(value, MASK);
-  return masked;
 }

@@ -1,7 +1,10 @@
 /** The `sh` tag: shell commands whose interpolated values are always quoted. */
 
+import { MASK } from "./mask.ts";
+import { maskPlaceholders } from "./placeholder.ts";
 import { doubleQuote, quote, quotePath } from "./quote.ts";
 import { Secret } from "./secret.ts";
+import { resolveShellText } from "./shell_text.ts";
 
 /** A piece of a command: text as the shell gets it, and as people may see it. */
 interface Piece {
@@ -29,9 +32,14 @@ export class ShellCommand {
     this.#piece = piece;
   }
 
-  /** A command that is written already: what the shell receives, and what people may see of it. */
+  /**
+   * A command that is written already: what the shell receives, and what people may see of it. Values of secrets
+   * that the text was made with are quoted as it wants it where they stand.
+   *
+   * @throws {DroverError} `E_SECRET` if a secret cannot be quoted where it stands, or is no longer whole.
+   */
   static of(raw: string, shown: string = raw): ShellCommand {
-    return new ShellCommand({ raw, shown });
+    return new ShellCommand({ raw: resolveShellText(raw), shown: maskPlaceholders(shown) });
   }
 
   /** The command as the shell receives it, secrets included. */
@@ -52,7 +60,8 @@ export class ShellCommand {
 
 /**
  * Builds a shell command. Strings and numbers become one quoted word, arrays become several words,
- * secrets are quoted and masked, other commands are inserted as they are; `undefined`, `null`, `false`
+ * secrets, also those inside of strings, are quoted and masked, other commands are inserted as they are;
+ * `undefined`, `null`, `false`
  * and empty arrays leave nothing, not even their space.
  *
  * @throws {TypeError} If a value is of another kind, such as an object or `true`.
@@ -100,7 +109,7 @@ export function raw(text: string): ShellCommand {
  * ```
  */
 export function pathWord(path: string): ShellCommand {
-  return ShellCommand.of(quotePath(path));
+  return ShellCommand.of(quotePath(path), quotePath(maskPlaceholders(path)));
 }
 
 /** Joins commands with a separator such as `" && "`. */
@@ -119,15 +128,15 @@ export function quoteCommand(command: ShellCommand): ShellCommand {
 /** A value as one word in double quotes: `"Jane Doe"`. The shell reads back exactly the value. */
 export function doubleQuoted(value: string | Secret): ShellCommand {
   return value instanceof Secret
-    ? ShellCommand.of(doubleQuote(value.reveal()), `"${value}"`)
-    : ShellCommand.of(doubleQuote(value));
+    ? ShellCommand.of(doubleQuote(value.reveal()), `"${MASK}"`)
+    : ShellCommand.of(doubleQuote(value), doubleQuote(maskPlaceholders(value)));
 }
 
 function render(word: Word): Piece | undefined {
   if (word === undefined || word === null || word === false) return undefined;
-  if (typeof word === "string") return same(quote(word));
+  if (typeof word === "string") return { raw: quote(word), shown: quote(maskPlaceholders(word)) };
   if (typeof word === "number" || typeof word === "bigint") return same(quote(String(word)));
-  if (word instanceof Secret) return { raw: quote(word.reveal()), shown: String(word) };
+  if (word instanceof Secret) return { raw: quote(word.reveal()), shown: MASK };
   if (word instanceof ShellCommand) {
     return word.raw === "" ? undefined : { raw: word.raw, shown: word.toString() };
   }

@@ -1,5 +1,6 @@
 /** What an operation yields: shell commands, file transfers and calls of the deploy's own functions. */
 
+import { resolveBytes, resolveSecrets } from "./resolve.ts";
 import type { ShellCommand } from "./sh.ts";
 import type { Secret } from "./secret.ts";
 
@@ -27,10 +28,10 @@ export class Upload {
 
   /** Use {@linkcode upload}. */
   constructor(options: UploadOptions) {
-    this.source = options.source;
-    this.dest = options.dest;
-    this.user = options.user;
-    this.group = options.group;
+    this.source = resolveSource(options.source);
+    this.dest = resolveSecrets(options.dest);
+    this.user = options.user === undefined ? undefined : resolveSecrets(options.user);
+    this.group = options.group === undefined ? undefined : resolveSecrets(options.group);
     this.mode = options.mode;
     this.follow = options.follow ?? false;
     this.secret = options.secret ?? false;
@@ -43,6 +44,12 @@ export class Upload {
     const detail = [owner && `owner ${owner}`, this.mode && `mode ${this.mode}`].filter(Boolean).join(", ");
     return `upload ${what} to ${this.dest}${detail && ` (${detail})`}`;
   }
+}
+
+function resolveSource(source: UploadSource): UploadSource {
+  return source.kind === "file"
+    ? { kind: "file", path: resolveSecrets(source.path) }
+    : { kind: "bytes", bytes: resolveBytes(source.bytes) };
 }
 
 /** Options of an {@linkcode Upload}. */
@@ -65,17 +72,23 @@ export interface UploadOptions {
 
 /** A file to fetch from the host. The local file is replaced in one step. */
 export class Download {
+  /** Path of the file on the host. */
+  readonly src: string;
+  /** Absolute local path. */
+  readonly dest: string;
+
   /** Use {@linkcode download}. */
   constructor(
-    /** Path of the file on the host. */
-    readonly src: string,
-    /** Absolute local path. */
-    readonly dest: string,
+    src: string,
+    dest: string,
     /** Whether to make the local directory where it is missing. */
     readonly createDirectory: boolean = false,
     /** Bytes that are written at most. */
     readonly maxBytes?: number,
-  ) {}
+  ) {
+    this.src = resolveSecrets(src);
+    this.dest = resolveSecrets(dest);
+  }
 
   /** What plans show. */
   toString(): string {

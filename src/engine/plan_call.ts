@@ -5,7 +5,7 @@ import { type Epochs, type FileDiff, type OperationNote, ReadSet, toRunOptions }
 import type { Call } from "./calls.ts";
 import type { HostPlan } from "./events.ts";
 import { runOperation } from "./operation_runner.ts";
-import { showStep } from "./steps.ts";
+import { showStep, toPortions } from "./steps.ts";
 
 /**
  * Runs a call's generator without doing anything, and keeps what it would do. It may be planned again before its
@@ -25,6 +25,8 @@ export async function planCall(call: Call, epochs: Epochs): Promise<void> {
     note: (note) => takeNote(plan, note),
     perform: (some) => Promise.resolve(void early.push(...some)),
   });
+  // Secrets that cannot be put into a command are found before anything is changed.
+  toPortions([...early, ...steps], call.connector);
   call.planned = [...early, ...steps];
   call.asksLater = asksLater;
   plan.commands = call.planned.map(showStep);
@@ -36,7 +38,27 @@ function takeNote(plan: HostPlan, note: OperationNote): void {
   if (note.kind === "diff") plan.diffs.push(maskDiff(note.diff));
 }
 
+/** A difference without secrets, nor those that stand now where the secrets are going to be. */
 function maskDiff({ path, before, after }: FileDiff): FileDiff {
-  const mask = (text: string | undefined) => text === undefined ? undefined : maskSecrets(text);
-  return { path, before: mask(before), after: mask(after) };
+  const shown = after === undefined ? undefined : maskSecrets(after);
+  const former = before === undefined ? undefined : maskFormer(maskSecrets(before), after, shown);
+  return { path: maskSecrets(path), before: former, after: shown };
+}
+
+/** Lines of a file as it is now that look like one with a secret in it: the secret that they hold is another one. */
+function maskFormer(before: string, after: string | undefined, shown: string | undefined): string {
+  if (after === undefined || shown === undefined || after === shown) return before;
+  const known = new Set(after.split("\n"));
+  const masked = new Set(shown.split("\n").filter((line) => line.includes("***") && !known.has(line)));
+  const forms = [...masked].map((line) => ({
+    line: line.replaceAll("***", "*** (before)"),
+    regexp: new RegExp(`^${line.split("***").map(literal).join(".+")}$`),
+  }));
+  const former = (line: string) =>
+    masked.has(line) ? line : forms.find(({ regexp }) => regexp.test(line))?.line ?? line;
+  return before.split("\n").map(former).join("\n");
+}
+
+function literal(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 }

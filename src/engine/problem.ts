@@ -1,10 +1,10 @@
 /** Turns whatever was thrown into a problem that a report can show. */
 
-import { maskSecrets } from "../command/mod.ts";
 import { didYouMean, DroverError, fromFileUrl, messageOf, type Place } from "../errors/mod.ts";
 import { definedOperations, frozenDataHint, userFrames } from "../host/mod.ts";
 import type { PortError } from "../shell/port.ts";
 import type { Problem } from "./events.ts";
+import { maskProblem } from "./mask_event.ts";
 
 /** A problem made from anything that was thrown. `place` is where it happened, unless the error knows better. */
 export function toProblem(
@@ -153,7 +153,5 @@ function clean(
   problem: { [K in keyof Problem]?: Problem[K] | undefined } & Pick<Problem, "code" | "message">,
 ): Problem {
   const entries = Object.entries(problem).filter(([, value]) => value !== undefined && value !== "");
-  return Object.fromEntries(
-    entries.map(([key, value]) => [key, typeof value === "string" ? maskSecrets(value) : value]),
-  ) as unknown as Problem;
+  return maskProblem(Object.fromEntries(entries) as unknown as Problem);
 }

@@ -1,6 +1,6 @@
 /** A run from connecting to the report: connect, plan, confirm, apply. */
 
-import { maskSecrets } from "../command/mod.ts";
+import { MaskedStream, maskSecrets } from "../command/mod.ts";
 import type { DeployUnit } from "../deploy/mod.ts";
 import {
   type Config,
@@ -19,6 +19,7 @@ import type { EventListener, OperationPlan, Plan, Problem, RunOutcome } from "./
 import { HostRun } from "./host_run.ts";
 import type { Interrupt } from "./interrupt.ts";
 import { Limiter } from "./limiter.ts";
+import { maskEvent } from "./mask_event.ts";
 import { mergeOrder } from "./order.ts";
 import { planHost } from "./planner.ts";
 import { portProblem } from "./problem.ts";
@@ -60,7 +61,9 @@ export interface RunResult {
 
 /** Runs a deploy. Every failure of a host is in the result; only bugs and the caller's own errors throw. */
 export async function run(request: RunRequest): Promise<RunResult> {
-  return await new Run(request).run();
+  // Whatever is said of a run is free of secrets, whoever says it.
+  const emit: EventListener = (event) => request.emit(maskEvent(event));
+  return await new Run({ ...request, emit }).run();
 }
 
 class Run {
@@ -269,14 +272,23 @@ class Run {
   }
 }
 
-/** Passes what the port reports by itself on as events of the run. */
+/**
+ * Passes what the port reports by itself on as events of the run. Output arrives in pieces, and a secret may be in
+ * several of them: what may be the beginning of one waits for what follows.
+ */
 export function portEvents(emit: EventListener): (event: PortEvent) => void {
+  const streams = new Map<string, MaskedStream>();
   return (event) => {
-    if (event.type === "notice") emit({ type: "notice", host: event.host, text: maskSecrets(event.text) });
-    else {
-      const { host, stream, text } = event;
-      emit({ type: "command.output", host, stream, text: maskSecrets(text) });
+    if (event.type === "notice") {
+      return emit({ type: "notice", host: event.host, text: maskSecrets(event.text) });
     }
+    const { host, batch, request, stream, last } = event;
+    const key = [host, batch, request, stream].join("\n");
+    const masked = streams.get(key) ?? new MaskedStream();
+    const text = masked.push(event.text) + (last ? masked.end() : "");
+    if (last) streams.delete(key);
+    else streams.set(key, masked);
+    if (text !== "") emit({ type: "command.output", host, stream, text });
   };
 }
 
@@ -289,7 +301,7 @@ function toPlan(id: number, calls: ReadonlyMap<string, Call>): OperationPlan {
   const first = calls.values().next().value!;
   return {
     id,
-    label: first.label,
+    label: maskSecrets(first.label),
     operation: first.operation,
     deploy: first.deploy,
     runOnce: first.globals._runOnce ?? false,

@@ -4,6 +4,7 @@ import {
   Download,
   FunctionCall,
   maskSecrets,
+  resolveShellText,
   ShellCommand,
   type Step,
   StepWithOptions,
@@ -32,7 +33,11 @@ export interface Planned {
 /** What goes to the host in one go, or a function of the deploy to call. */
 export type Portion = { kind: "requests"; requests: Planned[] } | { kind: "call"; call: FunctionCall };
 
-/** Splits steps at the functions that have to be called between them. */
+/**
+ * Splits steps at the functions that have to be called between them.
+ *
+ * @throws {DroverError} `E_SECRET` for shell text with a secret that cannot be quoted where it stands.
+ */
 export function toPortions(steps: readonly Step[], connector: ConnectorArguments): Portion[] {
   const portions: Portion[] = [];
   for (const step of steps) {
@@ -80,6 +85,6 @@ function toRequest(step: Exclude<Step, FunctionCall>, connector: ConnectorArgume
     const bound = maxBytes === undefined ? {} : { maxBytes };
     return { ...shared, request: { kind: "download", src, dest, createDirectory, ...bound, options } };
   }
-  const script = bare instanceof ShellCommand ? bare.raw : bare.trim();
+  const script = bare instanceof ShellCommand ? bare.raw : resolveShellText(bare.trim());
   return { ...shared, request: { kind: "command", script, options } };
 }

@@ -97,6 +97,7 @@ export const SimulateOperationWillChange: Fact<AptChanges | undefined, SimulateA
   name: "apt.SimulateOperationWillChange",
   remember: false,
   parameters: { command: "string" },
+  asWritten: ["command"],
   requires: "apt-get",
   command: ({ command }) => sh`LC_ALL=C ${aptGet(sh`${raw(command)} --dry-run`)}`,
   default: () => undefined,

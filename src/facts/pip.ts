@@ -62,6 +62,7 @@ export const SimulateInstall: Fact<boolean | undefined, SimulateInstallArgs> = f
   name: "pip.SimulateInstall",
   remember: false,
   parameters: { command: "string", pip: "string?" },
+  asWritten: ["command"],
   requires: ({ pip = "pip" }) => pip,
   command: ({ command, pip = "pip" }) =>
     sh`${runPip(pip, sh`install --dry-run ${raw(command)}`)} 2>/dev/null && echo done || true`,

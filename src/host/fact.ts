@@ -60,6 +60,12 @@ export interface FactParts<T, A extends object> {
   requires?: string | ((args: A) => string);
   /** Shell text that runs before the command and prints nothing, such as variables to export. */
   setup?(args: A): ShellCommand | undefined;
+  /**
+   * Arguments that the command gets as they were written. In the texts of all others, secrets are replaced by their values
+   * before; here they still stand sealed, so that shell text made with `raw`, or yielded as text, gets each value
+   * quoted.
+   */
+  asWritten?: readonly (keyof A & string)[];
   /** The shell to read the command with, instead of the operation's. */
   shell?: string;
   /**

@@ -1,5 +1,6 @@
 /** A host as deploys see it: its name, groups, data and facts. */
 
+import { resolveValues } from "../command/mod.ts";
 import { DroverError } from "../errors/mod.ts";
 import {
   checkGlobals,
@@ -31,6 +32,7 @@ import {
 import type { FactReader } from "./fact_reader.ts";
 import { freshNames } from "./fresh_names.ts";
 import { checkArguments } from "./operation.ts";
+import { resolveArguments } from "./resolved_arguments.ts";
 import { toRunOptions } from "./run_options.ts";
 
 /** What the engine gives a host for the time of a run. */
@@ -104,7 +106,7 @@ export class Host {
   /** The data that connectors read: `ssh_user`, `ssh_port`, `docker_platform` …, as it holds for this host. */
   get connectorData(): Record<string, unknown> {
     const keys = this.layers.keys().filter((key) => CONNECTOR_KEY_REGEXP.test(key));
-    return Object.fromEntries(keys.map((key) => [key, this.layers.find(key)!.values[key]]));
+    return resolveValues(Object.fromEntries(keys.map((key) => [key, this.layers.find(key)!.values[key]])));
   }
 
   /** Whether the host is connected and has not failed since. */
@@ -276,15 +278,17 @@ export class Host {
   async #read(fact: AnyFact, args: object): Promise<unknown> {
     const runtime = this.#connected();
     const scope = currentScope();
-    const { own, globals } = splitArguments(args);
-    checkArguments(`fact ${fact.name}`, own, fact.parameters, undefined);
+    const { own: given, globals } = splitArguments(args);
+    checkArguments(`fact ${fact.name}`, given, fact.parameters, undefined);
+    const { parameters, asWritten = [] } = fact;
+    const own = resolveArguments(given, { parameters, asWritten }, undefined);
     checkGlobals(`fact ${fact.name}`, globals, undefined);
-    const { _ignoreErrors: ignoreErrors, ...given }: FactArguments = globals;
+    const { _ignoreErrors: ignoreErrors, ...connecting }: FactArguments = globals;
     const inherited = {
       ...this.connectorDefaults(scope?.config ?? runtime.config),
       ...this.#inherited(scope),
     };
-    const { _stdin: _, ...connector } = { ...inherited, ...given } as ConnectorArguments;
+    const { _stdin: _, ...connector } = { ...inherited, ...connecting } as ConnectorArguments;
     // Commands that the running operation has yielded may change what is asked now.
     await scope?.operation?.flush();
     try {

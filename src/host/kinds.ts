@@ -185,7 +185,13 @@ function isRecord(value: unknown): value is Record<string, unknown> {
     ![Map, Set, Date, Secret, ShellCommand, Promise].some((one) => value instanceof one);
 }
 
-/** Goes down to the part that is wrong, where only one member of the kind could have been meant. */
+/** Whether a secret is told from text by those who take values of a kind. */
+export function takesSecrets(kind: Kind): boolean {
+  if (kind.is === "record" || kind.is === "list") return takesSecrets(kind.of);
+  if (kind.is === "union" || kind.is === "tuple") return kind.of.some(takesSecrets);
+  return ["instance", "unknown", "object"].includes(kind.is);
+}
+
 /** Whether values of a kind may be secret, or hold some. */
 function holdsSecrets(kind: Kind): boolean {
   if (kind.is === "instance") return kind.of === "Secret";
@@ -193,6 +199,7 @@ function holdsSecrets(kind: Kind): boolean {
   return kind.is === "union" && kind.of.some(holdsSecrets);
 }
 
+/** Goes down to the part that is wrong, where only one member of the kind could have been meant. */
 function explain(kind: Kind, value: unknown, at: string, isSecret: boolean): Mismatch {
   const members = membersOf(kind);
   const hides = isSecret || members.some(holdsSecrets);

@@ -74,6 +74,7 @@ export {
   readParameters,
 } from "./parameters.ts";
 export { allChanged, anyChanged, type Completion, OperationResult } from "./result.ts";
+export { type PasswordFileWarning, passwordFileWarning } from "./password_file.ts";
 export { satisfiesVersion, VERSION } from "./version.ts";
 export type { RunState } from "./run_state.ts";
 export { describePrivilege, toRunOptions, withStepOptions } from "./run_options.ts";

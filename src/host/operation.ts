@@ -1,5 +1,6 @@
 /** Operations: wanted states and actions, as functions that yield commands. */
 
+import { maskSecrets, Secret } from "../command/mod.ts";
 import { didYouMean, DroverError, type Place } from "../errors/mod.ts";
 import { GLOBAL_ARGUMENTS, type GlobalArguments, splitArguments } from "./arguments.ts";
 import { callSite } from "./call_site.ts";
@@ -13,6 +14,7 @@ import {
   parameterNames,
   readParameters,
 } from "./parameters.ts";
+import { resolveArguments } from "./resolved_arguments.ts";
 import type { OperationResult } from "./result.ts";
 
 export type { CalledOperation, Foreign, Steps } from "./called_operation.ts";
@@ -27,6 +29,12 @@ export interface OperationOptions<A extends object> {
    * against them, and words of the command line become values of these kinds. Without them, anything is accepted.
    */
   parameters?: ParameterKinds<A>;
+  /**
+   * Arguments that the body gets as they were written. In the texts of all others, secrets are replaced by their values
+   * before; here they still stand sealed, so that shell text made with `raw`, or yielded as text, gets each value
+   * quoted.
+   */
+  asWritten?: readonly (keyof A & string)[];
   /** `false` where the operation acts every time it is called. */
   idempotent?: boolean;
 }
@@ -70,8 +78,9 @@ export function operation<A extends object = Record<never, never>>(
   body: OperationBody<A>,
   options: OperationOptions<A> = {},
 ): Operation<A> {
-  const { idempotent = true } = options;
+  const { idempotent = true, asWritten = [] } = options;
   const parameters = anyParameters(options);
+  const description = { parameters, asWritten };
   const own = callSite() !== undefined;
   function call(args: A & GlobalArguments = {} as A & GlobalArguments): Promise<OperationResult> {
     const place = callSite();
@@ -79,10 +88,18 @@ export function operation<A extends object = Record<never, never>>(
     if (scope.operation !== undefined) throw calledInside(name, place);
     const { own: given, globals } = splitArguments<A>(args);
     checkArguments(name, given, parameters, place);
-    const steps = () => body(given);
-    const record = given as Record<string, unknown>;
-    const foreign = holdsFunction(record) ? "anything" : own ? "files" : "nothing";
-    return scope.sink.call({ operation: name, idempotent, args: record, globals, place, foreign, steps });
+    const resolved = resolveArguments(given, description, place);
+    const steps = () => body(resolved);
+    const foreign = holdsFunction(given) ? "anything" : own ? "files" : "nothing";
+    return scope.sink.call({
+      operation: name,
+      idempotent,
+      args: shownArguments(given),
+      globals: globals.name === undefined ? globals : { ...globals, name: maskSecrets(globals.name) },
+      place,
+      foreign,
+      steps,
+    });
   }
   const made = Object.assign(call, {
     operationName: name,
@@ -90,7 +107,7 @@ export function operation<A extends object = Record<never, never>>(
     idempotent,
     steps(args: A): Steps {
       checkArguments(name, args, parameters, undefined);
-      return body(args);
+      return body(resolveArguments(args, description, undefined));
     },
   });
   registry.set(name, made);
@@ -153,6 +170,19 @@ function holdsFunction(value: unknown, depth = 0): boolean {
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return false;
   return Object.values(value).some((inner) => holdsFunction(inner, depth + 1));
+}
+
+/** Arguments as a label may show them. */
+function shownArguments(args: object): Record<string, unknown> {
+  const shown = (value: unknown): unknown =>
+    typeof value === "string"
+      ? maskSecrets(value)
+      : value instanceof Secret
+      ? maskSecrets(String(value))
+      : Array.isArray(value)
+      ? value.map(shown)
+      : value;
+  return Object.fromEntries(Object.entries(args).map(([name, value]) => [name, shown(value)]));
 }
 
 function calledInside(name: string, place: Place | undefined): DroverError {

@@ -1,6 +1,13 @@
 /** Turns global arguments into what the port needs: as whom, where and how a command runs. */
 
-import { maskSecrets, passwordProblem, reveal, Secret, type StepOptions } from "../command/mod.ts";
+import {
+  maskSecrets,
+  passwordProblem,
+  resolveValues,
+  reveal,
+  Secret,
+  type StepOptions,
+} from "../command/mod.ts";
 import { DroverError } from "../errors/mod.ts";
 import type { Privilege, RunOptions } from "../shell/port.ts";
 import type { ConnectorArguments } from "./arguments.ts";
@@ -8,9 +15,10 @@ import type { ConnectorArguments } from "./arguments.ts";
 /**
  * The port's options for a set of global arguments.
  *
- * @throws {DroverError} `E_ARGUMENT` for a password of several lines.
+ * @throws {DroverError} `E_ARGUMENT` for a password of several lines, `E_SECRET` for a secret that is not whole.
  */
-export function toRunOptions(args: ConnectorArguments): RunOptions {
+export function toRunOptions(given: ConnectorArguments): RunOptions {
+  const args = resolveValues(given);
   return {
     privilege: toPrivilege(args),
     shell: args._shellExecutable === undefined ? "sh" : args._shellExecutable,

@@ -41,7 +41,7 @@ export const call: Operation<CallArgs> = operation<CallArgs>(
   async function* ({ function: run, args = [] }) {
     yield new FunctionCall(() => run(...args), run.name || "function");
   },
-  { parameters: { function: "function", args: "unknown[]?" }, idempotent: false },
+  { parameters: { function: "function", args: "unknown[]?" }, asWritten: ["args"], idempotent: false },
 );
 
 /**

@@ -189,6 +189,7 @@ export const packages: Operation<PackagesArgs> = operation<PackagesArgs>(
       virtualenvKwargs: "object?",
       extraInstallArgs: "string | string[]?",
     },
+    asWritten: ["extraInstallArgs"],
   },
 );
 

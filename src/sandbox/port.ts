@@ -1,6 +1,6 @@
 /** A worker's end of the private port: calls with answers, and the hosts as the engine reaches them. */
 
-import { onSecret } from "../command/secret.ts";
+import { onSecret } from "../command/mask.ts";
 import { DroverError } from "../errors/mod.ts";
 import type { HostPort } from "../shell/port.ts";
 import type { Calls, FromDeploy, Handover, ToDeploy } from "./protocol.ts";

@@ -129,7 +129,7 @@ export class HostShell {
     const reads = batch.lane === "facts" || request.kind === "guard";
     const limit = (reads ? 64 : 8) * 1024 * 1024;
     const report = batch.live
-      ? (stream: "stdout" | "stderr", text: string): void =>
+      ? (stream: "stdout" | "stderr", text: string, last: boolean): void =>
         this.#options.onEvent({
           type: "output",
           host: this.#name,
@@ -137,6 +137,7 @@ export class HostShell {
           request: index,
           stream,
           text,
+          ...(last ? { last } : {}),
         })
       : undefined;
     if (request.kind === "upload") return new UploadRun(request, limit, report);

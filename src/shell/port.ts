@@ -175,6 +175,8 @@ export type PortEvent =
     request: number;
     stream: "stdout" | "stderr";
     text: string;
+    /** Whether nothing follows: the request has ended. */
+    last?: boolean;
   }
   | { type: "notice"; host: string; text: string };
 

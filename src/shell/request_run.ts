@@ -7,8 +7,8 @@ import { evidence, portError } from "./process.ts";
 import type { ShellTask } from "./task.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
-/** Receives output while it arrives. */
-export type Report = ((stream: "stdout" | "stderr", text: string) => void) | undefined;
+/** Receives output while it arrives; `last` with the end of each stream that has printed something. */
+export type Report = ((stream: "stdout" | "stderr", text: string, last: boolean) => void) | undefined;
 
 /** What the runner wants to know of a task. */
 export interface TaskHooks {
@@ -38,6 +38,8 @@ export abstract class RequestRun {
   protected readonly stderr: OutputBuffer;
   readonly #decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
   readonly #report: Report;
+  /** Streams of which something was reported, and not yet their end. */
+  readonly #reported = new Set<"stdout" | "stderr">();
 
   constructor(readonly request: Request, limit: number, report: Report) {
     this.stdout = new OutputBuffer(limit);
@@ -152,12 +154,23 @@ export abstract class RequestRun {
   }
 
   #tell(stream: "stdout" | "stderr", text: string): void {
-    if (text !== "") this.#report?.(stream, text);
+    if (text === "") return;
+    this.#reported.add(stream);
+    this.#report?.(stream, text, false);
+  }
+
+  /** Nothing more will be reported. */
+  #endReport(): void {
+    for (const stream of ["stdout", "stderr"] as const) {
+      const text = this.#decoders[stream].decode();
+      if (text !== "" || this.#reported.has(stream)) this.#report?.(stream, text, true);
+    }
+    this.#reported.clear();
   }
 
   /** It ended by itself, or was killed by us. */
   async finish(status: number, cancelled: boolean): Promise<void> {
-    for (const stream of ["stdout", "stderr"] as const) this.#tell(stream, this.#decoders[stream].decode());
+    this.#endReport();
     if (cancelled) return this.cancel();
     if (this.timedOut) return this.#timeOut();
     this.#status = status;
@@ -185,6 +198,7 @@ export abstract class RequestRun {
   }
 
   lose(error: PortError): void {
+    this.#endReport();
     if (this.timedOut) return this.#timeOut();
     this.#outcome = "lost";
     this.#error = error;
@@ -196,6 +210,7 @@ export abstract class RequestRun {
 
   cancel(): void {
     if (this.#outcome !== undefined) return;
+    this.#endReport();
     this.#outcome = "cancelled";
     this.#error = portError("E_CANCELLED", "It was killed because the run was interrupted");
   }

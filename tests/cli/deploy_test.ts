@@ -270,6 +270,38 @@ await server.shell({ name: "Fails with it", commands: [sh\`echo \${password} >&2
   assert.doesNotMatch(json.stdout + json.stderr, /correct-horse/);
 });
 
+Deno.test("secrets inside of texts reach the host from everywhere, and are shown by nothing", async () => {
+  await using here = await project({
+    "inventory.ts": `import { secret } from "drover";
+export const local = [["@local", { dsn: \`db:\${secret("correct-horse")}@h\` }]];`,
+    "group_data/all.ts": `import { secret } from "drover";
+const token = secret("bat'tery st&ple");
+export const app = { env: [\`TOKEN=\${token}\`], token };
+export const _env = { FROM_GROUP: \`group \${token}\` };`,
+    "app.j2": "{{ host.data.dsn }} {{ host.data.app.env[0] }} {{ host.data.app.token }}",
+    "deploy.ts": `
+import { host } from "drover";
+import { files, server } from "drover/operations";
+const { env, token } = host.data.app as { env: string[]; token: object };
+await files.template({ src: "app.j2", dest: "template" });
+await files.put({ name: \`Put \${token}\`, src: { content: env.join("\\n") }, dest: "put" });
+await server.shell({ commands: [\`printf %s "$FROM_GROUP" \${env[0]} > out; cat out put template; false\`] });
+`,
+  });
+  const values = /correct-horse|bat.*ter|st&ple|[\uFDD0-\uFDD2]/;
+  for (const options of [["--dry", "--diff"], ["-y", "-vvv", "--diff"], ["-y", "-vvv", "--json"]]) {
+    const ended = await here.drover("inventory.ts", "deploy.ts", ...options);
+    assert.equal(ended.status, options[0] === "--dry" ? 0 : 1, ended.stderr);
+    assert.doesNotMatch(ended.stderr + ended.stdout, values);
+    assert.match(ended.stderr + ended.stdout, /\*\*\*/);
+  }
+  assert.equal(await here.read("put"), "TOKEN=bat'tery st&ple");
+  assert.equal(await here.read("template"), "db:correct-horse@h TOKEN=bat'tery st&ple bat'tery st&ple");
+  assert.equal(await here.read("out"), "group bat'tery st&pleTOKEN=bat'tery st&ple");
+  const debug = await here.drover("inventory.ts", "debug-inventory");
+  assert.doesNotMatch(debug.stderr + debug.stdout, values);
+});
+
 Deno.test("what hosts print cannot control the terminal", async () => {
   await using here = await project({
     "deploy.ts": `import { server } from "drover/operations";

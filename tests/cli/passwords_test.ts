@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { Passwords } from "../../src/cli/passwords.ts";
 
-const NOWHERE = { sudoFile: undefined, sshFile: undefined, ask: undefined };
+const NOWHERE = { sudoFile: undefined, sshFile: undefined, ask: undefined, warn: () => {} };
 
 async function withFile(content: string, test: (path: string) => Promise<void>): Promise<void> {
   const path = await Deno.makeTempFile();

@@ -179,6 +179,9 @@ Deno.test("secrets are not remembered, nor facts that need an environment or a s
   const { memory } = await run([], async () => {
     const password = secret('correct-"horse"-battery');
     await host.getFact(Line, { text: password.reveal() });
+    await host.getFact(Line, { text: `with ${password} inside` });
+    await host.getFact(Line, { text: password as unknown as string });
+    await host.getFact(Line, { text: "in a directory", _chdir: `/${secret("tmp/..")}` });
     await host.getFact(Line, { text: "with environment", _env: { A: "b" } });
     await host.getFact(Line, { text: "with a shell", _shellExecutable: "bash" });
     await host.getFact(Line, { text: "kept", _sudo: false });

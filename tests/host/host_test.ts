@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import "../../src/facts/mod.ts";
-import { secret } from "../../src/command/mod.ts";
+import { maskSecrets, type Secret, secret } from "../../src/command/mod.ts";
 import {
   DataLayers,
   fact,
@@ -236,7 +236,8 @@ Deno.test("connectorData holds what connectors read, the strongest of each key",
   );
   const { ssh_password: password, ...rest } = own.connectorData;
   assert.deepEqual(rest, { ssh_user: "deploy", ssh_port: 2222 });
-  assert.equal(String(password), "***");
+  assert.equal(maskSecrets(String(password)), "***");
+  assert.equal((password as Secret).reveal(), "hunter22");
 });
 
 /** Runs a deploy on the first of two hosts. */

@@ -86,6 +86,7 @@ function findFact(name: string, type: string): Fact<string[], FindArgs> {
       args: "string[]?",
       quotePath: "boolean?",
     },
+    asWritten: ["path"],
     command: (args) => findCommand(type, args),
     process: (lines) => lines,
   });

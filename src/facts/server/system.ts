@@ -69,6 +69,7 @@ export const Command: Fact<string, CommandArgs> = fact<string, CommandArgs>({
   name: "server.Command",
   remember: false,
   parameters: { command: "string | ShellCommand" },
+  asWritten: ["command"],
   command: ({ command }) => command,
 });
 

@@ -97,6 +97,7 @@ export const packages = operation<PackagesArgs>("apt.packages", async function* 
     extraUninstallArgs: "string | string[]?",
     waitForLock: "boolean | number?",
   },
+  asWritten: ["extraInstallArgs", "extraUninstallArgs"],
 });
 
 /** What dpkg has installed; packages of a certain architecture are asked for one by one. */

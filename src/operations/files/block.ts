@@ -8,7 +8,7 @@ import { effect, host, operation, showDiff } from "../../host/mod.ts";
 import { type BackupArgs, backupSuffix, rewrite, showEdit, wantsDiff } from "./edit.ts";
 import { accessTo, type FollowArgs } from "./place.ts";
 import { checkPath } from "./remote_path.ts";
-import { literalPattern, wholeLine } from "./sed.ts";
+import { literalPattern, resolvePattern, wholeLine } from "./sed.ts";
 
 /** Arguments of {@linkcode block}. */
 export interface BlockOperationArgs extends BackupArgs, FollowArgs {
@@ -93,6 +93,7 @@ export const block = operation<BlockOperationArgs>("files.block", async function
     end: "string?",
     follow: "boolean?",
   },
+  asWritten: ["line"],
 });
 
 function toEdit(args: BlockOperationArgs): BlockEdit {
@@ -116,7 +117,9 @@ function toEdit(args: BlockOperationArgs): BlockEdit {
     if (one.includes(first) || one.includes(last)) throw invalid(`content must not hold a marker: ${one}`);
   }
   if (args.line === undefined) return { ...shared, content, position: before ? "start" : "end" };
-  const pattern = args.escapeRegexCharacters ? literalPattern(args.line, true) : args.line;
+  const literal = args.escapeRegexCharacters ?? false;
+  const line = resolvePattern("files.block", "line", args.line, { literal });
+  const pattern = literal ? literalPattern(line, true) : line;
   return { ...shared, content, position: before ? "before" : "after", line: wholeLine(pattern, true) };
 }
 

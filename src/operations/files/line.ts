@@ -23,6 +23,8 @@ import {
   literalPattern,
   matchesItself,
   type PatternArgs,
+  resolvePattern,
+  resolveReplacement,
   type SedFlags,
   sedInPlace,
   shiftReferences,
@@ -74,13 +76,15 @@ export interface LineArgs extends BackupArgs, PatternArgs, FollowArgs {
  * ```
  */
 export const line = operation<LineArgs>("files.line", async function* (args) {
-  const { present = true, replace, flags, interpolateVariables = false, extendedRegex = false } = args;
+  const { present = true, flags, interpolateVariables = false, extendedRegex = false } = args;
+  const { escapeRegexCharacters: literal = false } = args;
   const path = checkPath("files.line", "path", args.path);
-  const wanted = checkPattern("files.line", "line", args.line);
+  const line = resolvePattern("files.line", "line", args.line, { literal, interpolateVariables });
+  const wanted = checkPattern("files.line", "line", line);
+  const replace = args.replace && resolveReplacement("files.line", args.replace, { interpolateVariables });
   if (replace !== undefined) checkPattern("files.line", "replace", readLineBreaks(replace));
   const backup = backupSuffix("files.line", args.backup);
   const options = { interpolateVariables, extendedRegex };
-  const { escapeRegexCharacters: literal = false } = args;
   const pattern = wholeLine(literal ? literalPattern(wanted, extendedRegex) : wanted, extendedRegex);
   const text = replace ?? (literal ? wanted : withoutAnchors(wanted));
   // Only the host knows how its grep reads special characters, and what variables stand for.
@@ -139,6 +143,7 @@ export const line = operation<LineArgs>("files.line", async function* (args) {
     extendedRegex: "boolean?",
     follow: "boolean?",
   },
+  asWritten: ["line", "replace"],
 });
 
 /** Whether a line is in a file as it stands. */

@@ -10,6 +10,8 @@ import {
   checkPattern,
   isHarmless,
   type PatternArgs,
+  resolvePattern,
+  resolveReplacement,
   type SedFlags,
   sedInPlace,
   substitution,
@@ -41,8 +43,15 @@ export interface ReplaceArgs extends BackupArgs, PatternArgs, FollowArgs {
 export const replace = operation<ReplaceArgs>("files.replace", async function* (args) {
   const path = checkPath("files.replace", "path", args.path);
   const { flags, interpolateVariables = false, extendedRegex = false } = args;
-  const pattern = checkPattern("files.replace", "text", required("text", args.text ?? args.match));
-  const replacement = required("replace", args.replace);
+  const text = required("text", args.text ?? args.match);
+  const pattern = checkPattern(
+    "files.replace",
+    "text",
+    resolvePattern("files.replace", "text", text, { interpolateVariables }),
+  );
+  const replacement = resolveReplacement("files.replace", required("replace", args.replace), {
+    interpolateVariables,
+  });
   const backup = backupSuffix("files.replace", args.backup);
   const options = { interpolateVariables, extendedRegex };
   const edit = {
@@ -73,6 +82,7 @@ export const replace = operation<ReplaceArgs>("files.replace", async function* (
     match: "string?",
     follow: "boolean?",
   },
+  asWritten: ["text", "replace", "match"],
 });
 
 function required(argument: string, value: string | undefined): string {

@@ -1,6 +1,6 @@
 /** `sed` scripts that edit files: their escaping, and the command that runs them on a file. */
 
-import { pathWord, sh, type ShellCommand } from "../../command/mod.ts";
+import { pathWord, resolveWith, sh, type ShellCommand } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import type { EditTarget, SedArgs } from "../../facts/files/mod.ts";
 import { sedWords } from "../../facts/files/sed.ts";
@@ -145,6 +145,57 @@ export function checkPattern(operation: string, argument: string, pattern: strin
     hint: problem.startsWith("spans") ? "files.block manages several lines at once" : undefined,
   });
 }
+
+/**
+ * A pattern or a replacement with the values of the secrets that it was made with.
+ *
+ * @param special Characters that would mean something else than themselves.
+ * @throws {DroverError} `E_SECRET` for a value with one of them.
+ */
+function resolvePart(
+  operation: string,
+  argument: string,
+  part: string,
+  special: RegExp,
+  hint: string,
+): string {
+  return resolveWith(String(part), ({ written }) => {
+    if (!special.test(written)) return written;
+    throw new DroverError(
+      "E_SECRET",
+      `${operation}: ${argument} holds a secret with characters that mean something else there`,
+      { hint },
+    );
+  });
+}
+
+/** A pattern of the deploy's author; in one that is taken literally, secrets may hold anything. */
+export function resolvePattern(
+  operation: string,
+  argument: string,
+  pattern: string,
+  { literal = false, interpolateVariables = false }: { literal?: boolean; interpolateVariables?: boolean },
+): string {
+  const special = interpolateVariables ? EXPANDED_REGEXP : literal ? /\n/ : /[\n\\.[\]*^$+?(){}|]/;
+  const hint = `${
+    operation === "files.replace" ? "" : "set escapeRegexCharacters to take it literally, or "
+  }write the file as a whole with files.put or files.template`;
+  return resolvePart(operation, argument, pattern, special, hint);
+}
+
+/** A replacement of the deploy's author. */
+export function resolveReplacement(
+  operation: string,
+  replacement: string,
+  { interpolateVariables = false }: { interpolateVariables?: boolean | undefined },
+): string {
+  const hint = "write the file as a whole with files.put or files.template";
+  const special = interpolateVariables ? EXPANDED_REGEXP : /[\n\\]/;
+  return resolvePart(operation, "replace", replacement, special, hint);
+}
+
+/** What the host's shell expands between double quotes. */
+const EXPANDED_REGEXP = /[\n$`\\]/;
 
 function joinFlags(flags: SedFlags): string {
   const text = typeof flags === "string" ? flags : (flags ?? []).join("");

@@ -28,7 +28,11 @@ export const shell = operation<ShellArgs>("server.shell", async function* ({ com
     throw new DroverError("E_ARGUMENT", "server.shell needs at least one command");
   }
   for (const command of list) yield checked(command);
-}, { parameters: { commands: "string | ShellCommand | (string | ShellCommand)[]" }, idempotent: false });
+}, {
+  parameters: { commands: "string | ShellCommand | (string | ShellCommand)[]" },
+  asWritten: ["commands"],
+  idempotent: false,
+});
 
 function checked(command: unknown): string | ShellCommand {
   const isText = typeof command === "string";

@@ -1,6 +1,6 @@
 /** Makes values of templates from what deploys give them, and the other way round for their functions. */
 
-import { Secret } from "../../command/mod.ts";
+import { resolveSecrets, Secret } from "../../command/mod.ts";
 import { didYouMean } from "../../errors/mod.ts";
 import { NativeFunction } from "./callables.ts";
 import { DataDict, Dict } from "./dict.ts";
@@ -31,9 +31,10 @@ export function toValue(given: unknown, seen = new Map<object, Value>()): Value 
     case "undefined":
       return null;
     case "boolean":
-    case "string":
     case "bigint":
       return given;
+    case "string":
+      return resolveSecrets(given);
     case "number":
       // JavaScript has one kind of numbers: whole ones that it writes as such are taken for Python's int.
       return Number.isInteger(given) && Math.abs(given) < 1e21 ? BigInt(given) : given;
