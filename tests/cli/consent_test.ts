@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { type Project, project } from "../support/cli.ts";
+import { requirement } from "../support/skip.ts";
 
 const DENO_DIR = await denoDirectory();
 
@@ -51,8 +52,7 @@ sys.stdout.buffer.write(shown)
   return decoder.decode(stdout).replaceAll("\r", "") + decoder.decode(stderr);
 }
 
-const hasPython = await new Deno.Command("python3", { args: ["-c", "import pty"], stderr: "null" }).output()
-  .then((output) => output.success, () => false);
+const hasPython = !requirement("python3");
 
 Deno.test(
   { name: "a yes is remembered for this project and this very request", ignore: !hasPython },

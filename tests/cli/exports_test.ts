@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { project } from "../support/cli.ts";
+import { requirement } from "../support/skip.ts";
 
 const TASKS = `
 import { deploy, fact, host, operation, upload } from "drover";
@@ -55,22 +56,28 @@ Deno.test("an operation of a file runs like a built-in one: words, arguments, gl
   assert.equal(await here.read("out"), "a b\n");
 });
 
-Deno.test("a deploy() of a file has its defaults, data and global arguments, and each host its own arguments", async () => {
-  await using here = await project(FILES);
-  const path = `${here.path}/out`;
-  const { status, stderr } = await here.drover(
-    "@local,@chroot//",
-    "tasks/motd.ts:install",
-    `path=${path}`,
-    `tags=["a"]`,
-    `_env={"COLOR":"red"}`,
-    "-y",
-    "--serial",
-  );
-  assert.equal(status, 0, stderr);
-  assert.match(stderr, /Install \| Tell/);
-  assert.equal(await here.read("out"), "hello a,@chroot// red\n");
-});
+Deno.test(
+  "a deploy() of a file has its defaults, data and global arguments, and each host its own arguments",
+  {
+    ignore: requirement("root"),
+  },
+  async () => {
+    await using here = await project(FILES);
+    const path = `${here.path}/out`;
+    const { status, stderr } = await here.drover(
+      "@local,@chroot//",
+      "tasks/motd.ts:install",
+      `path=${path}`,
+      `tags=["a"]`,
+      `_env={"COLOR":"red"}`,
+      "-y",
+      "--serial",
+    );
+    assert.equal(status, 0, stderr);
+    assert.match(stderr, /Install \| Tell/);
+    assert.equal(await here.read("out"), "hello a,@chroot// red\n");
+  },
+);
 
 for (const word of ["tasks/motd.ts:message", "./tasks/motd.ts:default"]) {
   Deno.test(`${word} calls a function, with templates beside its file`, async () => {

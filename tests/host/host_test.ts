@@ -12,6 +12,7 @@ import {
   requireScope,
 } from "../../src/host/mod.ts";
 import { outcomes, runDeploy } from "../support/run.ts";
+import { requirement } from "../support/skip.ts";
 
 const shell = operation<{ command: string }>("test.host_shell", async function* ({ command }) {
   yield command;
@@ -42,6 +43,9 @@ async function inDeploy<T>(body: () => Promise<T> | T): Promise<T> {
   assert.deepEqual(problems, []);
   return value!;
 }
+
+/** Other hosts are entered by chroot. */
+const ROOT = { ignore: requirement("root") };
 
 Deno.test("facts are found by each spelling of the guides", async () => {
   for (const name of ["server.LinuxName", "LinuxName", "linuxName", "linux_name", "server.linux_name"]) {
@@ -152,7 +156,7 @@ Deno.test("host.when() that is not awaited loses neither operations nor failures
   assert.deepEqual(outcomes(events), []);
 });
 
-Deno.test("host.when() and host.arguments() of another host are refused", async () => {
+Deno.test("host.when() and host.arguments() of another host are refused", ROOT, async () => {
   const { problems } = await runDeploy({
     hosts: { "@local": {}, "@chroot//": {} },
     deploy: () => inventory.getHost("@local").arguments({ _sudo: true }, () => {}),
@@ -183,7 +187,7 @@ Deno.test("temporary paths are new, or the same for a key, below the wanted dire
   });
 });
 
-Deno.test("host.connected tells hosts of the run from those that --limit has left out", async () => {
+Deno.test("host.connected tells hosts of the run from those that --limit has left out", ROOT, async () => {
   const seen: boolean[] = [];
   const limited = await runDeployOnFirst(async () => {
     const other = inventory.getHost("@chroot//");
@@ -199,7 +203,7 @@ Deno.test("host.connected tells hosts of the run from those that --limit has lef
   assert.equal(new Host("web-01", [], new DataLayers([])).connected, false);
 });
 
-Deno.test("a host that has failed is activated and no longer active or connected", async () => {
+Deno.test("a host that has failed is activated and no longer active or connected", ROOT, async () => {
   const seen: Record<string, unknown> = {};
   await runDeploy({
     hosts: { "@local": {}, "@chroot//": {} },
