@@ -291,7 +291,11 @@ async function downloads(machine: Machine, program?: string): Promise<void> {
   assert.match(String(steps[0]), / wget -q http/);
 }
 
-Deno.test("files.download leaves nothing behind when it fails or is killed", () => downloadsThatFail({}));
+Deno.test({
+  name: "files.download leaves nothing behind when it fails or is killed",
+  ignore: requirement("downloader"),
+  fn: () => downloadsThatFail({}),
+});
 
 Deno.test({
   name: "files.download leaves nothing behind when BusyBox's wget fails or is killed",

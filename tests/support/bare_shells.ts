@@ -37,7 +37,7 @@ const SHELLS = [
   { name: "bash", words: ["bash"], needs: ["bash"] },
   { name: "BusyBox", words: [], needs: ["busybox"] },
   { name: "BSD formats", words: ["sh"], needs: [], programs: BSD },
-  { name: "Perl's digests", words: ["sh"], needs: [], programs: PERL },
+  { name: "Perl's digests", words: ["sh"], needs: ["shasum"], programs: PERL },
   { name: "zsh", words: ["zsh", "--emulate", "sh"], needs: ["zsh"] },
 ] as const;
 

@@ -22,6 +22,7 @@ const REQUIREMENTS = {
   python3: { met: () => runs("python3", "-c", "import pty"), provide: "apt-get install python3" },
   procps: { met: () => program("sysctl") && program("ps"), provide: "apt-get install procps" },
   tar: { met: () => program("tar") && program("gzip"), provide: "apt-get install tar gzip" },
+  shasum: { met: () => program("shasum"), provide: "apt-get install perl" },
   downloader: { met: () => program("curl") || program("wget"), provide: "apt-get install curl" },
   dockerd: {
     met: () => isRoot() && exists("/usr/sbin/dockerd") && program("docker") && exists("/usr/bin/busybox"),
