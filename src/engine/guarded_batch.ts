@@ -98,9 +98,11 @@ async function applyHead(
       if (most > 1) await planAnew(turns.slice(1, most), run);
       items = withGuards([first, ...followersOf(first, turns, run, most, context)]);
       results = await sendItems(run, items, turns[items.length], context);
+      const verdict = verdictOf(items[0]!, results[0]!);
       // It is prepared again with the answers that have come back.
-      if (verdictOf(items[0]!, results[0]!) === "moved") continue;
-      accept(items[0]!, results[0]!, run);
+      if (verdict === "moved") continue;
+      if (verdict === "ran") accept(items[0]!, results[0]!, run);
+      else execution.fail(notRun(run, turn));
     }
     settled = await execution.settle();
   }
@@ -252,6 +254,12 @@ function verdictOf({ guards, turn }: Item, results: readonly RequestResult[]): "
 /** Whether a guard did not come to its end, for which facts would fail just so. */
 function isBroken({ outcome, error }: RequestResult): boolean {
   return error !== undefined && outcome !== "timeout";
+}
+
+/** What was never begun has not succeeded. */
+function notRun(run: HostRun, { call }: Turn): Problem {
+  const error = { code: "E_NOT_RUN", message: "Its commands were not begun", hint: "run the deploy again" };
+  return portProblem(error, { host: run.host.name, place: call.place });
 }
 
 /** Hands the results of an item to its call. */

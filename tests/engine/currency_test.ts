@@ -293,3 +293,13 @@ Deno.test("a guard under which the connection breaks fails the host, not the pro
   assert.equal(problems[0]!.code, "E_LOST");
   assert.match(problems[0]!.place!.file, /currency_test/);
 });
+
+Deno.test("an operation whose commands were never begun has not succeeded", async () => {
+  const { runs, problems } = await runDeploy({
+    deploy: () => shell({ command: "true" }),
+    answer: ({ lane }, results) =>
+      results.map((result) => lane === "operations" ? { ...result, outcome: "skipped" } : result),
+  });
+  assert.equal(runs[0]!.summary.state, "failed");
+  assert.equal(problems[0]!.code, "E_NOT_RUN");
+});
