@@ -290,7 +290,7 @@ await server.shell({ commands: [\`printf %s "$FROM_GROUP" \${env[0]} > out; cat 
   });
   const values = /correct-horse|bat.*ter|st&ple|[\uFDD0-\uFDD2]/;
   for (const options of [["--dry", "--diff"], ["-y", "-vvv", "--diff"], ["-y", "-vvv", "--json"]]) {
-    const ended = await here.drover("inventory.ts", "deploy.ts", ...options);
+    const ended = await here.drover("inventory.ts", "deploy.ts", "--allow-run=sh", ...options);
     assert.equal(ended.status, options[0] === "--dry" ? 0 : 1, ended.stderr);
     assert.doesNotMatch(ended.stderr + ended.stdout, values);
     assert.match(ended.stderr + ended.stdout, /\*\*\*/);
