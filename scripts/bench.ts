@@ -1,13 +1,14 @@
 /**
  * Measures Drover against `ssh host true`, taken in the same run, over a loopback sshd:
- * `deno task bench [--hosts 1,10,50,100] [--delays 0,50] [--runs 5] [--only W1]`.
+ * `deno task bench [--hosts 1,10,50,100] [--delays 0,50] [--runs 5] [--only W1]
+ * [--local 10,100,1000] [--files 1000,10000]`; an empty list leaves its rows out.
  */
 
 import { parseArgs } from "node:util";
 import { watchPeak } from "../tests/support/peak_memory.ts";
-import { startSshd } from "../tests/support/sshd.ts";
+import { type Sshd, startSshd } from "../tests/support/sshd.ts";
 import { startSlowLine } from "../tests/support/slow_line.ts";
-import { MIXED_USER, SYSTEMCTL, type Workload, WORKLOADS } from "./bench/workloads.ts";
+import { MANY_FILES, MIXED_USER, SYSTEMCTL, type Workload, WORKLOADS } from "./bench/workloads.ts";
 import { MEMORY_FLAG } from "./compile/memory.ts";
 import { say } from "./print.ts";
 
@@ -18,6 +19,7 @@ const { values } = parseArgs({
     runs: { type: "string", default: "5" },
     only: { type: "string", default: "" },
     local: { type: "string", default: "10,100,1000" },
+    files: { type: "string", default: "1000,10000" },
     backend: { type: "string", default: "" },
   },
 });
@@ -65,48 +67,78 @@ async function main(): Promise<void> {
   await Deno.writeTextFile(`${directory}/bin/systemctl`, SYSTEMCTL, { mode: 0o755 });
   await Deno.writeFile(`${directory}/large`, new Uint8Array(LARGE_BYTES).map((_, index) => index * 31 >> 3));
   const rows: Row[] = [];
-  for (const delay of values.delays.split(",").map(Number)) {
-    for (const count of values.hosts.split(",").map(Number)) {
+  for (const delay of numbers(values.delays)) {
+    for (const count of numbers(values.hosts)) {
       if (delay > 0 && count > MOST_SLOW_HOSTS) continue;
-      await using line = startSlowLine(sshd.port, delay / 2);
-      const hosts = Array.from({ length: count }, (_, index) => `127.0.1.${index + 1}`);
-      const user = sshd.users[0]!.name;
-      const known = `${directory}/known_hosts`;
-      const login = [
-        ...["-i", sshd.key, "-p", String(line.port), "-l", user, "-F", "none"],
-        ...[
-          "-oStrictHostKeyChecking=no",
-          `-oUserKnownHostsFile=${known}`,
-          "-oBatchMode=yes",
-          "-oLogLevel=ERROR",
-        ],
-      ];
-      const data = {
-        ssh_user: user,
-        ssh_port: line.port,
-        ssh_key: sshd.key,
-        ssh_strict_host_key_checking: "no",
-        ssh_known_hosts_file: known,
-        ...(values.backend === "" ? {} : { ssh_backend: values.backend }),
-      };
-      rows.push(...await measureSite({ directory, hosts, delay, login, data, turns: () => line.turns() }));
+      rows.push(...await measureLine(sshd, directory, count, delay));
     }
   }
-  for (const count of values.local.split(",").map(Number)) rows.push(await measureLocal(directory, count));
-  const version = { name: "drover --version", hosts: 0, delay: 0 };
-  rows.push(await measure(version, [[...DROVER, "--version"]], () => 0));
-  rows.push(
-    await measure({ ...version, name: "drover @local fact" }, [
-      [...DROVER, "@local", "fact", "server.Kernel"],
-    ], () => 0),
-  );
-  const oneThread = [Deno.execPath(), "run", "-A", new URL("bench/one_thread.ts", import.meta.url).pathname];
-  rows.push(await measure({ ...version, name: "the same in one thread" }, [oneThread], () => 0));
+  for (const count of numbers(values.local)) rows.push(await measureLocal(directory, count));
+  for (const count of numbers(values.files)) rows.push(...await measureFiles(directory, count));
+  rows.push(...await measureStart(directory));
   report(rows);
   await Deno.remove(directory, { recursive: true });
   for await (const { name } of Deno.readDir("/tmp")) {
     if (`/tmp/${name}`.startsWith(PLACE)) await Deno.remove(`/tmp/${name}`, { recursive: true });
   }
+}
+
+function numbers(list: string): number[] {
+  return list.split(",").filter((number) => number !== "").map(Number);
+}
+
+/** All workloads on so many hosts behind a line of this delay. */
+async function measureLine(sshd: Sshd, directory: string, count: number, delay: number): Promise<Row[]> {
+  await using line = startSlowLine(sshd.port, delay / 2);
+  const hosts = Array.from({ length: count }, (_, index) => `127.0.1.${index + 1}`);
+  const user = sshd.users[0]!.name;
+  const known = `${directory}/known_hosts`;
+  const login = [
+    ...["-i", sshd.key, "-p", String(line.port), "-l", user, "-F", "none"],
+    ...["-oStrictHostKeyChecking=no", `-oUserKnownHostsFile=${known}`, "-oBatchMode=yes", "-oLogLevel=ERROR"],
+  ];
+  const data = {
+    ssh_user: user,
+    ssh_port: line.port,
+    ssh_key: sshd.key,
+    ssh_strict_host_key_checking: "no",
+    ssh_known_hosts_file: known,
+    ...(values.backend === "" ? {} : { ssh_backend: values.backend }),
+  };
+  return await measureSite({ directory, hosts, delay, login, data, turns: () => line.turns() });
+}
+
+/** What it takes to start, and to ask this machine one fact. */
+async function measureStart(directory: string): Promise<Row[]> {
+  const start = (name: string, words: string[]) => measure({ name, hosts: 0, delay: 0 }, [words], () => 0);
+  const fact = ["@local", "fact", "server.Kernel"];
+  const oneThread = [Deno.execPath(), "run", "-A", new URL("bench/one_thread.ts", import.meta.url).pathname];
+  const project = `${directory}/project`;
+  await Deno.mkdir(project);
+  await Deno.writeTextFile(`${project}/config.ts`, `export const permissions = { run: ["uptime"] };\n`);
+  return [
+    await start("drover --version", [...DROVER, "--version"]),
+    await start("drover @local fact", [...DROVER, ...fact]),
+    await start("the same in one thread", oneThread),
+    await start("with permissions agreed to", [...DROVER, "--chdir", project, "--trust-config", ...fact]),
+  ];
+}
+
+/** Many files of this machine that are in place, asked by a deploy that was run before, and by one that was not. */
+async function measureFiles(directory: string, count: number): Promise<Row[]> {
+  const place = `${PLACE}@local/many`;
+  await Deno.mkdir(place, { recursive: true });
+  for (let number = 0; number < count; number++) await Deno.writeTextFile(`${place}/${number}`, "");
+  const deploy = `${directory}/many.ts`;
+  const data = ["--data", `place=${PLACE}`, "--data", `files=${count}`];
+  const words = [...DROVER, "@local", deploy, "-y", ...data, "--memory", `${directory}/many-${count}.json`];
+  await Deno.writeTextFile(deploy, MANY_FILES.awaited);
+  await runOnce(words);
+  const shape = (how: string) => ({ name: `${count} files, ${how}`, hosts: 1, delay: 0 });
+  const awaited = await measure(shape("remembered"), [words], () => 0);
+  await Deno.writeTextFile(deploy, MANY_FILES.together);
+  const forgotten = [...words.slice(0, -2), "--no-memory"];
+  return [awaited, await measure(shape("together"), [forgotten], () => 0)];
 }
 
 async function measureSite(site: Site): Promise<Row[]> {
@@ -154,7 +186,7 @@ async function measureLocal(directory: string, count: number): Promise<Row> {
   );
   await Deno.writeTextFile(inventory, JSON.stringify({ place: PLACE, targets }));
   await Deno.writeTextFile(deploy, WORKLOADS.find(({ name }) => name.startsWith("W2"))!.deploy);
-  const drover = [...DROVER, inventory, deploy, "-y"];
+  const drover = [...DROVER, inventory, deploy, "-y", "--trust-config"];
   return await measure({ name: "20 commands, local", hosts: count, delay: 0 }, [drover], () => 0);
 }
 
@@ -248,7 +280,8 @@ function report(rows: readonly Row[]): void {
   say(`| ${"-".repeat(28)} | ----: | ----: | ------: | ----: | ----: | --: | ------------------------: |`);
   for (const row of rows) {
     const local = row.work.endsWith("local");
-    const ratio = base.has(shape(row)) && !local ? (row.seconds / base.get(shape(row))!).toFixed(2) : "";
+    const here = local || row.work.includes(" files, ");
+    const ratio = base.has(shape(row)) && !here ? (row.seconds / base.get(shape(row))!).toFixed(2) : "";
     const cells = [
       row.work.padEnd(28),
       String(row.hosts || "").padStart(5),

@@ -98,6 +98,15 @@ await systemd.service({ service: "bench", running: true });
 await systemd.service({ service: "bench", reloaded: true, _if: main });
 await server.shell({ name: "check", commands: ["test -s " + root + "/etc/lines"] });`;
 
+/** As many files as the data say, all in place: one after the other, or called together. */
+export const MANY_FILES = {
+  awaited: `${HEAD}
+for (let number = 0; number < host.data.files; number++) await files.file({ path: base + "/many/" + number });`,
+  together: `${HEAD}
+const numbers = Array.from({ length: host.data.files }, (_, number) => number);
+await Promise.all(numbers.map((number) => files.file({ path: base + "/many/" + number })));`,
+};
+
 /** All workloads. */
 export const WORKLOADS: readonly Workload[] = [
   { name: "no operations", deploy: "", warm: false },
