@@ -15,37 +15,51 @@ interface Step {
   counts: boolean;
 }
 
-const STEPS: readonly Step[] = [
+/** What is quickly known, and what the others need installed. */
+const FIRST: readonly Step[] = [
   { name: "demo", words: ["task", "demo"], minutes: 2, counts: false },
   { name: "format", words: ["fmt", "--check"], minutes: 1, counts: false },
-  { name: "lint", words: ["lint"], minutes: 1, counts: false },
-  { name: "types", words: ["task", "check"], minutes: 4, counts: false },
+  { name: "lint", words: ["lint"], minutes: 2, counts: false },
+  { name: "types", words: ["task", "check"], minutes: 5, counts: false },
   { name: "docs", words: ["task", "docs"], minutes: 3, counts: false },
-  { name: "tests", words: ["task", "test"], minutes: 25, counts: true },
-  { name: "bare", words: ["task", "test:bare"], minutes: 20, counts: true },
-  { name: "compile", words: ["task", "compile"], minutes: 3, counts: false },
-  { name: "executable", words: ["task", "test:binary"], minutes: 15, counts: true },
-  { name: "lab", words: ["task", "test:lab"], minutes: 12, counts: true },
+  { name: "setup", words: ["task", "setup"], minutes: 5, counts: false },
 ];
 
-async function run(step: Step): Promise<Counts> {
+/** What takes its time, and waits a good deal: the two rows run side by side. */
+const ROWS: readonly (readonly Step[])[] = [
+  [{ name: "tests", words: ["task", "test"], minutes: 35, counts: true }],
+  [
+    { name: "compile", words: ["task", "compile"], minutes: 5, counts: false },
+    { name: "executable", words: ["task", "test:binary"], minutes: 20, counts: true },
+    { name: "lab", words: ["task", "test:lab"], minutes: 20, counts: true },
+    { name: "bare", words: ["task", "test:bare"], minutes: 25, counts: true },
+  ],
+];
+
+/** How a step went. */
+interface Result {
+  step: Step;
+  counts: Counts;
+}
+
+/** @param live Whether its output is shown as it comes; otherwise all of it when the step has ended. */
+async function run(step: Step, live: boolean): Promise<Result> {
   const start = performance.now();
-  say(`\n== ${step.name}: deno ${step.words.join(" ")}`);
+  const title = `\n== ${step.name}: deno ${step.words.join(" ")}`;
+  if (live) say(title);
   const signal = AbortSignal.timeout(step.minutes * 60_000);
-  const { code, text } = await tee([Deno.execPath(), ...step.words], { signal });
+  const { code, text } = await tee([Deno.execPath(), ...step.words], { signal, quiet: !live });
+  if (!live) say(`${title}\n${text}`);
   const counts = step.counts ? lastLineCounts(text, code) : countOne(code);
   if (signal.aborted) complain(`${step.name} took longer than ${step.minutes} minutes`);
   say(`== ${step.name}: ${counts.failed > 0 ? "FAILED" : "ok"}, ${countsLine(counts)} (${seconds(start)})`);
-  return counts;
+  return { step, counts };
 }
 
-function countOne(code: number): Counts {
-  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
-}
-
-const start = performance.now();
-const results: { step: Step; counts: Counts }[] = [];
-for (const step of STEPS) results.push({ step, counts: await run(step) });
+async function runRow(steps: readonly Step[], live: boolean): Promise<Result[]> {
+  const results = await runRow(FIRST, true);
+say(`\nSide by side: ${ROWS.map((row) => row.map(({ name }) => name).join(", ")).join(" | ")}`);
+results.push(...(await Promise.all(ROWS.map((row) => runRow(row, false)))).flat());
 const failed = results.filter(({ counts }) => counts.failed > 0).map(({ step }) => step.name);
 say(`\n${failed.length === 0 ? "All is green" : `Failed: ${failed.join(", ")}`} (${seconds(start)})`);
 const total = sum(results.map(({ counts }) => counts));

@@ -69,10 +69,10 @@ export async function show(
   return (await child.status).code;
 }
 
-/** Runs a program, shows its output as it comes and returns it too. */
+/** Runs a program, shows its output as it comes (unless `quiet`) and returns it too, both streams as one. */
 export async function tee(
   argv: readonly string[],
-  options: Omit<RunOptions, "stdin"> = {},
+  { quiet = false, ...options }: Omit<RunOptions, "stdin"> & { quiet?: boolean } = {},
 ): Promise<{ code: number; text: string }> {
   const [program, ...args] = argv;
   const child = new Deno.Command(program!, {
@@ -90,6 +90,7 @@ export async function tee(
     const decoder = new TextDecoder();
     for await (const bytes of from) {
       parts.push(decoder.decode(bytes, { stream: true }));
+      if (quiet) continue;
       for (let sent = 0; sent < bytes.length;) sent += await to.write(bytes.subarray(sent));
     }
   };

@@ -134,9 +134,9 @@ async function place(from: string, to: string): Promise<void> {
 
 /** Waits until something holds, for at most ten seconds. */
 export async function eventually(holds: () => Promise<boolean>, what: string): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 1200; tries++) {
     if (await holds()) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`Not within ten seconds: ${what}`);
+  throw new Error(`Not within a minute: ${what}`);
 }

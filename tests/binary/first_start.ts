@@ -4,6 +4,7 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { join } from "node:path";
 import { buildPortable } from "../../scripts/compile/portable.ts";
 import { stage } from "../../scripts/compile/stage.ts";
+import { commandLines } from "../support/processes.ts";
 import { requirement } from "../support/skip.ts";
 import { type EmptyRoot, emptyRoot, ended, eventually, executable, isPortable } from "./empty_root.ts";
 
@@ -92,14 +93,18 @@ test("neither HOME nor XDG_CACHE_HOME: a temporary folder, removed at the end an
       "/project/wait.ts": "await new Promise((resolve) => setTimeout(resolve, 60_000));\n",
     });
     const child = root.start(["wait.ts", "debug-inventory"], { env: { HOME: "" } });
-    const unpacked = async () =>
-      (await root.list("/tmp")).some((name) => name.startsWith("drover-unpacked-"));
-    await eventually(unpacked, "the executable is unpacked");
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    await eventually(() => isWatched(root), "the executable is unpacked, and its folder watched");
     await stop(child, signal);
     await eventually(async () => (await root.list("/tmp")).length === 0, `nothing is left after ${signal}`);
   }
 });
+
+/** Whether the process that removes the temporary folder is there: a signal before that is the unpacking's. */
+async function isWatched(root: EmptyRoot): Promise<boolean> {
+  const folders = (await root.list("/tmp")).filter((name) => name.startsWith("drover-unpacked-"));
+  const lines = (await commandLines()).filter((line) => line.startsWith("sh -c trap : "));
+  return folders.some((name) => lines.some((line) => line.endsWith(`/tmp/${name}`)));
+}
 
 /** Signals until it ends: the first Ctrl-C lets finish what runs. */
 async function stop(child: Deno.ChildProcess, signal: Deno.Signal): Promise<void> {

@@ -2,8 +2,12 @@
 
 /** Whether a process with this command line, or one that begins so, is alive. */
 export async function isRunning(commandLine: string): Promise<boolean> {
-  const lines = Deno.build.os === "linux" ? await linuxCommandLines() : await otherCommandLines();
-  return lines.some((line) => line.startsWith(commandLine));
+  return (await commandLines()).some((line) => line.startsWith(commandLine));
+}
+
+/** The command lines of all processes, words separated by blanks. */
+export async function commandLines(): Promise<string[]> {
+  return Deno.build.os === "linux" ? await linuxCommandLines() : await otherCommandLines();
 }
 
 async function linuxCommandLines(): Promise<string[]> {
