@@ -1,17 +1,14 @@
 /** Builds the native executable with `deno compile`. */
 
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { capture } from "../process.ts";
 import { MEMORY_FLAG } from "./memory.ts";
-import { typescript } from "./packages.ts";
 import { permissionFlags } from "./permissions.ts";
-import { DECLARATIONS, type Stage } from "./stage.ts";
+import { DECLARATIONS, MAIN, type Stage } from "./stage.ts";
 import type { Target } from "./targets.ts";
 
 /** Most bytes that sources, packages and documentation may take. */
 export const MOST_EMBEDDED = 8_000_000;
-
-const WORKER_REGEXP = /new Worker\(\s*new URL\("([^"]+)", import\.meta\.url\)/g;
 
 /** How `deno compile` ended. */
 export type NativeEnd =
@@ -29,7 +26,7 @@ export async function buildNative(staged: Stage, target: Target, output: string)
   const fresh = join(`${staged.folder}-output`, basename(output));
   await Deno.remove(dirname(fresh), { recursive: true }).catch(() => {});
   try {
-    const end = await compile(staged, await compileWords(staged, target, fresh));
+    const end = await compile(staged, compileWords(staged, target, fresh));
     if (end.outcome === "built") {
       await Deno.mkdir(dirname(resolve(output)), { recursive: true });
       await move(fresh, resolve(output));
@@ -65,35 +62,17 @@ async function compile(staged: Stage, words: string[]): Promise<NativeEnd> {
   return { outcome: "built", listing: text.slice(Math.max(0, text.indexOf("Embedded Files"))).trimEnd() };
 }
 
-async function compileWords(staged: Stage, target: Target, output: string): Promise<string[]> {
-  const included = [...await workers(staged.folder), ...await publicModules(staged.folder)];
+function compileWords(staged: Stage, target: Target, output: string): string[] {
   return [
     ...[Deno.execPath(), "compile", "--no-check", "--no-lock", "--config", "deno.json"],
     ...["--app-name", "drover", "--target", target.triple, "--output", output],
-    ...[...included, DECLARATIONS, "docs", "README.md", "CHANGELOG.md", "LICENSE"].flatMap((
+    ...[...staged.modules, DECLARATIONS, "docs", "README.md", "CHANGELOG.md", "LICENSE"].flatMap((
       path,
     ) => ["--include", path]),
     ...permissionFlags(),
     MEMORY_FLAG,
-    "main.ts",
+    MAIN,
   ];
-}
-
-/** Modules that workers start with: the compiler does not follow them by itself. */
-async function workers(folder: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const path of await typescript(join(folder, "src"))) {
-    for (const [, name] of (await Deno.readTextFile(path)).matchAll(WORKER_REGEXP)) {
-      found.push(relative(folder, resolve(dirname(path), name!)));
-    }
-  }
-  return found;
-}
-
-/** Modules that users' files import: the program itself need not import them. */
-async function publicModules(folder: string): Promise<string[]> {
-  const { imports } = JSON.parse(await Deno.readTextFile(join(folder, "deno.json")));
-  return Object.values(imports as Record<string, string>).map((path) => path.replace(/^\.\//, ""));
 }
 
 /** The most telling line: causes are numbered, from the general to the particular. */

@@ -1,16 +1,20 @@
-/** Gathers what goes into an executable in one folder: sources, packages without ballast, documentation. */
+/** Gathers what goes into an executable in one folder: the bundle, packages without ballast, documentation. */
 
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { EMBEDDED } from "../../src/project/declarations.ts";
 import { publicDeclarations } from "../declarations.ts";
+import { bundle, bundledPath, FOLDER, workers } from "./bundle.ts";
 import { importedPackages, lockedPackages, type Package, packageFolders } from "./packages.ts";
 
 /** The root of the repository. */
 export const ROOT = new URL("../../", import.meta.url).pathname;
 
 /** Where the executable has the declarations of the public interface, by its path inside. */
-export const DECLARATIONS = relative(ROOT, fileURLToPath(EMBEDDED));
+export const DECLARATIONS = `${FOLDER}/${basename(fileURLToPath(EMBEDDED))}`;
+
+/** The module that the program starts with, by its path inside. */
+export const MAIN = bundledPath("main.ts");
 
 /** Documentation that the executable carries. */
 const DOCUMENTS = ["docs", "README.md", "CHANGELOG.md", "LICENSE"];
@@ -42,6 +46,8 @@ const OTHER_BUILDS: Readonly<Record<string, readonly string[]>> = {
 export interface Stage {
   folder: string;
   version: string;
+  /** Modules inside that nothing else of the program imports: workers' and those that users' files import. */
+  modules: string[];
   packages: Package[];
 }
 
@@ -50,7 +56,10 @@ export async function stage(folder: string): Promise<Stage> {
   const manifest = JSON.parse(await Deno.readTextFile(join(ROOT, "deno.json")));
   await Deno.remove(folder, { recursive: true }).catch(() => {});
   await Deno.mkdir(folder, { recursive: true });
-  for (const name of ["main.ts", "src", ...DOCUMENTS]) await copyTree(join(ROOT, name), join(folder, name));
+  for (const name of DOCUMENTS) await copyTree(join(ROOT, name), join(folder, name));
+  const imports = publicModules(manifest);
+  const entries = ["main.ts", ...await workers(ROOT), ...Object.values(imports)];
+  await bundle(ROOT, folder, entries);
   const names = await importedPackages(ROOT, manifest.imports);
   const packages = await lockedPackages(ROOT, manifest.imports, names);
   const folderOf = await packageFolders(ROOT);
@@ -63,23 +72,37 @@ export async function stage(folder: string): Promise<Stage> {
     );
   }
   await Deno.writeTextFile(join(folder, DECLARATIONS), JSON.stringify(await publicDeclarations()));
-  await Deno.writeTextFile(join(folder, "deno.json"), `${JSON.stringify(runManifest(manifest), null, 2)}\n`);
-  return { folder, version: manifest.version, packages };
+  await Deno.writeTextFile(
+    join(folder, "deno.json"),
+    `${JSON.stringify(runManifest(manifest, imports), null, 2)}\n`,
+  );
+  const modules = entries.slice(1).map(bundledPath);
+  return { folder, version: manifest.version, modules, packages };
+}
+
+/** What users' files import, and the modules that it is. */
+function publicModules(manifest: { imports: Record<string, string> }): Record<string, string> {
+  const own = Object.entries(manifest.imports).filter(([, target]) => target.startsWith("./"));
+  return Object.fromEntries(own.map(([name, target]) => [name, target.slice(2)]));
 }
 
 /**
  * The manifest that the program runs with. Packages are found in the closest `node_modules`: Drover's own
  * for Drover, the project's for a deploy; so they are not in the import map.
  */
-function runManifest(manifest: Record<string, unknown>): Record<string, unknown> {
-  const imports = Object.entries(manifest["imports"] as Record<string, string>);
+function runManifest(
+  manifest: Record<string, unknown>,
+  imports: Record<string, string>,
+): Record<string, unknown> {
   return {
     name: manifest["name"],
     version: manifest["version"],
-    exports: manifest["exports"],
+    exports: `./${bundledPath(manifest["exports"] as string)}`,
     unstable: manifest["unstable"] ?? [],
     nodeModulesDir: "manual",
-    imports: Object.fromEntries(imports.filter(([, target]) => !target.startsWith("npm:"))),
+    imports: Object.fromEntries(
+      Object.entries(imports).map(([name, path]) => [name, `./${bundledPath(path)}`]),
+    ),
   };
 }
 

@@ -6,7 +6,7 @@
 const temporary = Deno.env.get("DROVER_TEMPORARY");
 if (temporary !== undefined) removeAtExit(temporary);
 
-await import("./main.ts" as string);
+await import("./lib/main.js" as string);
 
 function restore(name: string): void {
   const outer = `DROVER_OUTER_${name}`;

@@ -52,7 +52,7 @@ test("20 first starts at once all work, and leave one copy", async () => {
   strictEqual(left.length, 1, String(left));
 });
 
-for (const size of ["10m", "60m", "96m"]) {
+for (const size of ["10m", "60m", "93m"]) {
   test(`a disk with ${size} of room: a clear message, nothing half-done`, async () => {
     await using root = await emptyRoot(size === "60m" ? [] : USUAL);
     await root.mount("root", "-t", "tmpfs", "-o", `size=${size}`, "none");

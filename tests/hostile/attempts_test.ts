@@ -26,9 +26,10 @@ async function tryOut({ file, words = [], files = {}, links = {} }: Attempt): Pr
   });
   const [folder, name] = file.split("/") as [string, string];
   const code = await Deno.readTextFile(`${HERE}${file}`);
+  const grab = { "grab.js": await Deno.readTextFile(`${HERE}grab.js`) };
   const own = {
-    deploys: { [file]: code, "grab.js": await Deno.readTextFile(`${HERE}grab.js`) },
-    inventories: { [name]: code, "deploy.js": "export {};" },
+    deploys: { [file]: code, ...grab },
+    inventories: { [name]: code, ...grab, "deploy.js": "export {};" },
     configs: { "config.js": code, "deploy.js": USES_GRANTS },
   }[folder]!;
   const filled = Object.entries({ "deno.json": "{}", ...own, ...files })

@@ -4,9 +4,7 @@ import { host } from "drover";
 
 /** Sends what it is given to the main thread; whoever answers is not waited for. */
 export async function grab() {
-  const module = await import(new URL("./sandbox/port.ts", import.meta.resolve("drover")).href).catch(() =>
-    undefined
-  );
+  const module = await portModule();
   if (module === undefined) return globalThis.postMessage.bind(globalThis);
   let port;
   const { call } = module.DeployPort.prototype;
@@ -16,6 +14,19 @@ export async function grab() {
   };
   await host.getFact("server.Command", { command: "true" });
   return (message) => port.tell(message);
+}
+
+/** The module with the class of our end of the port: of the sources, or whichever became it in a built program. */
+export async function portModule() {
+  const own = import.meta.resolve("drover");
+  const load = (path) => import(new URL(path, own).href).catch(() => undefined);
+  const source = await load("./sandbox/port.ts");
+  if (source !== undefined) return source;
+  for await (const { name } of Deno.readDir(new URL("./", own))) {
+    const module = name.startsWith("part-") ? await load(`./${name}`) : undefined;
+    if (module?.DeployPort !== undefined) return module;
+  }
+  return undefined;
 }
 
 /** Options of a request that does nothing special. */
