@@ -280,7 +280,7 @@ function report(rows: readonly Row[]): void {
   say(`| ${"-".repeat(28)} | ----: | ----: | ------: | ----: | ----: | --: | ------------------------: |`);
   for (const row of rows) {
     const local = row.work.endsWith("local");
-    const here = local || row.work.includes(" files, ");
+    const here = local || /^\d+ files,/.test(row.work);
     const ratio = base.has(shape(row)) && !here ? (row.seconds / base.get(shape(row))!).toFixed(2) : "";
     const cells = [
       row.work.padEnd(28),
