@@ -97,6 +97,14 @@ export async function conditionsHold(conditions: readonly Condition[]): Promise<
   return true;
 }
 
+/** Whether conditions hold whatever else runs: they are results of calls that have ended. */
+export function surelyHold(conditions: readonly Condition[]): boolean {
+  return conditions.every((condition) => {
+    if (isList(condition)) return surelyHold(condition);
+    return condition instanceof OperationResult && condition.isComplete() && condition.didChange();
+  });
+}
+
 /** Whether conditions could hold, as far as the plan knows: a function may always. */
 export async function mayHold(conditions: readonly Condition[]): Promise<boolean> {
   for (const condition of conditions) {

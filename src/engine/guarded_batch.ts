@@ -5,7 +5,7 @@ import type { GuardRequest, Request, RequestResult } from "../shell/port.ts";
 import { concludeCall } from "./attempt.ts";
 import type { ApplyContext } from "./apply_context.ts";
 import { sendBatch } from "./batch.ts";
-import type { Call } from "./calls.ts";
+import { type Call, surelyHold } from "./calls.ts";
 import { isCurrent, isCurrentIfAnswered, isKnown, readingsOf } from "./currency.ts";
 import type { Problem } from "./events.ts";
 import { Execution, type Parcel } from "./execution.ts";
@@ -158,7 +158,7 @@ function endsWithItsCommands({ globals }: Call): boolean {
 /** Whether a call can be sent before those in front of it have ended. */
 function travels(call: Call): boolean {
   const { globals, conditions, planned } = call;
-  if (conditions.length > 0 || globals._runOnce || globals._serial || globals._parallel !== undefined) {
+  if (!surelyHold(conditions) || globals._runOnce || globals._serial || globals._parallel !== undefined) {
     return false;
   }
   if (!endsWithItsCommands(call) || globals._ignoreErrors || (globals._retries ?? 0) > 0) return false;
@@ -233,8 +233,9 @@ function startsOf(parts: readonly Request[][]): number[] {
  */
 function questionsAhead(next: Call | undefined, requests: readonly Request[], run: HostRun): Question[] {
   const last = requests.at(-1);
-  if (next === undefined || last === undefined || next.conditions.length > 0) return [];
-  if (next.planned !== undefined && !next.asksLater) return [];
+  if (next === undefined || last === undefined) return [];
+  // A plan can be compared on the way; one that waits for a condition mostly waits for what will have moved it.
+  if (next.planned !== undefined && !next.asksLater && next.conditions.length === 0) return [];
   const privilege = JSON.stringify(last.options.privilege);
   return readingsOf(next, run).map(({ question }) => question)
     .filter(({ options }) => JSON.stringify(options.privilege) === privilege);

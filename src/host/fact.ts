@@ -29,7 +29,7 @@ export interface SharedProgram<A extends object> {
    * The part of an answer that plans rest on, without what moves although nothing was changed, such as the times
    * of a directory; the whole answer by default.
    */
-  lasting?(answer: string): string;
+  lasting?(answer: string, args: A): string;
   /**
    * Names of the value's properties that {@linkcode SharedProgram.lasting} leaves out. A plan that looks at one of
    * them rests on the whole answer.

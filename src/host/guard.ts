@@ -78,7 +78,7 @@ function lastingOf(group: readonly Question[], answers: ReadonlyMap<Question, Re
   const script = shared.command(group.map(({ args }) => args), { mark, lasting: true }).raw;
   const lasting = group.map((question) => {
     const answer = toBinary(answers.get(question)!.stdout);
-    return shared.lasting?.(answer) ?? answer;
+    return shared.lasting?.(answer, question.args) ?? answer;
   });
   return {
     probe: { script, options: group[0]!.options },

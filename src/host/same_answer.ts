@@ -9,7 +9,8 @@ import type { Reading } from "./read_set.ts";
 export function isSameAnswer({ question, answer, whole }: Reading, other: RequestResult): boolean {
   if (answer === undefined || answer.droppedBytes > 0 || other.droppedBytes > 0) return false;
   if (answer.outcome !== other.outcome || answer.exitStatus !== other.exitStatus) return false;
-  const lasting = whole ? undefined : sharedOf(question)?.lasting;
-  if (lasting === undefined) return Buffer.compare(answer.stdout, other.stdout) === 0;
-  return lasting(toBinary(answer.stdout)) === lasting(toBinary(other.stdout));
+  const shared = whole ? undefined : sharedOf(question);
+  if (shared?.lasting === undefined) return Buffer.compare(answer.stdout, other.stdout) === 0;
+  const [before, now] = [answer, other].map(({ stdout }) => shared.lasting!(toBinary(stdout), question.args));
+  return before === now;
 }

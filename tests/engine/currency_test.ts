@@ -258,6 +258,23 @@ Deno.test("a first deploy costs a round trip for each call whose ground has move
   }
 });
 
+Deno.test("an operation whose condition is known to hold travels with those around it", async () => {
+  const directory = await Deno.makeTempDir();
+  const batches: Batch[] = [];
+  const { events } = await runDeploy({
+    deploy: async () => {
+      const first = await write({ path: `${directory}/1`, text: "1" });
+      await write({ path: `${directory}/2`, text: "2", _if: first });
+      await write({ path: `${directory}/3`, text: "3", _if: [first] });
+      await write({ path: `${directory}/4`, text: "4", _if: () => first.didChange() });
+    },
+    onBatch: (batch) => batches.push(batch),
+  });
+  // Alone, then the two whose condition has been decided by then, then the one that only its function decides.
+  assert.equal(batches.filter(({ lane }) => lane === "operations").length, 3);
+  assert.equal(outcomes(events).filter((outcome) => outcome.includes("changed")).length, 4);
+});
+
 Deno.test("a fact whose answer never is the same ends in one look more, not in many", async () => {
   const Nanoseconds = fact({ name: "currency.Nanoseconds", command: () => "date +%s%N" });
   const stamp = operation<{ path: string }>("currency.stamp", async function* ({ path }) {

@@ -30,11 +30,14 @@ Deno.test("the ways to many paths are looked at together as each by itself", asy
     const whole = await printed(shell, shared.command(questions, { mark: "mark12", lasting: false }).raw);
     assert.deepEqual(narrow(shared.split(whole, "mark12", paths.length)!), narrow(singles));
     const lasting = await printed(shell, shared.command(questions, { mark: "mark12", lasting: true }).raw);
-    assert.equal(shared.join(singles.map((one) => shared.lasting!(one)), "mark12"), lasting);
+    assert.equal(
+      shared.join(singles.map((one, index) => shared.lasting!(one, questions[index]!)), "mark12"),
+      lasting,
+    );
   }
   const before = await printed("sh", String(Exposed.command({ path: paths[0]! })));
   await Deno.writeTextFile(`${directory}/sub/neighbour`, "x");
   await Deno.chmod(`${directory}/sub/neighbour`, 0o600);
   const after = await printed("sh", String(Exposed.command({ path: paths[0]! })));
-  assert.equal(shared.lasting!(before), shared.lasting!(after));
+  assert.equal(shared.lasting!(before, questions[0]!), shared.lasting!(after, questions[0]!));
 });

@@ -55,7 +55,7 @@ async function compare(shell: BareShell, questions: readonly Question[]): Promis
     assert.deepEqual(answers, alone);
     assert.equal(shared.join(alone, MARK), together);
 
-    const lasting = alone.map((answer) => shared.lasting?.(answer) ?? answer);
+    const lasting = alone.map((answer, index) => shared.lasting?.(answer, group[index]!.args) ?? answer);
     const cut = await askTogether(shell, group, true);
     assert.deepEqual(shared.split(cut, MARK, group.length), lasting);
     assert.equal(shared.join(lasting, MARK), cut);

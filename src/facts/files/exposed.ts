@@ -16,16 +16,40 @@ const SHARED: SharedProgram<PathArgs> = {
     const ways = questions.map(({ path }) => prefixesOf(path));
     const places = [...new Set(ways.flat())];
     const wanted = ways.flatMap((way) => [mark, ...way]);
-    const pick = `$0 == mark { asking = 1; print mark; print user; next }
-!asking { name = $5 ~ /,$/ ? $10 : $9; line[name] = ${lasting ? '$1 " " $3 " " name' : "$0"}; next }
-$0 in line { print line[$0] }`;
+    const pick = lasting ? PICK_VERDICTS : PICK_LINES;
     return sh`{ LC_ALL=C ls -ldn ${places} 2> /dev/null; printf '%s\\n' ${wanted}; } | awk -v mark=${mark} -v user="$(id -u)" ${pick}`;
   },
   split: splitMarked,
   join: joinMarked,
-  // Neither sizes nor times say who may change a directory.
-  lasting: (answer) => answer.replaceAll(/^(\S{10,}) +\d+ +(\d+) .*? (\/\S*).*$/gm, "$1 $2 $3"),
+  // Directories that are made on the way change the lines, but rarely what they say.
+  lasting: (answer, { path }) => `${isExposedWay(answer.split("\n"), path) ? 1 : 0}\n`,
 };
+
+/** Takes the lines of `ls`, each under the name it is for. */
+const TAKE_LINES = `!asking { line[$5 ~ /,$/ ? $10 : $9] = $0; next }`;
+
+/** Behind the mark and the user, the lines of a way. */
+const PICK_LINES = `$0 == mark { asking = 1; print mark; print user; next }
+${TAKE_LINES}
+$0 in line { print line[$0] }`;
+
+/** Behind the mark, 1 or 0: what {@linkcode isExposed} makes of the lines. */
+const PICK_VERDICTS = `function shared(mode) { return substr(mode, 6, 1) == "w" || substr(mode, 9, 1) == "w" }
+function exposed(   i, last, open) {
+  for (i = 1; i <= n; i++) {
+    last = i == length_of_way; open = i > 1 && shared(modes[i - 1])
+    if (modes[i] ~ /^l/) return 1
+    if ((!last || open) && owners[i] != 0 && owners[i] != user) return 1
+    if (!last && shared(modes[i]) && (substr(modes[i], 10, 1) !~ /[tT]/ || i == n)) return 1
+  }
+  return 0
+}
+function answer() { if (asking) { print mark; print exposed() } }
+$0 == mark { answer(); asking = 1; n = length_of_way = 0; next }
+${TAKE_LINES}
+{ length_of_way++ }
+$0 in line { split(line[$0], field, / +/); n++; modes[n] = field[1]; owners[n] = field[3] }
+END { answer() }`;
 
 /**
  * Whether another user than root and the one who asks may put something else, such as a link, in the place of a
@@ -48,8 +72,12 @@ export const Exposed: Fact<boolean, PathArgs> = fact<boolean, PathArgs>({
   },
   shared: SHARED,
   default: () => false,
-  process: ([user, ...lines], { path }) => isExposed(user, lines, prefixesOf(path).length),
+  process: (lines, { path }) => isExposedWay(lines, path),
 });
+
+function isExposedWay([user, ...lines]: readonly string[], path: string): boolean {
+  return isExposed(user, lines, prefixesOf(path).length);
+}
 
 /** `/`, `/home`, `/home/app`: all that a path leads through. */
 function prefixesOf(path: string): string[] {

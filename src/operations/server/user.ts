@@ -35,7 +35,8 @@ export const user = operation<UserArgs>("server.user", async function* (args) {
   const { user: name, present = true } = args;
   const [users, groups, os] = await Promise.all([
     host.getFact(Users),
-    host.getFact(Groups),
+    // With a group that is named, it does not matter which there are, as one that is made on the way.
+    args.group === undefined ? host.getFact(Groups) : [],
     host.getFact(Os),
   ]);
   const existing = users[name];
