@@ -198,6 +198,8 @@ export class HostShell {
       return;
     }
     const entry = acquired;
+    // A cancel finds what to kill by the session: one that came just now has found none.
+    if (job.cancelled) return this.#pool.release(entry);
     const streaming = wantsStream && !this.#pool.shared;
     job.entry = entry;
     job.privilege = first.privilege;
