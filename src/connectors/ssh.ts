@@ -19,7 +19,7 @@ import { Askpass } from "./ssh_askpass.ts";
 import { type Data, dataOptions, expandHome, fixedOptions, text } from "./ssh_config.ts";
 import { explainKeys, explainSsh, SshErrors, type Target } from "./ssh_errors.ts";
 import { checkAddress, Credentials, LOGIN_PATIENCE, MAX_SESSIONS, persist } from "./ssh_login.ts";
-import { CONNECTED, Master } from "./ssh_master.ts";
+import { CONNECTED, Master, SHOW_KEY } from "./ssh_master.ts";
 import type { RunDirectory } from "./run_directory.ts";
 
 /** Seconds for programs that only tell what ssh would do: its configuration may run others (`Match exec`). */
@@ -115,7 +115,7 @@ export class SshConnector implements Connector {
     const { password, passphrase } = this.#credentials;
     const secret = password !== undefined || passphrase !== undefined;
     const options = ["-N", "-o", "ControlMaster=yes", "-o", `BatchMode=${secret ? "no" : "yes"}`];
-    options.push("-o", "PermitLocalCommand=yes", "-o", `LocalCommand=echo ${CONNECTED}`);
+    options.push("-o", "PermitLocalCommand=yes", "-o", `LocalCommand=echo ${CONNECTED}`, ...SHOW_KEY);
     if (secret) options.push("-o", "NumberOfPasswordPrompts=1");
     const askpass = secret
       ? await Askpass.create(this.#directory.newName("a"), { password, passphrase })
@@ -132,7 +132,7 @@ export class SshConnector implements Connector {
       const outcome = await within(seconds, master.connected, "late" as const);
       if (outcome === "late") await master.end();
       const code = outcome === "connected" ? 0 : await master.status;
-      await this.#tellOfKeys(master.text, outcome === "connected");
+      await this.#tellOfKeys(master, outcome === "connected");
       if (outcome === "connected") {
         this.#master = this.#latest = master;
         return undefined;
@@ -153,13 +153,11 @@ export class SshConnector implements Connector {
   }
 
   /** Tells of keys that ssh has accepted on trust, the host's own and those of jump hosts. */
-  async #tellOfKeys(stderr: string, connected: boolean): Promise<void> {
-    const changed = connected ? changedIn(stderr) : undefined;
-    const added = acceptedIn(stderr).filter(({ name, type }) => !this.#told.has(`${name} ${type}`));
-    if (changed !== undefined && !this.#told.has(JSON.stringify(changed))) {
-      this.#told.add(JSON.stringify(changed));
-      this.#options.onAcceptedKey(changed);
-    }
+  async #tellOfKeys(master: Master, connected: boolean): Promise<void> {
+    const isNews = (id: string): boolean => !this.#told.has(id) && this.#told.add(id).size > 0;
+    const changed = connected ? changedIn(master.text) : undefined;
+    if (changed !== undefined && isNews(`${changed.fingerprint}`)) this.#options.onAcceptedKey(changed);
+    const added = acceptedIn(master.text).filter(({ name, type }) => isNews(`${name} ${type}`));
     if (added.length === 0) return;
     const settings = await this.#settings();
     const one = (name: string): string | undefined => settings[name]?.[0];
@@ -167,12 +165,9 @@ export class SshConnector implements Connector {
     const given = text(this.#data, "ssh_known_hosts_file");
     const files = given === undefined ? one("userknownhostsfile")?.split(" ") ?? [] : [given];
     for (const { name, type } of added) {
-      this.#told.add(`${name} ${type}`);
-      this.#options.onAcceptedKey({
-        type,
-        fingerprint: await fingerprintIn(files.map(expandHome), name, type),
-        jump: name === own ? undefined : name,
-      });
+      const shown = name === own ? master.shownKey : undefined;
+      const fingerprint = shown ?? await fingerprintIn(files.map(expandHome), name, type);
+      this.#options.onAcceptedKey({ type, fingerprint, jump: name === own ? undefined : name });
     }
   }
 
@@ -275,7 +270,7 @@ export class SshConnector implements Connector {
     const master = this.#starting ?? this.#master;
     await master?.end();
     await this.#establishing;
-    if (this.#latest !== undefined) await this.#tellOfKeys(this.#latest.text, true);
+    if (this.#latest !== undefined) await this.#tellOfKeys(this.#latest, true);
     await Deno.remove(this.#socket).catch(() => {});
     return { notices: [] };
   }

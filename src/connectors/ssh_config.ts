@@ -7,8 +7,8 @@ export type Data = Record<string, string | number | boolean>;
 
 /** Options for which the user's own configuration has no say, because sessions depend on them. */
 const FIXED = [
-  // Older versions do not know the first four; the others are what configurations shared with macOS ignore.
-  "IgnoreUnknown=SessionType,ForkAfterAuthentication,StdinNull,RemoteCommand,UseKeychain,AddKeysToAgent",
+  // Older versions do not know the first five; the others are what configurations shared with macOS ignore.
+  "IgnoreUnknown=LogVerbose,SessionType,ForkAfterAuthentication,StdinNull,RemoteCommand,UseKeychain,AddKeysToAgent",
   "RemoteCommand=none",
   "RequestTTY=no",
   "ForkAfterAuthentication=no",

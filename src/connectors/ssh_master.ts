@@ -5,6 +5,12 @@ import { type Process, within } from "../shell/process.ts";
 /** What the process prints when the connection stands. */
 export const CONNECTED = "drover-connected";
 
+/** Has ssh say which key the host shows: of one that it does not remember, nothing else tells the fingerprint. */
+export const SHOW_KEY: readonly string[] = ["-o", "LogVerbose=sshconnect.c:verify_host_key():*"];
+
+/** What it says then. */
+const SHOWN_KEY = /^debug1: .*\bServer host key: \S+ (SHA256:\S+)\s*\n/m;
+
 /** Seconds for what it has said to arrive, once it has ended: a ProxyCommand may hold its streams. */
 const LAST_WORDS = 1;
 
@@ -33,7 +39,12 @@ export class Master {
 
   /** What it said on stderr. */
   get text(): string {
-    return this.#text;
+    return this.#text.replace(SHOWN_KEY, "");
+  }
+
+  /** Fingerprint of the key that the host has shown, where ssh is new enough to tell. */
+  get shownKey(): string | undefined {
+    return SHOWN_KEY.exec(this.#text)?.[1];
   }
 
   kill(signal: "SIGTERM" | "SIGKILL"): void {
