@@ -7,7 +7,7 @@ import { HostShell } from "../../src/shell/host_shell.ts";
 import type { HostPort, PortError } from "../../src/shell/port.ts";
 import { type Process, within } from "../../src/shell/process.ts";
 import { type Backend, overSsh } from "../support/over_ssh.ts";
-import { command, decode, TestHost } from "../support/ports.ts";
+import { command, decode } from "../support/ports.ts";
 import { requirement } from "../support/skip.ts";
 import { must, type Sshd } from "../support/sshd.ts";
 
