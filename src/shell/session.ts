@@ -34,7 +34,7 @@ export interface Greeting {
 const TAIL_SIZE = 16 * 1024;
 
 /** Seconds for what a process has said to arrive, once it was ended by force. */
-const LAST_WORDS = 0.3;
+const LAST_WORDS = 1;
 
 /**
  * One process of the connector with a shell in it: `sh`, or a program that becomes one. It is started and greeted,
