@@ -10,7 +10,7 @@ import {
   type Process,
   type ProcessEnd,
 } from "../shell/process.ts";
-import { ParentShell } from "./wrapper.ts";
+import { LATE, noShell, ParentShell } from "./wrapper.ts";
 
 export class ChrootConnector implements Connector {
   readonly label: string;
@@ -20,10 +20,14 @@ export class ChrootConnector implements Connector {
   readonly #parent: Connector;
   readonly #shell: ParentShell;
 
-  constructor(directory: string, parent: Connector) {
+  readonly #seconds: number;
+
+  /** @param seconds For the machine around the directory to answer. */
+  constructor(directory: string, parent: Connector, seconds: number) {
     this.#directory = directory;
     this.#parent = parent;
-    this.#shell = new ParentShell(parent, 60);
+    this.#seconds = seconds;
+    this.#shell = new ParentShell(parent, seconds);
     this.label = `chroot ${directory}`;
     this.maxSessions = parent.maxSessions;
   }
@@ -31,11 +35,19 @@ export class ChrootConnector implements Connector {
   async connect(): Promise<PortError | undefined> {
     const error = await this.#parent.connect();
     if (error !== undefined) return error;
-    const answer = await this.#shell.run(sh`[ -d ${this.#directory} ]`.raw);
+    const answer = await this.#shell.run(sh`[ -d ${this.#directory} ]`.raw, this.#seconds);
     await this.#shell.close();
-    if (isPortError(answer)) return answer;
+    if (isPortError(answer)) return answer.code === LATE ? this.#unseen() : answer;
     if (answer.status === 0) return undefined;
     return portError("E_CHROOT", `The directory ${this.#directory} does not exist on ${this.#parent.label}`);
+  }
+
+  #unseen(): PortError {
+    return portError(
+      "E_CHROOT",
+      `It could not be seen within ${this.#seconds} seconds whether ${this.#directory} exists on ${this.#parent.label}`,
+      "Its file system may be on a server that does not answer",
+    );
   }
 
   spawn(argv: readonly string[]): Promise<Process> {
@@ -44,6 +56,7 @@ export class ChrootConnector implements Connector {
 
   async explain(end: ProcessEnd): Promise<PortError> {
     const detail = evidence(end.stderr);
+    if (end.waited !== undefined) return noShell(this.label, end.waited, detail);
     if (/operation not permitted|permission denied/i.test(detail)) {
       return portError("E_CHROOT_DENIED", `Only root can use ${this.label}`, "Run as root", detail);
     }

@@ -11,10 +11,10 @@ import {
   type ProcessEnd,
 } from "../shell/process.ts";
 import { type Data, text } from "./ssh_config.ts";
-import { type Answer, ParentShell } from "./wrapper.ts";
+import { type Answer, LATE, noShell, ParentShell } from "./wrapper.ts";
 
-/** Seconds for starting a shell beside the container, which may include a connection. */
-const PATIENCE = 60;
+/** Seconds for what the program does with containers, and for images that travel or are written. */
+const PATIENCE = { container: 60, image: 3600 };
 
 /** A container by its name or ID; of an image, a container of its own is started, and committed at the end. */
 export class ContainerConnector implements Connector {
@@ -31,12 +31,16 @@ export class ContainerConnector implements Connector {
   #ours = false;
   #changes: string[] = [];
 
-  constructor(program: "docker" | "podman", name: string, data: Data, parent: Connector) {
+  readonly #seconds: number;
+
+  /** @param seconds For the machine of the container to answer. */
+  constructor(program: "docker" | "podman", name: string, data: Data, parent: Connector, seconds: number) {
     this.#program = program;
     this.#name = text(data, "docker_identifier") ?? name;
     this.#data = data;
     this.#parent = parent;
-    this.#shell = new ParentShell(parent, PATIENCE);
+    this.#seconds = seconds;
+    this.#shell = new ParentShell(parent, seconds);
     this.label = `${program} ${this.#name}`;
     // One session underneath is ours already.
     this.maxSessions = Math.max(1, parent.maxSessions - 1);
@@ -48,6 +52,7 @@ export class ContainerConnector implements Connector {
     if (this.#container !== undefined) return undefined;
     const inspect = await this.#run(
       sh`container inspect -f '{{.Id}} {{.State.Running}}' -- ${this.#name}`.raw,
+      this.#seconds,
     );
     if (isPortError(inspect)) return inspect;
     if (inspect.status !== 0) {
@@ -58,7 +63,7 @@ export class ContainerConnector implements Connector {
     }
     const [id, running] = inspect.stdout.trim().split(" ");
     if (running !== "true") {
-      const started = await this.#run(sh`start ${id}`.raw);
+      const started = await this.#run(sh`start ${id}`.raw, PATIENCE.container);
       if (isPortError(started)) return started;
       if (started.status !== 0) return this.#failure("start the container", started);
     }
@@ -76,7 +81,7 @@ export class ContainerConnector implements Connector {
     const words = start.entrypoint.length > 0
       ? sh`--entrypoint tail ${this.#name} -f /dev/null`
       : sh`${this.#name} tail -f /dev/null`;
-    const created = await this.#run(sh`run -d ${flags} ${words}`.raw);
+    const created = await this.#run(sh`run -d ${flags} ${words}`.raw, PATIENCE.container);
     if (isPortError(created)) return created;
     if (created.status !== 0) return this.#failure("start a container", created);
     this.#container = created.stdout.trim().split("\n").at(-1) ?? "";
@@ -93,12 +98,12 @@ export class ContainerConnector implements Connector {
   async #startOf(flags: string[]): Promise<{ entrypoint: string[]; command: string[] } | PortError> {
     const format = '{"entrypoint":{{json .Config.Entrypoint}},"command":{{json .Config.Cmd}}}';
     const inspect = sh`image inspect -f ${format} ${this.#name}`.raw;
-    let answer = await this.#run(inspect);
+    let answer = await this.#run(inspect, this.#seconds);
     if (!isPortError(answer) && answer.status !== 0) {
-      const pulled = await this.#run(sh`pull ${flags} ${this.#name}`.raw);
+      const pulled = await this.#run(sh`pull ${flags} ${this.#name}`.raw, PATIENCE.image);
       if (isPortError(pulled)) return pulled;
       if (pulled.status !== 0) return this.#failure("fetch the image", pulled, "IMAGE");
-      answer = await this.#run(inspect);
+      answer = await this.#run(inspect, this.#seconds);
     }
     if (isPortError(answer)) return answer;
     try {
@@ -119,6 +124,7 @@ export class ContainerConnector implements Connector {
 
   async explain(end: ProcessEnd): Promise<PortError> {
     const detail = evidence(end.stderr);
+    if (end.waited !== undefined) return noShell(this.label, end.waited, detail);
     if (/executable file not found|no such file or directory/i.test(detail)) {
       return portError(
         "E_CONTAINER_SHELL",
@@ -157,18 +163,25 @@ export class ContainerConnector implements Connector {
     const id = this.#container;
     this.#container = undefined;
     this.#ours = false;
-    const saved = await this.#run(sh`commit ${this.#changes} ${id}`.raw);
+    const saved = await this.#run(sh`commit ${this.#changes} ${id}`.raw, PATIENCE.image);
     if (isPortError(saved) || saved.status !== 0) {
       const why = isPortError(saved) ? saved.message : evidence(saved.stderr, 1);
       return [`${this.label}: could not save the container ${id}, which is left running: ${why}`];
     }
-    await this.#run(sh`rm -f ${id}`.raw);
+    await this.#run(sh`rm -f ${id}`.raw, PATIENCE.container);
     const image = saved.stdout.trim().split("\n").at(-1)?.replace(/^sha256:/, "") ?? "";
     return [`${this.label}: saved as image ${image.slice(0, 12)}`];
   }
 
-  #run(words: string): Promise<Answer | PortError> {
-    return this.#shell.run(`${this.#program} ${words}`);
+  async #run(words: string, seconds: number): Promise<Answer | PortError> {
+    const answer = await this.#shell.run(`${this.#program} ${words}`, seconds);
+    if (!isPortError(answer) || answer.code !== LATE) return answer;
+    return portError(
+      `E_${this.#program.toUpperCase()}_TIMEOUT`,
+      `${this.#program} on ${this.#parent.label} did not answer within ${seconds} seconds`,
+      `Try \`${this.#program} ps\` there by hand: its daemon may hang, or the machine is overloaded`,
+      answer.detail,
+    );
   }
 
   #failure(what: string, answer: Answer, otherwise?: "IMAGE"): PortError {

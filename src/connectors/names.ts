@@ -44,13 +44,31 @@ const SSH_KEYS: readonly DataKey[] = [
   key("ssh_known_hosts_file", "string", "File of known host keys"),
   key("ssh_strict_host_key_checking", "string", "`yes`, `no` or `accept-new` (default)"),
   key("ssh_backend", "string", "`auto` (default), `openssh` or the bundled `ssh2`"),
-  key("ssh_connect_retries", "number", "How often to try again to connect (default 0)"),
+  key(
+    "ssh_keepalive_interval",
+    "number",
+    "Seconds of silence before a sign of life is asked for (default 15)",
+  ),
+  key(
+    "ssh_keepalive_count",
+    "number",
+    "Signs of life that may be missed before the host is lost (default 3)",
+  ),
+  key(
+    "ssh_connect_retries",
+    "number",
+    "How often to try again to connect (default 3 where the server drops connections before the login, else 0)",
+  ),
   key(
     "ssh_connect_retry_min_delay",
     "number",
-    "Shortest pause before trying again, in seconds (default 0.1)",
+    "Shortest pause before trying again, in seconds (default 0.1, or growing where the server drops connections)",
   ),
-  key("ssh_connect_retry_max_delay", "number", "Longest pause before trying again, in seconds (default 0.5)"),
+  key(
+    "ssh_connect_retry_max_delay",
+    "number",
+    "Longest pause before trying again, in seconds (default 0.5, or growing where the server drops connections)",
+  ),
 ];
 
 const CONTAINER_KEYS: readonly DataKey[] = [

@@ -16,6 +16,7 @@ import type { PasswordSource } from "../shell/privilege.ts";
 import { type Connector, portError } from "../shell/process.ts";
 import { ChrootConnector } from "./chroot.ts";
 import { ContainerConnector } from "./docker.ts";
+import { type AcceptedKey, keyNotice } from "./host_key_notice.ts";
 import { LocalConnector } from "./local.ts";
 import { HostNameError, parseHostName } from "./names.ts";
 import { RunDirectory } from "./run_directory.ts";
@@ -56,6 +57,8 @@ class Port implements HostPort {
   readonly #backends: SshBackends;
   readonly #hosts = new Map<string, HostShell>();
   readonly #connecting = new Map<string, HostShell>();
+  /** Host keys that were told of: each once for its host, those of jump hosts once for all. */
+  readonly #told = new Set<string>();
 
   constructor(options: CreatePortOptions) {
     this.#options = options;
@@ -132,8 +135,17 @@ class Port implements HostPort {
     await this.#directory.remove();
   }
 
+  #tellOfKey(host: string, key: AcceptedKey): void {
+    const text = keyNotice(key);
+    const id = key.jump === undefined ? `${host} ${text}` : text;
+    if (this.#told.has(id)) return;
+    this.#told.add(id);
+    this.#options.onEvent?.({ type: "notice", host, text });
+  }
+
   #connector({ name, data }: HostAddress): Connector {
     const { hops } = parseHostName(name);
+    const { connectTimeout } = this.#options;
     let connector: Connector | undefined;
     for (const { kind, target } of hops) {
       if (kind === "ssh") {
@@ -142,7 +154,8 @@ class Port implements HostPort {
           backends: this.#backends,
           directory: this.#directory,
           passwords: this.#options.passwords,
-          connectTimeout: this.#options.connectTimeout,
+          connectTimeout,
+          onAcceptedKey: (key) => this.#tellOfKey(name, key),
           onChoice: (choice) => this.#options.onBackend?.({ type: "backend", host: name, ...choice }),
         });
       } else if (kind === "local") connector = new LocalConnector();
@@ -150,8 +163,12 @@ class Port implements HostPort {
         connector = new ChrootConnector(
           String(data["chroot_directory"] ?? target),
           connector ?? new LocalConnector(),
+          connectTimeout,
         );
-      } else connector = new ContainerConnector(kind, target, data, connector ?? new LocalConnector());
+      } else {
+        const machine = connector ?? new LocalConnector();
+        connector = new ContainerConnector(kind, target, data, machine, connectTimeout);
+      }
     }
     return connector ?? new LocalConnector();
   }

@@ -12,15 +12,27 @@ import {
   type ProcessEnd,
   within,
 } from "../shell/process.ts";
-import { spawnHere } from "./local.ts";
+import { acceptedIn, type AcceptedKey, changedIn, fingerprintIn } from "./host_key_notice.ts";
+import { outputHere, spawnHere } from "./local.ts";
+import { knownName } from "./ssh2/known_hosts.ts";
 import { Askpass } from "./ssh_askpass.ts";
 import { type Data, dataOptions, expandHome, fixedOptions, text } from "./ssh_config.ts";
-import { explainKeys, explainSsh, type Target } from "./ssh_errors.ts";
+import { explainKeys, explainSsh, SshErrors, type Target } from "./ssh_errors.ts";
 import { checkAddress, Credentials, LOGIN_PATIENCE, MAX_SESSIONS, persist } from "./ssh_login.ts";
+import { CONNECTED, Master, SHOW_KEY } from "./ssh_master.ts";
 import type { RunDirectory } from "./run_directory.ts";
 
-/** What the master process prints when the connection stands. */
-const CONNECTED = "drover-connected";
+/** Seconds for programs that only tell what ssh would do: its configuration may run others (`Match exec`). */
+const ASIDE = 5;
+
+/** What an {@linkcode SshConnector} needs besides the host's name and data. */
+export interface SshOptions {
+  passwords: PasswordSource | undefined;
+  /** Seconds for reaching the host. */
+  connectTimeout: number;
+  /** Told of host keys that are accepted although they are not known. */
+  onAcceptedKey: (key: AcceptedKey) => void;
+}
 
 /** Starts a master connection when connecting; sessions are clients of its socket. */
 export class SshConnector implements Connector {
@@ -34,21 +46,18 @@ export class SshConnector implements Connector {
   readonly #credentials: Credentials;
   readonly #socket: string;
   #config: string | undefined;
-  readonly #connectTimeout: number;
+  readonly #options: SshOptions;
   #starting: Master | undefined;
   #master: Master | undefined;
   #latest: Master | undefined;
   #establishing: Promise<PortError | undefined> | undefined;
-  #closed = false;
+  readonly #end = new AbortController();
+  /** Names and types of the keys that were told of. */
+  readonly #told = new Set<string>();
 
-  constructor(
-    host: string,
-    data: Data,
-    directory: RunDirectory,
-    options: { passwords: PasswordSource | undefined; connectTimeout: number },
-  ) {
+  constructor(host: string, data: Data, directory: RunDirectory, options: SshOptions) {
     this.label = host;
-    this.#connectTimeout = options.connectTimeout;
+    this.#options = options;
     this.#host = host;
     this.#data = data;
     this.#directory = directory;
@@ -91,7 +100,7 @@ export class SshConnector implements Connector {
 
   #tryAll(): Promise<PortError | undefined> {
     return persist(this.#data, () => this.#tryOnce(), {
-      closed: () => this.#closed,
+      signal: this.#end.signal,
       askFor: (error) => this.#credentials.askFor(error),
     });
   }
@@ -101,38 +110,64 @@ export class SshConnector implements Connector {
    * that session's end nor be ended without taking the others along.
    */
   async #tryOnce(): Promise<PortError | undefined> {
-    if (this.#closed) return portError("E_CLOSED", `The connection to ${this.#host} is being closed`);
+    const { signal } = this.#end;
+    if (signal.aborted) return this.#closing();
     const { password, passphrase } = this.#credentials;
     const secret = password !== undefined || passphrase !== undefined;
     const options = ["-N", "-o", "ControlMaster=yes", "-o", `BatchMode=${secret ? "no" : "yes"}`];
-    options.push("-o", "PermitLocalCommand=yes", "-o", `LocalCommand=echo ${CONNECTED}`);
+    options.push("-o", "PermitLocalCommand=yes", "-o", `LocalCommand=echo ${CONNECTED}`, ...SHOW_KEY);
     if (secret) options.push("-o", "NumberOfPasswordPrompts=1");
     const askpass = secret
       ? await Askpass.create(this.#directory.newName("a"), { password, passphrase })
       : undefined;
     await Deno.remove(this.#socket).catch(() => {});
     try {
+      if (signal.aborted) return this.#closing();
       const args = [...options, ...this.#arguments(), "--", this.#host];
       const master = new Master(this.#start(args, askpass?.environment), () => {
         if (this.#master === master) this.#master = undefined;
       });
       this.#starting = master;
-      const seconds = this.#connectTimeout + LOGIN_PATIENCE;
+      const seconds = this.#options.connectTimeout + LOGIN_PATIENCE;
       const outcome = await within(seconds, master.connected, "late" as const);
+      if (outcome === "late") await master.end();
+      const code = outcome === "connected" ? 0 : await master.status;
+      await this.#tellOfKeys(master, outcome === "connected");
       if (outcome === "connected") {
         this.#master = this.#latest = master;
         return undefined;
       }
-      if (outcome === "late") await master.end();
-      const code = await master.status;
-      const end = { code, stderr: master.text, answered: false };
-      return await this.explain(outcome === "late" ? { ...end, waited: seconds } : end);
+      if (outcome === "late") return (await this.#errors()).noLogin(seconds, evidence(master.text));
+      return await this.explain({ code, stderr: master.text, answered: false });
     } catch (error) {
       if (isPortError(error)) return error;
       throw error;
     } finally {
       this.#starting = undefined;
       await askpass?.close();
+    }
+  }
+
+  #closing(): PortError {
+    return portError("E_CLOSED", `The connection to ${this.#host} is being closed`);
+  }
+
+  /** Tells of keys that ssh has accepted on trust, the host's own and those of jump hosts. */
+  async #tellOfKeys(master: Master, connected: boolean): Promise<void> {
+    const isNews = (id: string): boolean => !this.#told.has(id) && this.#told.add(id).size > 0;
+    const changed = connected ? changedIn(master.text) : undefined;
+    if (changed !== undefined && isNews(`${changed.fingerprint}`)) this.#options.onAcceptedKey(changed);
+    const added = acceptedIn(master.text).filter(({ name, type }) => isNews(`${name} ${type}`));
+    if (added.length === 0) return;
+    const settings = await this.#settings();
+    const one = (name: string): string | undefined => settings[name]?.[0];
+    const own = one("hostkeyalias") ?? knownName(one("hostname") ?? this.#host, Number(one("port") ?? 22));
+    const given = text(this.#data, "ssh_known_hosts_file");
+    const files = given === undefined ? one("userknownhostsfile")?.split(" ") ?? [] : [given];
+    for (const { name, type } of added) {
+      const shown = name === own ? master.shownKey : undefined;
+      const fingerprint = shown ?? await fingerprintIn(files.map(expandHome), name, type);
+      this.#options.onAcceptedKey({ type, fingerprint, jump: name === own ? undefined : name });
     }
   }
 
@@ -176,15 +211,22 @@ export class SshConnector implements Connector {
       end = { ...end, stderr: `${end.stderr}\n${master?.text ?? ""}` };
     }
     const settings = end.answered ? {} : await this.#settings();
-    const target: Target = {
+    const error = explainSsh(end, this.#target(settings));
+    if (error.code !== "E_SSH_AUTH") return error;
+    return await this.#explainKeys(error, settings["identityfile"] ?? []);
+  }
+
+  async #errors(): Promise<SshErrors> {
+    return new SshErrors(this.#target(await this.#settings()));
+  }
+
+  #target(settings: Readonly<Record<string, string[]>>): Target {
+    return {
       host: this.#host,
       user: text(this.#data, "ssh_user") ?? settings["user"]?.[0] ?? "",
       hostname: text(this.#data, "ssh_hostname") ?? settings["hostname"]?.[0] ?? this.#host,
       port: text(this.#data, "ssh_port") ?? settings["port"]?.[0] ?? "22",
     };
-    const error = explainSsh(end, target);
-    if (error.code !== "E_SSH_AUTH") return error;
-    return await this.#explainKeys(error, settings["identityfile"] ?? []);
   }
 
   /** Says which keys were there to try, and whether one was locked. */
@@ -204,24 +246,15 @@ export class SshConnector implements Connector {
   }
 
   async #isLocked(file: string): Promise<boolean> {
-    const args = ["-y", "-P", "", "-f", file];
-    const output = await new Deno.Command("ssh-keygen", {
-      args,
-      stdin: "null",
-      stdout: "null",
-      stderr: "piped",
-    })
-      .output().catch(() => undefined);
-    return output !== undefined && /incorrect passphrase/.test(new TextDecoder().decode(output.stderr));
+    const { stderr } = await outputHere(["ssh-keygen", "-y", "-P", "", "-f", file], ASIDE);
+    return /incorrect passphrase/.test(stderr);
   }
 
   /** What ssh would use, for messages. */
   async #settings(): Promise<Record<string, string[]>> {
-    const args = ["-G", ...this.#arguments(), "--", this.#host];
-    const output = await new Deno.Command("ssh", { args, stdin: "null", stdout: "piped", stderr: "null" })
-      .output().catch(() => undefined);
+    const { stdout } = await outputHere(["ssh", "-G", ...this.#arguments(), "--", this.#host], ASIDE);
     const settings: Record<string, string[]> = {};
-    for (const line of new TextDecoder().decode(output?.stdout).split("\n")) {
+    for (const line of stdout.split("\n")) {
       const [key = "", ...words] = line.split(" ");
       (settings[key] ??= []).push(words.join(" "));
     }
@@ -233,62 +266,12 @@ export class SshConnector implements Connector {
   }
 
   async close(): Promise<Farewell> {
-    this.#closed = true;
-    await (this.#starting ?? this.#master)?.end();
+    this.#end.abort();
+    const master = this.#starting ?? this.#master;
+    await master?.end();
     await this.#establishing;
+    if (this.#latest !== undefined) await this.#tellOfKeys(this.#latest, true);
     await Deno.remove(this.#socket).catch(() => {});
     return { notices: [] };
-  }
-}
-
-/** The process that holds the connection. */
-class Master {
-  readonly #process: Process;
-  #text = "";
-  readonly status: Promise<number>;
-  /** Resolves when sessions can be opened, or when that will never be. */
-  readonly connected: Promise<"connected" | "ended">;
-
-  constructor(process: Process, onEnd: () => void) {
-    this.#process = process;
-    const { promise, resolve } = Promise.withResolvers<"connected" | "ended">();
-    this.connected = promise;
-    const output = this.#read(process.stdout, (text) => text.includes(CONNECTED) && resolve("connected"));
-    const errors = this.#read(process.stderr, (text) => this.#text = (this.#text + text).slice(-16384));
-    this.status = Promise.all([process.status, output, errors]).then(async ([{ code }]) => {
-      onEnd();
-      resolve("ended");
-      await process.stdin.close().catch(() => {});
-      return code;
-    });
-  }
-
-  /** What it said on stderr. */
-  get text(): string {
-    return this.#text;
-  }
-
-  kill(signal: "SIGTERM" | "SIGKILL"): void {
-    try {
-      this.#process.kill(signal);
-    } catch {
-      // It has ended already.
-    }
-  }
-
-  async end(): Promise<void> {
-    this.kill("SIGTERM");
-    if (await within(2, this.status, undefined) !== undefined) return;
-    this.kill("SIGKILL");
-    await this.status;
-  }
-
-  async #read(stream: ReadableStream<Uint8Array>, take: (text: string) => void): Promise<void> {
-    const decoder = new TextDecoder();
-    try {
-      for await (const chunk of stream) take(decoder.decode(chunk, { stream: true }));
-    } catch {
-      // A broken pipe is the end of the stream.
-    }
   }
 }

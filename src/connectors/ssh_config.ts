@@ -7,8 +7,8 @@ export type Data = Record<string, string | number | boolean>;
 
 /** Options for which the user's own configuration has no say, because sessions depend on them. */
 const FIXED = [
-  // Older versions do not know the first four; the others are what configurations shared with macOS ignore.
-  "IgnoreUnknown=SessionType,ForkAfterAuthentication,StdinNull,RemoteCommand,UseKeychain,AddKeysToAgent",
+  // Older versions do not know the first five; the others are what configurations shared with macOS ignore.
+  "IgnoreUnknown=LogVerbose,SessionType,ForkAfterAuthentication,StdinNull,RemoteCommand,UseKeychain,AddKeysToAgent",
   "RemoteCommand=none",
   "RequestTTY=no",
   "ForkAfterAuthentication=no",
@@ -21,6 +21,9 @@ const FIXED = [
   "LogLevel=INFO",
 ];
 
+/** Signs of life where nothing else is configured: seconds of silence before each, and how many may go unanswered. */
+const KEEPALIVE = { interval: 15, count: 3 };
+
 /**
  * Text of the configuration file for a run. ssh takes the first value that it finds, so the user's file wins
  * over our defaults, and those over the machine's.
@@ -31,8 +34,8 @@ export function configText(userFile: string, connectTimeout: number): string {
     `Include ${quoteConfig(userFile)}`,
     "Host *",
     "  StrictHostKeyChecking accept-new",
-    "  ServerAliveInterval 15",
-    "  ServerAliveCountMax 3",
+    `  ServerAliveInterval ${KEEPALIVE.interval}`,
+    `  ServerAliveCountMax ${KEEPALIVE.count}`,
     "  TCPKeepAlive yes",
     `  ConnectTimeout ${Math.max(1, Math.ceil(connectTimeout))}`,
     "Include /etc/ssh/ssh_config",
@@ -66,6 +69,8 @@ export function dataOptions(data: Data): string[] {
   if (flag(data, "ssh_allow_agent") === false) set("IdentityAgent", "none");
   const forward = flag(data, "ssh_forward_agent");
   if (forward !== undefined) set("ForwardAgent", forward ? "yes" : "no");
+  set("ServerAliveInterval", text(data, "ssh_keepalive_interval"));
+  set("ServerAliveCountMax", text(data, "ssh_keepalive_count"));
   set("StrictHostKeyChecking", text(data, "ssh_strict_host_key_checking"));
   const known = text(data, "ssh_known_hosts_file");
   if (known !== undefined) set("UserKnownHostsFile", quoteConfig(expandHome(known)));

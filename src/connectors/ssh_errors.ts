@@ -23,11 +23,21 @@ export class SshErrors {
     this.#name = host === hostname ? where : `${host} (${where})`;
   }
 
-  noShell(seconds: number, detail?: string): PortError {
+  noLogin(seconds: number, detail?: string): PortError {
     return portError(
       "E_SSH_TIMEOUT",
-      `${this.#name} did not give a working shell within ${seconds} seconds`,
+      `${this.#name} did not finish the login within ${seconds} seconds`,
       "Try `ssh` by hand: the login may wait for something, or the host is overloaded",
+      detail,
+    );
+  }
+
+  noShell(seconds: number, detail?: string): PortError {
+    return portError(
+      "E_SSH_SHELL",
+      `${this.#name} logged us in, but no shell answered within ${seconds} seconds`,
+      "Try `ssh HOST sh` by hand: a ForceCommand of its sshd, the user's login shell or its startup files may " +
+        "wait for something; --connect-timeout allows more time",
       detail,
     );
   }
@@ -89,6 +99,17 @@ export class SshErrors {
   refused(detail?: string): PortError {
     const hint = "Check that sshd runs there and that ssh_port is right";
     return portError("E_SSH_REFUSED", `${this.#name} refuses connections`, hint, detail);
+  }
+
+  /** It was there, and hung up before anybody could log in. */
+  dropped(detail?: string): PortError {
+    return portError(
+      "E_SSH_DROPPED",
+      `${this.#name} closed the connection before the login`,
+      "Its sshd may have too many logins under way (MaxStartups) or not want this address: see its log, raise " +
+        "MaxStartups there, or lower --parallel",
+      detail,
+    );
   }
 
   noAnswer(detail?: string): PortError {
@@ -171,7 +192,19 @@ export function explainSsh(end: ProcessEnd, target: Target): PortError {
   if (has(/Bad configuration option|terminating, \d+ bad configuration|Bad owner or permissions/i)) {
     return portError("E_SSH_CONFIG", "ssh does not accept its configuration", "See the detail", detail);
   }
+  if (isDropped(text)) return errors.dropped(detail);
   return errors.failed("ssh", `with status ${end.code} before a shell answered`, detail);
+}
+
+/**
+ * Whether the server, or a jump host before it, hung up before it had told its version. What is said between the
+ * keys and the login looks the same as a refused login, so it is none.
+ */
+function isDropped(text: string): boolean {
+  if (/open failed|stdio forwarding failed|not found|No such file|cannot execute/i.test(text)) return false;
+  return /^(kex|ssh)_exchange_identification: .*(closed|reset)|^banner exchange: .*(closed|reset)/im.test(
+    text,
+  );
 }
 
 /** The keys that were there to log in with. */

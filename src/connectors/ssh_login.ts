@@ -5,6 +5,7 @@ import type { PortError } from "../shell/port.ts";
 import type { PasswordSource } from "../shell/privilege.ts";
 import { portError } from "../shell/process.ts";
 import { type Data, expandHome, number, text } from "./ssh_config.ts";
+import { isHostName, isUserName, wrongNameIn } from "./ssh_names.ts";
 
 /** OpenSSH's servers admit ten sessions; two stay free for the user's own and for kills. */
 export const MAX_SESSIONS = 8;
@@ -12,27 +13,42 @@ export const MAX_SESSIONS = 8;
 /** Seconds for logging in, besides reaching the host. */
 export const LOGIN_PATIENCE = 30;
 
-/** Errors that may be gone a moment later. */
-const TEMPORARY: ReadonlySet<string> = new Set([
-  "E_SSH_REFUSED",
-  "E_SSH_TIMEOUT",
-  "E_SSH_UNREACHABLE",
-  "E_SSH_FAILED",
-  "E_SSH_RESOLVE",
-]);
-
 /**
- * What is known to be wrong before anything is tried.
- *
- * @param exists Whether there is a file; hosts mostly share theirs.
+ * Errors that may be gone a moment later, and how often connecting is tried again where the data does not say.
+ * A server that is busy drops connections at random; one that refuses or does not answer mostly goes on doing so,
+ * and whoever reboots a host waits for it anyway.
  */
+const TEMPORARY: Readonly<Record<string, number>> = {
+  E_SSH_DROPPED: 3,
+  E_SSH_REFUSED: 0,
+  E_SSH_TIMEOUT: 0,
+  E_SSH_UNREACHABLE: 0,
+  E_SSH_FAILED: 0,
+  E_SSH_RESOLVE: 0,
+};
+
+/** Reads files; hosts mostly share theirs. */
+export interface Files {
+  exists(path: string): Promise<boolean>;
+  /** `undefined` where there is none. */
+  read(path: string): Promise<string | undefined>;
+}
+
+const FILES: Files = {
+  exists: isThere,
+  read: (path) => Deno.readTextFile(path).catch(() => undefined),
+};
+
+/** What is known to be wrong before anything is tried. */
 export async function checkAddress(
   host: string,
   data: Data,
-  exists: (path: string) => Promise<boolean> = isThere,
+  { exists, read }: Files = FILES,
 ): Promise<PortError | undefined> {
-  const wrong = wrongName(host, data);
-  if (wrong !== undefined) return portError("E_SSH_NAME", wrong);
+  const name = wrongName(host, data);
+  if (name !== undefined) return portError("E_SSH_NAME", name);
+  const value = wrongNumber(host, data);
+  if (value !== undefined) return portError("E_SSH_CONFIG", value);
   for (const name of ["ssh_password", "ssh_key_password"]) {
     const problem = passwordProblem(text(data, name) ?? "");
     if (problem !== undefined) return portError("E_SSH_PASSWORD", `${name} of ${host} ${problem}`);
@@ -46,16 +62,20 @@ export async function checkAddress(
     );
   }
   const file = text(data, "ssh_config_file");
-  if (file !== undefined && !await exists(file)) {
+  if (file === undefined) return undefined;
+  if (!await exists(file)) {
     return portError("E_SSH_CONFIG", `The file '${file}' does not exist`, "Check ssh_config_file");
   }
-  return undefined;
+  const wrong = wrongNameIn(await read(expandHome(file)) ?? "");
+  if (wrong === undefined) return undefined;
+  return portError(
+    "E_SSH_NAME",
+    `'${wrong.value}' cannot be a ${wrong.directive} (${file} line ${wrong.line}, the ssh_config_file of ${host})`,
+    "OpenSSH may hand it to a shell, for which some of its characters mean something",
+  );
 }
 
-/**
- * What OpenSSH refuses since 9.6, whatever its version here: characters that a shell reads in names that a
- * ProxyCommand or a `Match exec` hands to one.
- */
+/** What OpenSSH refuses since 9.6, whatever its version here. */
 function wrongName(host: string, data: Data): string | undefined {
   if (!isHostName(host)) return `'${host}' cannot be the name of an ssh host`;
   const name = text(data, "ssh_hostname");
@@ -69,14 +89,34 @@ function wrongName(host: string, data: Data): string | undefined {
   return broken === undefined ? undefined : `${broken} of ${host} holds control characters`;
 }
 
-function isHostName(name: string): boolean {
-  // deno-lint-ignore no-control-regex -- control characters are what is looked for
-  return name !== "" && !name.startsWith("-") && !/['`"$\\;&<>|(){}\s\x00-\x1f\x7f]/.test(name);
+/** What each number may be, in words too. */
+const NUMBERS: Readonly<Record<string, { isRight: (value: number) => boolean; wanted: string }>> = {
+  ssh_port: { isRight: (value) => isWhole(value, 1, 65_535), wanted: "a port from 1 to 65535" },
+  ssh_keepalive_interval: {
+    isRight: (value) => isWhole(value, 0, 86_400),
+    wanted: "a whole number of seconds, at most a day; 0 asks for no signs of life",
+  },
+  ssh_keepalive_count: { isRight: (value) => isWhole(value, 1, 1000), wanted: "a number from 1 to 1000" },
+  ssh_connect_retries: { isRight: (value) => isWhole(value, 0, 1000), wanted: "a number from 0 to 1000" },
+  ssh_connect_retry_min_delay: { isRight: isDelay, wanted: "seconds, at most a day" },
+  ssh_connect_retry_max_delay: { isRight: isDelay, wanted: "seconds, at most a day" },
+};
+
+function wrongNumber(host: string, data: Data): string | undefined {
+  for (const [name, { isRight, wanted }] of Object.entries(NUMBERS)) {
+    const value = text(data, name);
+    if (value === undefined || (/^\d+(\.\d+)?$/.test(value) && isRight(Number(value)))) continue;
+    return `${name} of ${host} is '${value}': it must be ${wanted}`;
+  }
+  return undefined;
 }
 
-function isUserName(name: string): boolean {
-  // deno-lint-ignore no-control-regex -- control characters are what is looked for
-  return !name.startsWith("-") && !/['`";&<>|(){}$\x00-\x1f\x7f]|\s-|\\$/.test(name);
+function isWhole(value: number, least: number, most: number): boolean {
+  return Number.isInteger(value) && value >= least && value <= most;
+}
+
+function isDelay(value: number): boolean {
+  return value >= 0 && value <= 86_400;
 }
 
 /** Whether a local path, which may begin with `~`, leads to something. */
@@ -120,22 +160,50 @@ export class Credentials {
   }
 }
 
-/** Tries to connect as often as the data wants and as answers help. */
+/** Tries to connect as often as the data wants and as answers help. Ends at once when the signal is given. */
 export async function persist(
   data: Data,
   tryOnce: () => Promise<PortError | undefined>,
-  options: { closed: () => boolean; askFor: (error: PortError) => Promise<boolean> },
+  options: { signal: AbortSignal; askFor: (error: PortError) => Promise<boolean> },
 ): Promise<PortError | undefined> {
-  const retries = number(data, "ssh_connect_retries", 0);
+  const { signal, askFor } = options;
+  for (let failures = 0;;) {
+    const error = await tryOnce();
+    if (error === undefined || signal.aborted) return error;
+    if (await askFor(error)) continue;
+    const retries = error.code in TEMPORARY
+      ? number(data, "ssh_connect_retries", TEMPORARY[error.code] ?? 0)
+      : 0;
+    if (failures++ >= retries) return retries === 0 ? error : afterTries(error, failures);
+    await pause(secondsBefore(failures, error, data), signal);
+    if (signal.aborted) return error;
+  }
+}
+
+/** Random, so that hosts that were dropped together do not come back together. */
+function secondsBefore(retry: number, error: PortError, data: Data): number {
+  const isGiven = ["ssh_connect_retry_min_delay", "ssh_connect_retry_max_delay"].some((key) =>
+    text(data, key)
+  );
+  if (error.code === "E_SSH_DROPPED" && !isGiven) return 2 ** Math.min(retry - 1, 5) * (0.5 + Math.random());
   const shortest = number(data, "ssh_connect_retry_min_delay", 0.1);
   const longest = Math.max(shortest, number(data, "ssh_connect_retry_max_delay", 0.5));
-  for (let attempt = 0;; attempt++) {
-    const error = await tryOnce();
-    if (error === undefined || options.closed()) return error;
-    if (await options.askFor(error)) continue;
-    if (attempt >= retries || !TEMPORARY.has(error.code)) return error;
-    await new Promise((resolve) =>
-      setTimeout(resolve, 1000 * (shortest + Math.random() * (longest - shortest)))
-    );
-  }
+  return shortest + Math.random() * (longest - shortest);
+}
+
+function afterTries(error: PortError, tries: number): PortError {
+  return { ...error, message: `${error.message} (tried ${tries} times)` };
+}
+
+function pause(seconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, seconds * 1000);
+    if (signal.aborted) end();
+    else signal.addEventListener("abort", end);
+  });
 }

@@ -23,7 +23,7 @@ export interface PermissionOptions {
 export interface ConfigOptions {
   /** Percentage of failed hosts above which the run stops; without it, it stops when none is left. */
   failPercent: number | undefined;
-  /** Seconds to wait for a connection: 10. */
+  /** Seconds to reach a host, and anew for its shell to answer: 10. */
   connectTimeout: number;
   /** Hosts worked on at the same time; 0 chooses by the number of cores: 20 for each. */
   parallel: number;

@@ -89,7 +89,7 @@ function isTyped({ data }: CliOptions, file: unknown): boolean {
 /** ssh adds lines to this file: no other file may be taken for it. */
 function checkKnownHosts(host: string, data: HostAddress["data"]): void {
   const file = data["ssh_known_hosts_file"];
-  if (file === undefined || file === "/dev/null" || /known_?hosts/i.test(basename(String(file)))) return;
+  if (file === undefined || isForKnownHosts(String(file))) return;
   throw new DroverError(
     "E_PERMISSION",
     `ssh_known_hosts_file of ${host} is no name for such a file: "${file}"`,
@@ -99,17 +99,31 @@ function checkKnownHosts(host: string, data: HostAddress["data"]): void {
   );
 }
 
-/** What a configuration of SSH may start, as a line; nothing if it cannot start anything. */
+function isForKnownHosts(file: string): boolean {
+  return file === "/dev/null" || /known_?hosts/i.test(basename(file));
+}
+
+/** What a configuration of SSH may start or write, as a line; nothing if it can do neither. */
 async function configDemand(path: string): Promise<string | undefined> {
   if (path === resolve(homedir(), ".ssh/config")) return undefined;
   const text = await Deno.readTextFile(path).catch(() => undefined);
   // What is not there is told when the host is connected.
   if (text === undefined) return undefined;
-  const active = text.split(/\r?\n/).map((line) => /^\s*([^\s=#]+)/.exec(line)?.[1]?.toLowerCase())
-    .filter((word) => word !== undefined && !INERT.has(word));
+  const active = text.split(/\r?\n/).map(activeWord).filter((word) => word !== undefined);
   if (active.length === 0) return undefined;
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
   return `run ssh with ${[...new Set(active)].join(", ")} of ${path} (SHA-256 ${digest.slice(0, 8).toHex()})`;
+}
+
+/** The directive of a line, if it may start a program or write where it should not. */
+function activeWord(line: string): string | undefined {
+  const [, name = "", rest = ""] = /^\s*([^\s=#]+)[\s=]*(.*?)\s*$/.exec(line) ?? [];
+  const word = name.toLowerCase();
+  if (word === "") return undefined;
+  // ssh adds lines to the first of these files.
+  const writes = word === "userknownhostsfile" && rest.toLowerCase() !== "none" &&
+    !rest.replace(/\s#.*$/, "").replaceAll('"', "").split(/\s+/).every(isForKnownHosts);
+  return writes || !INERT.has(word) ? word : undefined;
 }
 
 function expanded(path: string): string {

@@ -58,7 +58,7 @@ export class HostShell {
     this.#connector = connector;
     this.#options = options;
     const escalator = new Escalator(name, options.passwords);
-    this.#pool = new Pool(connector, escalator, options.connectTimeout + 15);
+    this.#pool = new Pool(connector, escalator, options.connectTimeout);
     this.#killer = new Killer(this.#pool, connector);
   }
 
@@ -198,6 +198,8 @@ export class HostShell {
       return;
     }
     const entry = acquired;
+    // A cancel finds what to kill by the session: one that came just now has found none.
+    if (job.cancelled) return this.#pool.release(entry);
     const streaming = wantsStream && !this.#pool.shared;
     job.entry = entry;
     job.privilege = first.privilege;
@@ -209,8 +211,9 @@ export class HostShell {
     } finally {
       job.entry = undefined;
       job.group = undefined;
-      // The input of a session that has streamed is used up; it only takes a moment to end.
-      if (streaming) this.#pool.discard(entry);
+      // The input of a session that has streamed is used up; it only takes a moment to end. One that is being
+      // killed must not serve anybody else meanwhile.
+      if (streaming || job.cancelled) this.#pool.discard(entry);
       else this.#pool.release(entry);
     }
     if (left.length > 0 && !job.cancelled) return await this.#runSegment(job, left);

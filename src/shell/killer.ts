@@ -58,29 +58,36 @@ export class Killer {
   }
 
   async #kill(target: Target, entry: Entry, wholeSession: boolean): Promise<void> {
+    const { session } = entry;
+    // There is nothing over there that could be killed from here.
+    if (!session.answered && !session.open) return session.destroy();
     const { group } = target;
+    // What has ended by itself has left its session, its number and its place to others.
+    const isThere = (): boolean => target.entry === entry && (wholeSession || target.group === group);
     const textNow = (): string | undefined => {
+      if (!isThere()) return undefined;
       if (wholeSession) return killSessionText(entry, target.group);
-      // What has ended by itself has left its number to others.
-      return group === undefined || target.group !== group ? undefined : `${killText(group)}:`;
+      return group === undefined ? undefined : `${killText(group)}:`;
     };
-    if (!await this.#run(target.privilege, textNow)) {
-      if (this.#pool.shared || wholeSession) this.#connector.abort();
-      entry.session.destroy();
-      return;
-    }
-    if (wholeSession) entry.session.destroy();
-    else if (target.group === group && target.entry === entry && group !== undefined) {
+    const ran = await this.#run(target.privilege, textNow);
+    if (!isThere()) return;
+    if (!ran && (this.#pool.shared || wholeSession)) this.#connector.abort();
+    if (ran && !wholeSession) {
       // The shell reports the end of what was killed at once, unless it cannot be killed.
-      await within(KILL_GRACE, untilChanged(() => target.group !== group), undefined);
-      if (target.group === group) entry.session.destroy();
+      await within(KILL_GRACE, untilChanged(() => !isThere()), undefined);
+      if (!isThere()) return;
     }
+    session.destroy();
   }
 
   /** Runs a text in a session for killing. False if there is none. */
   async #run(privilege: Privilege, textNow: () => string | undefined): Promise<boolean> {
-    const killer = await within(KILL_PATIENCE, this.#pool.acquireKiller(privilege), undefined);
-    if (killer === undefined) return false;
+    const wanted = this.#pool.acquireKiller(privilege);
+    const killer = await within(KILL_PATIENCE, wanted, undefined);
+    if (killer === undefined) {
+      void wanted.then((late) => late === undefined ? undefined : this.#pool.release(late));
+      return false;
+    }
     // Finding the session took a while, in which the target may have ended.
     const text = textNow();
     if (text !== undefined) {
@@ -92,8 +99,9 @@ export class Killer {
   }
 }
 
-/** The shell first, so that it begins nothing more. */
-function killSessionText({ session }: Entry, group: number | undefined): string {
+/** The shell first, so that it begins nothing more; nothing while its number is not known. */
+function killSessionText({ session }: Entry, group: number | undefined): string | undefined {
+  if (session.shellPid === 0) return undefined;
   return `kill -KILL ${session.shellPid} 2>/dev/null;${group === undefined ? "" : killText(group)}:`;
 }
 

@@ -160,7 +160,7 @@ export interface HostAddress {
 }
 
 export interface PortOptions {
-  /** Seconds to wait for a connection. */
+  /** Seconds to reach a host, and anew for a shell there to answer. */
   connectTimeout: number;
   /** Escalates each command by itself instead of once per session. */
   sudoPerCommand: boolean;

@@ -33,6 +33,9 @@ export interface Greeting {
 
 const TAIL_SIZE = 16 * 1024;
 
+/** Seconds for what a process has said to arrive, once it was ended by force. */
+const LAST_WORDS = 1;
+
 /**
  * One process of the connector with a shell in it: `sh`, or a program that becomes one. It is started and greeted,
  * runs batches, may be left to shells of other users inside the first, and ends. Create it with
@@ -49,6 +52,8 @@ export class Session {
   readonly #tasks = new TaskQueue();
   /** Resolved when the task of {@linkcode Session.runLast} has begun, or the session has ended. */
   readonly #begun = Promise.withResolvers<void>();
+  /** Resolved when nobody waits for the process any more, although it may not be read to its end. */
+  readonly #abandoned = Promise.withResolvers<void>();
   #levels: Level[] = [];
   #greeting: Greeting | undefined;
   #greetingText = "";
@@ -75,7 +80,7 @@ export class Session {
       data: (bytes) => this.#errData(bytes),
       frame: (frame) => this.#errFrame(frame),
     });
-    this.#finished = this.#readAll();
+    this.#finished = Promise.race([this.#readAll(), this.#abandoned.promise]);
     this.#ready = this.#begin(seconds);
   }
 
@@ -132,7 +137,7 @@ export class Session {
     return this.#levels.length;
   }
 
-  /** Resolves when the process has ended and everything of it is read. */
+  /** Resolves when the process has ended and everything of it is read, or nobody waits for that any more. */
   get finished(): Promise<void> {
     return this.#finished;
   }
@@ -245,9 +250,20 @@ export class Session {
     this.#endInput();
     if (await within(seconds, this.#finished.then(() => true), false)) return;
     this.destroy();
-    if (await within(2, this.#finished.then(() => true), false)) return;
-    this.#signal("SIGKILL");
-    await this.#finished;
+    await this.#abandon();
+  }
+
+  /** Ends our end of it and what waits for it; over there, something may hold its streams for long. */
+  async #abandon(): Promise<void> {
+    const ended = this.#process.status.then(() => true);
+    if (!await within(2, ended, false)) {
+      this.#signal("SIGKILL");
+      await within(1, ended, false);
+    }
+    await within(LAST_WORDS, this.#finished, undefined);
+    this.#closed();
+    this.#tasks.loseAll();
+    this.#abandoned.resolve();
   }
 
   /** Ends our end of it at once. */
@@ -275,7 +291,7 @@ export class Session {
     if (result === "ready") return undefined;
     if (result === "late") this.#waited = seconds;
     this.destroy();
-    await this.#finished;
+    await this.#abandon();
     return await this.explain();
   }
 

@@ -134,7 +134,9 @@ const GROUPS: readonly [string, () => Option[]][] = [
     new Option("--fail-percent <percent>", "stop when more hosts than this have failed").argParser(percent),
     new Option("--retry <times>", "try failed operations again").argParser(count),
     new Option("--retry-delay <seconds>", "between attempts").argParser(number),
-    new Option("--connect-timeout <seconds>", "to wait for a connection").argParser(number),
+    new Option("--connect-timeout <seconds>", "to reach a host, and anew for its shell to answer").argParser(
+      number,
+    ),
     new Option(
       "--memory <file>",
       "remember there which facts the deploy asks, to read them at once next time",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { project } from "../support/cli.ts";
 import { watchPeak } from "../support/peak_memory.ts";
 import { requirement } from "../support/skip.ts";
-import { freePort, startSshd } from "../support/sshd.ts";
+import { freePort, must, startSshd } from "../support/sshd.ts";
 
 const ignore = requirement("sshd");
 
@@ -72,6 +72,29 @@ Deno.test({
     assert.equal(changed.status, 4);
     assert.match(changed.stderr, /E_SSH_HOST_KEY_CHANGED/);
     assert.match(changed.stderr, /ssh-keygen -f .* -R/);
+  },
+});
+
+Deno.test({
+  name: "a new host key is told of with its fingerprint, for people and as JSON, and not again",
+  ignore,
+  fn: async () => {
+    await using sshd = await startSshd();
+    await using here = await project();
+    const [, fingerprint = ""] = (await must("ssh-keygen", "-l", "-f", `${sshd.directory}/host_key.pub`))
+      .split(" ");
+    const text = `New host key accepted: ED25519 ${fingerprint}`;
+    const list = (names: string[]) =>
+      JSON.stringify({ targets: names.map((name) => [name, { ...sshd.data(), ssh_hostname: name }]) });
+    await here.write("inventory.json", list(["127.0.1.3"]));
+    const shown = await here.drover("inventory.json", "exec", "--", "true");
+    assert.equal(shown.status, 0, shown.stderr);
+    assert.ok(`${shown.stdout}${shown.stderr}`.includes(`127.0.1.3  ${text}`), shown.stderr);
+    await here.write("inventory.json", list(["127.0.1.3", "127.0.1.4"]));
+    const { stdout } = await here.drover("inventory.json", "exec", "--json", "--", "true");
+    const events = stdout.trim().split("\n").map((line) => JSON.parse(line));
+    const notices = events.filter(({ type }) => type === "notice").map(({ host, text }) => ({ host, text }));
+    assert.deepEqual(notices, [{ host: "127.0.1.4", text }]);
   },
 });
 

@@ -23,6 +23,7 @@ async function withConnector(sshd: Sshd, port: number, fn: (host: SshHost) => Pr
     passwords: undefined,
     connectTimeout: 5,
     onChoice: () => {},
+    onAcceptedKey: () => {},
   });
   assert.equal(await host.connect(), undefined);
   await fn(host);

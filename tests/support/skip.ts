@@ -28,6 +28,7 @@ const REQUIREMENTS = {
     met: () => isRoot() && exists("/usr/sbin/dockerd") && program("docker") && exists("/usr/bin/busybox"),
     provide: "apt-get install docker.io busybox-static (as root)",
   },
+  docker: { met: () => program("docker") && program("ps"), provide: "apt-get install docker.io procps" },
   apt: {
     met: () => isRoot() && program("apt-get") && program("dpkg-deb"),
     provide: "run the tests as root on Debian or Ubuntu",

@@ -120,7 +120,8 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     "UseDNS no",
     "StrictModes no",
     "PermitRootLogin yes",
-    "MaxStartups 2000:30:4000",
+    // Of several, sshd takes the last.
+    options.config?.find((line) => line.startsWith("MaxStartups")) ?? "MaxStartups 2000:30:4000",
     "MaxSessions 10",
     "LogLevel ERROR",
   ];

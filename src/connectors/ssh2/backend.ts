@@ -4,6 +4,7 @@ import type { Farewell, PortError } from "../../shell/port.ts";
 import type { PasswordSource } from "../../shell/privilege.ts";
 import { type Connector, portError, type Process, type ProcessEnd } from "../../shell/process.ts";
 import type { RunDirectory } from "../run_directory.ts";
+import type { AcceptedKey } from "../host_key_notice.ts";
 import { SshConnector } from "../ssh.ts";
 import { type Data, text } from "../ssh_config.ts";
 import { checkAddress, Credentials, MAX_SESSIONS } from "../ssh_login.ts";
@@ -57,6 +58,8 @@ export interface SshHostOptions {
   passwords: PasswordSource | undefined;
   connectTimeout: number;
   onChoice: (choice: Choice) => void;
+  /** Told of host keys that are accepted although they are not known. */
+  onAcceptedKey: (key: AcceptedKey) => void;
 }
 
 /** The choice is made when connecting; it holds until the connector is closed. */
@@ -90,7 +93,10 @@ export class SshHost implements Connector {
     if (wanted === "openssh") return await this.#connectOpenSsh("it was asked for");
     const { backends } = this.#options;
     const { environment } = backends;
-    const invalid = await checkAddress(this.#host, this.#data, (path) => environment.exists(path));
+    const invalid = await checkAddress(this.#host, this.#data, {
+      exists: (path) => environment.exists(path),
+      read: (path) => environment.read(path),
+    });
     if (invalid !== undefined) return invalid;
     const hasFallback = wanted === "auto" && await environment.hasOpenSsh();
     const route = await environment.route(this.#host, this.#data);
@@ -103,7 +109,7 @@ export class SshHost implements Connector {
     }
     const router = await backends.router();
     const { Ssh2Connector } = await import("./connector.ts");
-    const { passwords, connectTimeout } = this.#options;
+    const { passwords, connectTimeout, onAcceptedKey } = this.#options;
     const connector = new Ssh2Connector(route, {
       data: this.#data,
       credentials: new Credentials(this.#host, this.#data, passwords),
@@ -111,9 +117,10 @@ export class SshHost implements Connector {
       router,
       connectTimeout,
       hasFallback,
+      onAcceptedKey,
     });
     this.#inner = connector;
-    if (this.#closed) return portError("E_CLOSED", `The connection to ${this.#host} is being closed`);
+    if (this.#closed) return this.#closing();
     const error = await connector.connect();
     const { fallbackReason } = connector;
     if (error === undefined) {
@@ -127,10 +134,14 @@ export class SshHost implements Connector {
   }
 
   async #connectOpenSsh(reason: string): Promise<PortError | undefined> {
-    const { directory, passwords, connectTimeout } = this.#options;
-    this.#inner = new SshConnector(this.#host, this.#data, directory, { passwords, connectTimeout });
+    if (this.#closed) return this.#closing();
+    this.#inner = new SshConnector(this.#host, this.#data, this.#options.directory, this.#options);
     this.#options.onChoice({ backend: "openssh", reason });
     return await this.#inner.connect();
+  }
+
+  #closing(): PortError {
+    return portError("E_CLOSED", `The connection to ${this.#host} is being closed`);
   }
 
   #unable(wanted: SshBackend, doubts: readonly string[]): PortError {

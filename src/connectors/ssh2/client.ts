@@ -25,6 +25,9 @@ export interface ClientOptions {
   mayForward: () => boolean;
 }
 
+/** Which part of a connection failed. */
+export type ClientFailure = "handshake" | "timeout" | "socket" | "other";
+
 /** What a connection reports. */
 export interface ClientEvents {
   /** Keys were exchanged and the host proved its own. */
@@ -33,7 +36,7 @@ export interface ClientEvents {
   /** An attempt failed on our side; others follow. */
   failedAttempt(message: string): void;
   /** Something that ends the connection. */
-  failed(message: string, kind: "handshake" | "timeout" | "socket" | "other"): void;
+  failed(message: string, kind: ClientFailure): void;
   closed(): void;
 }
 

@@ -61,6 +61,11 @@ export class ClientEnvironment {
     return once(this.#existing, path, () => isThere(path));
   }
 
+  /** The text of a file, as it was when it was first asked for; `undefined` where there was none. */
+  read(path: string): Promise<string | undefined> {
+    return once(this.#files, path, () => Deno.readTextFile(path).catch(() => undefined));
+  }
+
   /** Finds the way to a host. */
   async route(host: string, data: Data): Promise<Route> {
     const text = configText(userConfigFile(data), this.#connectTimeout);
@@ -134,13 +139,9 @@ export class ClientEnvironment {
       localHostname: hostname(),
       kerberos: await (this.#kerberos ??= hasTickets()),
       env: (name) => Deno.env.get(name),
-      read: (path) => this.#read(path),
+      read: (path) => this.read(path),
       list: (directory) => this.#list(directory),
     };
-  }
-
-  #read(path: string): Promise<string | undefined> {
-    return once(this.#files, path, () => Deno.readTextFile(path).catch(() => undefined));
   }
 
   #list(directory: string): Promise<string[]> {

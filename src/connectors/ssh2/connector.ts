@@ -5,11 +5,13 @@ import type { Farewell, PortError } from "../../shell/port.ts";
 import {
   type Connector,
   evidence,
+  isPortError,
   portError,
   type Process,
   type ProcessEnd,
   within,
 } from "../../shell/process.ts";
+import type { AcceptedKey } from "../host_key_notice.ts";
 import type { Data } from "../ssh_config.ts";
 import { type Credentials, LOGIN_PATIENCE, MAX_SESSIONS, persist } from "../ssh_login.ts";
 import type { ClientEnvironment, Route } from "./client_environment.ts";
@@ -25,6 +27,8 @@ export interface Ssh2Options {
   connectTimeout: number;
   /** Whether OpenSSH will be tried where this transport cannot log in: then people are not asked too early. */
   hasFallback: boolean;
+  /** Told of host keys that are accepted although they are not known. */
+  onAcceptedKey: (key: AcceptedKey) => void;
 }
 
 export class Ssh2Connector implements Connector {
@@ -67,23 +71,35 @@ export class Ssh2Connector implements Connector {
   async spawn(argv: readonly string[]): Promise<Process> {
     // A login shell may be csh or fish: it only has to start one program with plain words.
     const command = `exec ${argv.map(quote).join(" ")}`;
-    const { settings } = this.#route;
     for (let attempt = 0;; attempt++) {
       const error = await this.#establish();
       if (error !== undefined) throw error;
       const link = this.#link;
       if (link === undefined) continue;
       try {
-        return await link.exec(command, this.#options.environment.sentVariables(settings));
+        return await this.#exec(link, command);
       } catch (cause) {
+        if (isPortError(cause)) throw cause;
+        const errors = errorsOf(this.#route.settings);
         const message = cause instanceof Error ? cause.message : String(cause);
-        if (/Channel open failure/.test(message)) throw errorsOf(settings).sessionRefused(message);
+        if (/Channel open failure/.test(message)) throw errors.sessionRefused(message);
         // The connection broke just now: another one may stand.
         link.destroy();
         await link.closed;
-        if (attempt > 0) throw errorsOf(settings).lost(link.silent, message);
+        if (attempt > 0) throw errors.lost(link.silent, message);
       }
     }
+  }
+
+  /** @throws {PortError} If the far side does not even take the command. */
+  async #exec(link: Link, command: string): Promise<Process> {
+    const { environment, connectTimeout } = this.#options;
+    const { settings } = this.#route;
+    const starting = link.exec(command, environment.sentVariables(settings));
+    const process = await within(connectTimeout, starting, undefined);
+    if (process !== undefined) return process;
+    void starting.then((late) => late.kill("SIGKILL"), () => {});
+    throw errorsOf(settings).noShell(connectTimeout);
   }
 
   async #establish(): Promise<PortError | undefined> {
@@ -96,7 +112,7 @@ export class Ssh2Connector implements Connector {
   #tryAll(): Promise<PortError | undefined> {
     const { data, credentials, hasFallback } = this.#options;
     return persist(data, () => this.#tryOnce(), {
-      closed: () => this.#end.signal.aborted,
+      signal: this.#end.signal,
       askFor: async (error) => {
         if (hasFallback && !(this.#outcome?.wantsPassword && this.#outcome.unsupported.length === 0)) {
           // OpenSSH's turn comes first, unless a passphrase is all that is missing.
@@ -109,19 +125,20 @@ export class Ssh2Connector implements Connector {
 
   async #tryOnce(): Promise<PortError | undefined> {
     const { signal } = this.#end;
-    const { router, credentials, connectTimeout } = this.#options;
+    const { router, credentials, connectTimeout, onAcceptedKey } = this.#options;
     const { password, passphrase } = credentials;
     if (signal.aborted) return this.#closing();
     const seconds = connectTimeout + LOGIN_PATIENCE;
     const attempt = new AbortController();
     const either = AbortSignal.any([signal, attempt.signal]);
-    const opening = router.open(this.#route, { password, passphrase }, either);
+    const secrets = { password, passphrase };
+    const opening = router.open(this.#route, { secrets, signal: either, onAcceptedKey });
     const outcome = await within(seconds, Promise.race([opening, aborted(signal)]), undefined);
     if (outcome === undefined) {
       attempt.abort();
       // An agent may answer after everybody has left.
       void opening.then((late) => "link" in late ? late.link.end() : undefined, () => {});
-      return signal.aborted ? this.#closing() : errorsOf(this.#route.settings).noShell(seconds);
+      return signal.aborted ? this.#closing() : errorsOf(this.#route.settings).noLogin(seconds);
     }
     if ("link" in outcome) {
       if (!signal.aborted) {

@@ -10,6 +10,7 @@ import {
   orderAlgorithms,
   remember,
 } from "./known_hosts.ts";
+import { type AcceptedKey, shortType } from "../host_key_notice.ts";
 import type { Settings } from "./settings.ts";
 
 /** Why a key was not accepted. */
@@ -25,16 +26,24 @@ export class HostKey {
   readonly #settings: Settings;
   readonly #entries: readonly KnownHost[];
   readonly #home: string;
+  readonly #onAccepted: (key: AcceptedKey) => void;
   #key: Uint8Array | undefined;
   #isNew = false;
   refusal: Refusal | undefined;
   /** Whether the key is another than the known one and accepted nevertheless: it must not see passwords. */
   untrusted = false;
 
-  constructor(settings: Settings, entries: readonly KnownHost[], home: string) {
+  /** @param onAccepted Told of the key if it is accepted although it is not known. */
+  constructor(
+    settings: Settings,
+    entries: readonly KnownHost[],
+    home: string,
+    onAccepted: (key: AcceptedKey) => void,
+  ) {
     this.#settings = settings;
     this.#entries = entries;
     this.#home = home;
+    this.#onAccepted = onAccepted;
   }
 
   /** Host key algorithms in the order to propose. */
@@ -65,14 +74,18 @@ export class HostKey {
     return false;
   }
 
-  /** Remembers a key that is new, once the host has proved that it owns it. */
+  /** Tells of a key that is new and remembers it, once the host has proved that it owns it. */
   async keep(): Promise<void> {
+    const key = this.#key;
+    if (key === undefined || !(this.#isNew || this.untrusted)) return;
+    const type = shortType(keyType(Buffer.from(key).toString("base64")) ?? "unknown");
+    this.#onAccepted({ type, fingerprint: await fingerprint(key), changed: this.untrusted });
     const [file] = this.#settings.userKnownHosts;
-    if (!this.#isNew || this.#key === undefined || file === undefined) return;
+    if (!this.#isNew || file === undefined) return;
     const { hostKeyAlias, hostname, port, hashKnownHosts } = this.#settings;
     const name = hostKeyAlias ?? knownName(hostname, port);
     // OpenSSH goes on as well when the file cannot be written.
-    await remember(file, name, this.#key, { hash: hashKnownHosts, home: this.#home }).catch(() => {});
+    await remember(file, name, key, { hash: hashKnownHosts, home: this.#home }).catch(() => {});
   }
 }
 

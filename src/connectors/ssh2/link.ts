@@ -5,13 +5,13 @@ import { type Process, within } from "../../shell/process.ts";
 import { HOST_KEY_ALGORITHMS } from "./algorithms.ts";
 import type { Authentication } from "./authentication.ts";
 import { ChannelProcess } from "./channel.ts";
-import { Client } from "./client.ts";
+import { Client, type ClientFailure } from "./client.ts";
 import { coalesceWrites } from "./coalesce.ts";
 import type { HostKey } from "./host_key.ts";
 import type { Settings } from "./settings.ts";
 
 /** Why there is no connection. */
-export type LinkFailure = "host-key" | "negotiation" | "login" | "timeout" | "lost";
+export type LinkFailure = "host-key" | "negotiation" | "dropped" | "login" | "timeout" | "lost";
 
 /** Thrown by {@linkcode Link.open}. */
 export class LinkError extends Error {
@@ -61,7 +61,7 @@ export class Link {
       failed: (message, kind) => {
         this.#words.push(message);
         if (kind === "timeout") this.#silent = true;
-        if (kind === "handshake" && this.#stage === "handshake") this.#failure ??= "negotiation";
+        if (this.#stage === "handshake") this.#failure ??= earlyFailure(message, kind);
         this.destroy();
       },
       closed: () => this.#onClosed(),
@@ -157,4 +157,11 @@ export class Link {
     this.#stage = "closed";
     this.#closed.resolve();
   }
+}
+
+/** What a failure before the keys were agreed on means. */
+function earlyFailure(message: string, kind: ClientFailure): LinkFailure | undefined {
+  if (kind === "handshake") return "negotiation";
+  // What the package says of a server that hangs up before it has told its version, and the system of a reset.
+  return /Connection lost before handshake|ECONNRESET|EPIPE/.test(message) ? "dropped" : undefined;
 }
