@@ -19,6 +19,7 @@ export interface CliOptions {
   retry?: number;
   retryDelay?: number;
   connectTimeout?: number;
+  factTimeout?: number;
   memory?: string | false;
   data: string[];
   groupData: string[];
@@ -135,6 +136,8 @@ const GROUPS: readonly [string, () => Option[]][] = [
     new Option("--retry <times>", "try failed operations again").argParser(count),
     new Option("--retry-delay <seconds>", "between attempts").argParser(number),
     new Option("--connect-timeout <seconds>", "to wait for a connection").argParser(number),
+    new Option("--fact-timeout <seconds>", "that reading a fact may take: 120; 0 waits without end")
+      .argParser(number),
     new Option(
       "--memory <file>",
       "remember there which facts the deploy asks, to read them at once next time",
