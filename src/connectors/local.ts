@@ -8,7 +8,7 @@ import { type Connector, evidence, portError, type Process, type ProcessEnd } fr
 export function spawnHere(
   argv: readonly string[],
   env: Record<string, string> = {},
-): Process {
+): Process & { readonly pid: number } {
   const [program = "sh", ...args] = argv;
   return new Deno.Command(program, {
     args,
@@ -25,6 +25,11 @@ export class LocalConnector implements Connector {
   readonly label = "this machine";
   readonly local = true;
   readonly maxSessions: number = 8;
+  readonly #spawn: typeof spawnHere;
+
+  constructor(spawn = spawnHere) {
+    this.#spawn = spawn;
+  }
 
   connect(): Promise<PortError | undefined> {
     return Promise.resolve(undefined);
@@ -32,7 +37,7 @@ export class LocalConnector implements Connector {
 
   spawn(argv: readonly string[]): Promise<Process> {
     try {
-      return Promise.resolve(spawnHere(argv));
+      return Promise.resolve(this.#spawn(argv));
     } catch (error) {
       return Promise.reject(error);
     }

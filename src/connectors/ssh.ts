@@ -12,7 +12,7 @@ import {
   type ProcessEnd,
   within,
 } from "../shell/process.ts";
-import { spawnHere } from "./local.ts";
+import type { Spawn } from "./lifeline.ts";
 import { Askpass } from "./ssh_askpass.ts";
 import { type Data, dataOptions, expandHome, fixedOptions, text } from "./ssh_config.ts";
 import { explainKeys, explainSsh, type Target } from "./ssh_errors.ts";
@@ -35,6 +35,7 @@ export class SshConnector implements Connector {
   readonly #socket: string;
   #config: string | undefined;
   readonly #connectTimeout: number;
+  readonly #spawn: Spawn;
   #starting: Master | undefined;
   #master: Master | undefined;
   #latest: Master | undefined;
@@ -45,9 +46,10 @@ export class SshConnector implements Connector {
     host: string,
     data: Data,
     directory: RunDirectory,
-    options: { passwords: PasswordSource | undefined; connectTimeout: number },
+    options: { passwords: PasswordSource | undefined; connectTimeout: number; spawn: Spawn },
   ) {
     this.label = host;
+    this.#spawn = options.spawn;
     this.#connectTimeout = options.connectTimeout;
     this.#host = host;
     this.#data = data;
@@ -138,7 +140,7 @@ export class SshConnector implements Connector {
 
   #start(args: string[], env?: Record<string, string>): Process {
     try {
-      return spawnHere(["ssh", ...args], env);
+      return this.#spawn(["ssh", ...args], env);
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
       throw portError(

@@ -3,6 +3,7 @@
 import type { Farewell, PortError } from "../../shell/port.ts";
 import type { PasswordSource } from "../../shell/privilege.ts";
 import { type Connector, portError, type Process, type ProcessEnd } from "../../shell/process.ts";
+import type { Spawn } from "../lifeline.ts";
 import type { RunDirectory } from "../run_directory.ts";
 import { SshConnector } from "../ssh.ts";
 import { type Data, text } from "../ssh_config.ts";
@@ -54,6 +55,8 @@ export interface SshHostOptions {
   backend: SshBackend;
   backends: SshBackends;
   directory: RunDirectory;
+  /** Starts programs of this machine. */
+  spawn: Spawn;
   passwords: PasswordSource | undefined;
   connectTimeout: number;
   onChoice: (choice: Choice) => void;
@@ -127,8 +130,8 @@ export class SshHost implements Connector {
   }
 
   async #connectOpenSsh(reason: string): Promise<PortError | undefined> {
-    const { directory, passwords, connectTimeout } = this.#options;
-    this.#inner = new SshConnector(this.#host, this.#data, directory, { passwords, connectTimeout });
+    const { directory, ...options } = this.#options;
+    this.#inner = new SshConnector(this.#host, this.#data, directory, options);
     this.#options.onChoice({ backend: "openssh", reason });
     return await this.#inner.connect();
   }
