@@ -31,10 +31,10 @@ import type { Grant } from "../sandbox/grants.ts";
 import { ownPlaces, withOwnPlaces } from "../sandbox/places.ts";
 import { runConfig } from "../sandbox/run_config.ts";
 import { reportFor } from "./report_choice.ts";
-import { listenForSignals } from "./signals.ts";
+import { listenForSignals, type Signals } from "./signals.ts";
 
-/** Seconds that leaving hosts may take after the third Ctrl-C. */
-const LAST_PATIENCE = 2;
+/** Seconds that leaving hosts may take when the end cannot wait. */
+const LAST_PATIENCE = 0.8;
 
 /** Runs one command line whose workers are on their way. */
 export async function dispatch(launching: Promise<Launched>, options: CliOptions): Promise<number> {
@@ -67,7 +67,7 @@ class CommandRun {
   /** What was told before there was a report. */
   readonly #early: RunEvent[] = [];
   #changing = false;
-  #signals: { terminated: boolean } | undefined;
+  #signals: Signals | undefined;
 
   constructor(launched: Launched, terminal: Terminal) {
     const { options } = launched;
@@ -76,11 +76,13 @@ class CommandRun {
     this.#grants = launched.expected.grants;
     this.#options = options;
     this.#terminal = terminal;
-    this.#prompter = createPrompter({ terminal, noInput: !options.input });
+    const questions = new AbortController();
+    this.#interrupt.onPress(() => questions.abort());
+    this.#prompter = createPrompter({ terminal, noInput: !options.input, end: questions.signal });
     this.#passwords = new Passwords({
       sudoFile: options.sudoPasswordFile,
       sshFile: options.sshPasswordFile,
-      ask: canAsk(options) ? (prompt) => this.#prompter.askSecret(prompt) : undefined,
+      ask: canAsk(options) ? (prompt) => this.#askSecret(prompt) : undefined,
       warn: (warning) => this.#emit({ type: "warning", ...warning }),
     });
     this.#agreement = new Agreement({
@@ -269,10 +271,24 @@ class CommandRun {
         },
       );
     } catch (error) {
-      if (!(error instanceof DroverError) || error.code !== "E_CANCELLED") throw error;
-      this.#interrupt.press();
+      this.#noteCancelled(error);
       return false;
     }
+  }
+
+  async #askSecret(prompt: string): Promise<string> {
+    try {
+      return await this.#prompter.askSecret(prompt);
+    } catch (error) {
+      this.#noteCancelled(error);
+      throw error;
+    }
+  }
+
+  /** Ctrl-C that a prompt has read as a key means what the signal would. */
+  #noteCancelled(error: unknown): void {
+    if (!(error instanceof DroverError) || error.code !== "E_CANCELLED") throw error;
+    if (!this.#interrupt.stopping) this.#signals?.interrupt();
   }
 
   /** The deploy's own code computes and takes note of nothing. */
@@ -319,7 +335,8 @@ class CommandRun {
   #endAtOnce(status: number): void {
     const exit = () => Deno.exit(status);
     setTimeout(exit, LAST_PATIENCE * 1000);
-    void (this.#guard?.close() ?? Promise.resolve()).finally(exit);
+    // A prompt gives the terminal back first.
+    void (this.#guard?.close() ?? new Promise((resolve) => setTimeout(resolve))).finally(exit);
   }
 }
 

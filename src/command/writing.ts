@@ -120,7 +120,7 @@ for w in "$T" "$TMPDIR" /tmp /var/tmp /dev/shm;do
 case $w in /*);;*)continue;;esac
 who "$w/.";case $q in 0|"\${W:=$(id -u)}");;*)continue;;esac
 case $s in ?????w???[!tT]*|????????w[!tT]*)continue;;esac
-w=$w/.drover-$K.$k;mkdir -m 700 "$w" 2>/dev/null&&return
+w=$w/.drover-$K.$H.$$.$k;mkdir -m 700 "$w" 2>/dev/null&&return
 done
 w=;fail "there is no directory for temporary files"
 }
@@ -134,7 +134,7 @@ fail "cannot write $d"
 over_(){
 cat <&8 >"$w/old"||fail "cannot keep the old content of $d"
 own "$2" <&8;mode "$2" <&8
-if cat "$z" >"$1";then exit 0;fi
+if cat "$z" >"$1";then (into "\${w%/*}"&&stale);exit 0;fi
 cat "$w/old" >"$1"
 }
 keep(){
@@ -182,7 +182,7 @@ exec 8<./old;O=./old
 }
 stale(){
 for x in ./.drover-$K.*;do
-v=\${x%.*};[ "\${v%.*}" = "./.drover-$K.$H" ]&&[ -O "$x" ]&&[ ! -L "$x" ]&&! kill -0 "\${v##*.}" 2>/dev/null||continue
+v=\${x%.*};[ "\${v%.*}" = "./.drover-$K.$H" ]&&[ -O "$x" ]&&[ ! -L "$x" ]&&! kill -0 "\${v##*.}" 2>/dev/null&&[ ! -e "/proc/\${v##*.}" ]||continue
 if [ -d "$x" ];then (v=\${pw%/}/\${x#./};into "$x"&&[ "$pw" = "$v" ]&&rm -rf ./new ./old);rmdir "$x";else rm -f "$x";fi
 done
 }

@@ -15,7 +15,7 @@ import {
 export function spawnHere(
   argv: readonly string[],
   env: Record<string, string> = {},
-): Process {
+): Process & { readonly pid: number } {
   const [program = "sh", ...args] = argv;
   return new Deno.Command(program, {
     args,
@@ -49,6 +49,11 @@ export class LocalConnector implements Connector {
   readonly label = "this machine";
   readonly local = true;
   readonly maxSessions: number = 8;
+  readonly #spawn: typeof spawnHere;
+
+  constructor(spawn = spawnHere) {
+    this.#spawn = spawn;
+  }
 
   connect(): Promise<PortError | undefined> {
     return Promise.resolve(undefined);
@@ -56,7 +61,7 @@ export class LocalConnector implements Connector {
 
   spawn(argv: readonly string[]): Promise<Process> {
     try {
-      return Promise.resolve(spawnHere(argv));
+      return Promise.resolve(this.#spawn(argv));
     } catch (error) {
       return Promise.reject(error);
     }

@@ -17,9 +17,10 @@ import { type Connector, portError } from "../shell/process.ts";
 import { ChrootConnector } from "./chroot.ts";
 import { ContainerConnector } from "./docker.ts";
 import { type AcceptedKey, keyNotice } from "./host_key_notice.ts";
+import { Lifeline } from "./lifeline.ts";
 import { LocalConnector } from "./local.ts";
 import { HostNameError, parseHostName } from "./names.ts";
-import { RunDirectory } from "./run_directory.ts";
+import { removeLeftRuns, RunDirectory } from "./run_directory.ts";
 import { type SshBackend, SshBackends, SshHost } from "./ssh2/backend.ts";
 
 /** Up to this many hosts, sessions are opened before they are needed; with more it would cost too much. */
@@ -54,6 +55,8 @@ export function createPort(options: CreatePortOptions): HostPort {
 class Port implements HostPort {
   readonly #options: CreatePortOptions;
   readonly #directory: RunDirectory;
+  readonly #lifeline = new Lifeline();
+  readonly #cleaning = removeLeftRuns();
   readonly #backends: SshBackends;
   readonly #hosts = new Map<string, HostShell>();
   readonly #connecting = new Map<string, HostShell>();
@@ -132,7 +135,9 @@ class Port implements HostPort {
       ...connecting.map((shell) => shell.close()),
     ]);
     await this.#backends.close();
+    await this.#lifeline.close();
     await this.#directory.remove();
+    await this.#cleaning;
   }
 
   #tellOfKey(host: string, key: AcceptedKey): void {
@@ -146,6 +151,8 @@ class Port implements HostPort {
   #connector({ name, data }: HostAddress): Connector {
     const { hops } = parseHostName(name);
     const { connectTimeout } = this.#options;
+    const { spawn } = this.#lifeline;
+    const here = () => new LocalConnector(spawn);
     let connector: Connector | undefined;
     for (const { kind, target } of hops) {
       if (kind === "ssh") {
@@ -153,23 +160,21 @@ class Port implements HostPort {
           backend: this.#options.sshBackend ?? "auto",
           backends: this.#backends,
           directory: this.#directory,
+          spawn,
           passwords: this.#options.passwords,
           connectTimeout,
           onAcceptedKey: (key) => this.#tellOfKey(name, key),
           onChoice: (choice) => this.#options.onBackend?.({ type: "backend", host: name, ...choice }),
         });
-      } else if (kind === "local") connector = new LocalConnector();
+      } else if (kind === "local") connector = here();
       else if (kind === "chroot") {
         connector = new ChrootConnector(
           String(data["chroot_directory"] ?? target),
-          connector ?? new LocalConnector(),
+          connector ?? here(),
           connectTimeout,
         );
-      } else {
-        const machine = connector ?? new LocalConnector();
-        connector = new ContainerConnector(kind, target, data, machine, connectTimeout);
-      }
+      } else connector = new ContainerConnector(kind, target, data, connector ?? here(), connectTimeout);
     }
-    return connector ?? new LocalConnector();
+    return connector ?? here();
   }
 }

@@ -7,17 +7,66 @@ import { configText, type Data, userConfigFile } from "./ssh_config.ts";
 /** Longest name of the directory: a socket's path, with what ssh appends, ends at 104 bytes on some systems. */
 const MAX_LENGTH = 60;
 
-function makeDirectory(): string {
-  const path = Deno.makeTempDirSync({ prefix: "drover-" });
-  if (path.length <= MAX_LENGTH) return path;
-  Deno.removeSync(path);
-  return Deno.makeTempDirSync({ dir: "/tmp", prefix: "drover-" });
+const PREFIX = "drover-run-";
+
+/** Characters that are put behind the prefix. */
+const RANDOM_LENGTH = 16;
+
+/** A file in the directory that its run holds locked: the system lets go of it when the run ends, however it does. */
+const LOCK = "lock";
+
+const HOUR = 3_600_000;
+
+/** Where directories are made: in the usual place, or in one with a short name. */
+function parent(): string {
+  const usual = Deno.env.get("TMPDIR") || "/tmp";
+  return join(usual, PREFIX).length + RANDOM_LENGTH <= MAX_LENGTH ? usual : "/tmp";
+}
+
+function makeDirectory(): { path: string; lock: Deno.FsFile } {
+  const path = Deno.makeTempDirSync({ dir: parent(), prefix: PREFIX });
+  // It gets its name when it is locked: nobody ever finds it open in a run that is at work.
+  const file = join(path, "new");
+  const lock = Deno.openSync(file, { write: true, createNew: true, mode: 0o600 });
+  lock.lockSync(true);
+  Deno.renameSync(file, join(path, LOCK));
+  return { path, lock };
+}
+
+/**
+ * Removes what runs of this user have left that were killed.
+ *
+ * @param dir Where it lies; by default where directories are made.
+ */
+export async function removeLeftRuns(dir = parent()): Promise<void> {
+  const names = await Array.fromAsync(Deno.readDir(dir), ({ name }) => name).catch(() => []);
+  const ours = names.filter((name) => name.startsWith(PREFIX));
+  // What is gone already, or cannot be removed, is no concern of this run.
+  await Promise.all(ours.map((name) => removeIfLeft(join(dir, name)).catch(() => {})));
+}
+
+/** Nobody else can put anything into a directory of ours with mode 0700, nor take its place in /tmp. */
+async function removeIfLeft(path: string): Promise<void> {
+  const { isDirectory, uid, mode, mtime } = await Deno.lstat(path);
+  if (!isDirectory || uid !== Deno.uid() || ((mode ?? 0) & 0o7777) !== 0o700) return;
+  const lockFile = await Deno.lstat(join(path, LOCK)).catch(() => undefined);
+  if (lockFile === undefined) {
+    // A run that has just begun is about to lock it.
+    const isOld = Date.now() - (mtime?.getTime() ?? Infinity) > HOUR;
+    return isOld ? await Deno.remove(path, { recursive: true }) : undefined;
+  }
+  if (!lockFile.isFile || lockFile.uid !== uid) return;
+  using lock = await Deno.open(join(path, LOCK), { write: true });
+  if (await lock.tryLock(true)) await Deno.remove(path, { recursive: true });
 }
 
 /** Created when first needed, for its owner only; removed at the end of the run. */
 export class RunDirectory {
   readonly #connectTimeout: number;
   #path: string | undefined;
+  #lock: Deno.FsFile | undefined;
+  /** Where the process ends without closing anything. */
+  readonly #onExit = () => this.#path !== undefined && Deno.removeSync(this.#path, { recursive: true });
   #count = 0;
   readonly #configs = new Map<string, Promise<string>>();
 
@@ -46,13 +95,19 @@ export class RunDirectory {
     const path = this.#path;
     this.#path = undefined;
     this.#configs.clear();
-    if (path !== undefined) await Deno.remove(path, { recursive: true }).catch(() => {});
+    if (path === undefined) return;
+    removeEventListener("unload", this.#onExit);
+    await Deno.remove(path, { recursive: true }).catch(() => {});
+    this.#lock?.close();
   }
 
   #create(): string {
     if (this.#path !== undefined) return this.#path;
     try {
-      return this.#path = makeDirectory();
+      const { path, lock } = makeDirectory();
+      this.#lock = lock;
+      addEventListener("unload", this.#onExit);
+      return this.#path = path;
     } catch (error) {
       const reason = messageOf(error);
       throw new DroverError("E_TEMP_DIRECTORY", `Cannot make a directory for temporary files: ${reason}`, {

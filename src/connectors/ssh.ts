@@ -13,7 +13,8 @@ import {
   within,
 } from "../shell/process.ts";
 import { acceptedIn, type AcceptedKey, changedIn, fingerprintIn } from "./host_key_notice.ts";
-import { outputHere, spawnHere } from "./local.ts";
+import type { Spawn } from "./lifeline.ts";
+import { outputHere } from "./local.ts";
 import { knownName } from "./ssh2/known_hosts.ts";
 import { Askpass } from "./ssh_askpass.ts";
 import { type Data, dataOptions, expandHome, fixedOptions, text } from "./ssh_config.ts";
@@ -30,6 +31,8 @@ export interface SshOptions {
   passwords: PasswordSource | undefined;
   /** Seconds for reaching the host. */
   connectTimeout: number;
+  /** Starts programs of this machine. */
+  spawn: Spawn;
   /** Told of host keys that are accepted although they are not known. */
   onAcceptedKey: (key: AcceptedKey) => void;
 }
@@ -173,7 +176,7 @@ export class SshConnector implements Connector {
 
   #start(args: string[], env?: Record<string, string>): Process {
     try {
-      return spawnHere(["ssh", ...args], env);
+      return this.#options.spawn(["ssh", ...args], env);
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
       throw portError(

@@ -19,7 +19,5 @@ export interface ApplyContext {
   emit: EventListener;
   /** Whether remote output is reported while it arrives. */
   live: boolean;
-  /** Batches that run now, so that an interrupt can kill them. */
-  running: Map<number, string>;
   interrupt: Interrupt;
 }

@@ -18,17 +18,15 @@ export async function sendBatch(
   run: HostRun,
   requests: Request[],
   { keepGoing, boundaries }: BatchManner,
-  { port, live, running }: ApplyContext,
+  { port, live }: ApplyContext,
 ): Promise<RequestResult[]> {
   if (requests.length === 0) return [];
   const host = run.host.name;
   const id = nextBatchId();
-  running.set(id, host);
   try {
     const batch = { id, lane: "operations" as const, requests, stopOnFailure: !keepGoing, live };
     return await port.run(host, boundaries === undefined ? batch : { ...batch, boundaries });
   } finally {
-    running.delete(id);
     noteChanges(run, requests);
   }
 }

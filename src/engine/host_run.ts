@@ -17,6 +17,7 @@ import {
 import type { HostAddress, HostPort, PortError, RunOptions } from "../shell/port.ts";
 import type { Call } from "./calls.ts";
 import type { EventListener, HostSummary, Problem } from "./events.ts";
+import type { Interrupt } from "./interrupt.ts";
 import { portProblem } from "./problem.ts";
 
 /** What all hosts of a run share. */
@@ -25,6 +26,7 @@ export interface RunContext {
   config: Config;
   emit: EventListener;
   epochs: Epochs;
+  interrupt: Interrupt;
   /** Trusts no plan: each operation looks again when its turn comes. */
   distrustful: boolean;
   /** The port's address of a host. */
@@ -63,7 +65,7 @@ export class HostRun {
     };
     this.reader = new FactReader(context.port, host.name, (read) => this.#noteRead(read), context.epochs);
     this.memory = new FactMemory(() => this.#defaults(), ({ fact, args, options }) => {
-      this.reader.prefetch(fact, args, options);
+      this.reader.prefetch(fact, args, options, this.config.factTimeout);
       this.factsRead++;
     });
     host.attach({
@@ -140,13 +142,18 @@ export class HostRun {
   }
 
   async #reconnect(options: ReconnectOptions): Promise<void> {
-    const { port, address } = this.#context;
+    const { port, address, interrupt } = this.#context;
     const name = this.host.name;
     await port.disconnect(name);
     this.touch();
-    await seconds(options.delaySeconds);
+    await interrupt.pause(options.delaySeconds);
     const deadline = performance.now() + options.timeoutSeconds * 1000;
     while (true) {
+      if (interrupt.stopping) {
+        throw new DroverError("E_CANCELLED", `The run was interrupted while it waited for ${name}`, {
+          host: name,
+        });
+      }
       const error = await port.connect(address(this.host));
       if (error === undefined) return;
       if (performance.now() > deadline) {
@@ -159,16 +166,11 @@ export class HostRun {
           },
         );
       }
-      await seconds(options.intervalSeconds);
+      await interrupt.pause(options.intervalSeconds);
     }
   }
 }
 
 function maskValue(value: unknown): unknown {
   return typeof value === "string" ? maskSecrets(value) : value;
-}
-
-/** Waits. */
-export function seconds(count: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, count * 1000));
 }

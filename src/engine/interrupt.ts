@@ -3,7 +3,7 @@
 /** How far the person has interrupted the run. */
 export class Interrupt {
   #count = 0;
-  readonly #listeners: (() => void)[] = [];
+  readonly #listeners = new Set<() => void>();
 
   /** Nothing new is to be started. */
   get stopping(): boolean {
@@ -24,17 +24,22 @@ export class Interrupt {
   /** Waits, unless the run is interrupted meanwhile. */
   pause(seconds: number): Promise<void> {
     if (this.stopping) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, seconds * 1000);
-      this.onPress(() => {
-        clearTimeout(timer);
-        resolve();
-      });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, seconds * 1000);
+    this.onPress(resolve);
+    return promise.finally(() => {
+      clearTimeout(timer);
+      this.offPress(resolve);
     });
   }
 
   /** Calls a function at each press. */
   onPress(listener: () => void): void {
-    this.#listeners.push(listener);
+    this.#listeners.add(listener);
+  }
+
+  /** Calls it no more. */
+  offPress(listener: () => void): void {
+    this.#listeners.delete(listener);
   }
 }

@@ -18,6 +18,7 @@ import type { Call } from "./calls.ts";
 import type { EventListener, OperationPlan, Plan, Problem, RunOutcome } from "./events.ts";
 import { HostRun } from "./host_run.ts";
 import type { Interrupt } from "./interrupt.ts";
+import { InterruptiblePort } from "./interruptible_port.ts";
 import { Limiter } from "./limiter.ts";
 import { maskEvent } from "./mask_event.ts";
 import { mergeOrder } from "./order.ts";
@@ -72,18 +73,20 @@ class Run {
   readonly #runs: HostRun[];
   readonly #state: RunState;
   #phase: "plan" | "apply" = "plan";
-  readonly #running = new Map<number, string>();
+  readonly #port: HostPort;
   readonly #limiter: Limiter;
   #failPercent: number | undefined;
 
   constructor(request: RunRequest) {
     this.#request = request;
-    const { port, config, emit, address, distrustful = false } = request;
+    const { config, emit, address, interrupt, distrustful = false } = request;
+    const port = this.#port = new InterruptiblePort(request.port, interrupt);
     const epochs = new Epochs();
     const selected = new Set(request.hosts);
     // Hosts outside of the selection can still be asked for facts; they connect on demand.
     const all = [...request.hosts, ...request.inventory.hosts.filter((host) => !selected.has(host))];
-    const runs = all.map((host) => new HostRun(host, { port, config, emit, address, epochs, distrustful }));
+    const context = { port, config, emit, address, epochs, interrupt, distrustful };
+    const runs = all.map((host) => new HostRun(host, context));
     this.#runs = runs.slice(0, request.hosts.length);
     this.#limiter = new Limiter(parallelism(config, request.hosts.length));
     this.#failPercent = config.failPercent;
@@ -95,12 +98,7 @@ class Run {
     this.#announce();
     if (this.#runs.length === 0) return this.#finish("empty", []);
     // Until changes are made, nothing is worth waiting for.
-    const pressed = new Promise<undefined>((resolve) => {
-      interrupt.onPress(() => {
-        this.#interrupted();
-        resolve(undefined);
-      });
-    });
+    const pressed = new Promise<undefined>((resolve) => interrupt.onPress(() => resolve(undefined)));
     await Promise.race([this.#connect(), pressed]);
     if (interrupt.stopping) return this.#finish("interrupted", []);
     if (this.#state.activeHosts.length === 0) return this.#finish("done", []);
@@ -214,15 +212,14 @@ class Run {
   }
 
   async #apply(operations: Operation[]): Promise<boolean> {
-    const { port, emit, live, strategy, interrupt } = this.#request;
+    const { emit, live, strategy, interrupt } = this.#request;
     this.#phase = "apply";
     const runs = this.#runs.filter((run) => run.active);
     emit({ type: "apply.started", operations: operations.length, hosts: runs.length });
     return await applyAll({
-      port,
+      port: this.#port,
       emit,
       live,
-      running: this.#running,
       operations,
       runs: this.#runs,
       strategy,
@@ -230,13 +227,6 @@ class Run {
       interrupt,
       failPercent: this.#failPercent,
     });
-  }
-
-  #interrupted(): void {
-    const { port, interrupt } = this.#request;
-    for (const [batch, host] of this.#running) {
-      void (interrupt.killing ? port.cancel(host, batch) : port.drain(host, batch));
-    }
   }
 
   /** Whether so many hosts have failed already that nothing is to be changed. */

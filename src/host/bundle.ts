@@ -21,11 +21,25 @@ export function bundlesOf(questions: readonly Question[]): Bundle[] {
   return groupsOf(questions).map((group) => group.length > 1 ? together(group) : alone(group[0]!));
 }
 
+/** Seconds that a question gets at least whose answer was waited for in vain, together with others. */
+const SECOND_PATIENCE = 5;
+
+/**
+ * The questions of a bundle one by one, after what came of it. Those that were waited for share as much time again:
+ * where a disk does not answer, none of its files does.
+ */
+export function apart({ questions }: Bundle, { outcome }: RequestResult): Bundle[] {
+  return questions.map((question) => {
+    if (outcome !== "timeout" || question.timeout === undefined) return alone(question);
+    return alone(question, Math.max(question.timeout / questions.length, SECOND_PATIENCE));
+  });
+}
+
 /** A question by itself. */
-export function alone(question: Question): Bundle {
+function alone(question: Question, timeout = question.timeout): Bundle {
   return {
     questions: [question],
-    request: requestFor(question, question.command.raw),
+    request: requestFor(question, question.command.raw, timeout),
     take: (result) => [result],
   };
 }
@@ -73,9 +87,9 @@ export function fromBinary(text: string): Uint8Array {
 
 function programOf(question: Question): string | undefined {
   const group = (question.fact.shared as SharedProgram<object> | undefined)?.group(question.args);
-  const { stdin, pty, timeout } = question.options;
+  const { stdin, pty } = question.options;
   if (group === undefined || stdin !== undefined || pty) return undefined;
-  return JSON.stringify([group, question.manner, timeout]);
+  return JSON.stringify([group, question.manner, question.timeout]);
 }
 
 function together(questions: readonly Question[]): Bundle {
@@ -95,6 +109,11 @@ function answered(stdout: Uint8Array, exitStatus: number, seconds: number): Requ
   return { outcome: "success", exitStatus, stdout, stderr: new Uint8Array(), droppedBytes: 0, seconds };
 }
 
-function requestFor({ options }: Question, script: string): CommandRequest {
-  return { kind: "command", script, options, reads: true };
+function requestFor(
+  { options, ...question }: Question,
+  script: string,
+  timeout = question.timeout,
+): CommandRequest {
+  const limited = timeout === undefined ? options : { ...options, timeout };
+  return { kind: "command", script, options: limited, reads: true };
 }

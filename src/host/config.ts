@@ -25,6 +25,11 @@ export interface ConfigOptions {
   failPercent: number | undefined;
   /** Seconds to reach a host, and anew for its shell to answer: 10. */
   connectTimeout: number;
+  /**
+   * Seconds that the command of a fact may take: 120, which leaves a loaded host time and ends a wait for a dead
+   * network disk. 0 waits without end. A fact's own `timeout` wins, and `_timeout` over both.
+   */
+  factTimeout: number;
   /** Hosts worked on at the same time; 0 chooses by the number of cores: 20 for each. */
   parallel: number;
   /** What carries SSH: `auto`, the system's `openssh`, or the bundled `ssh2`. A host's `ssh_backend` wins. */
@@ -92,6 +97,7 @@ export interface ConfigOptions {
 const DEFAULTS: ConfigOptions = {
   failPercent: undefined,
   connectTimeout: 10,
+  factTimeout: 120,
   parallel: 0,
   sshBackend: "auto",
   tempDir: undefined,
@@ -126,6 +132,7 @@ const DEFAULTS: ConfigOptions = {
 const NUMBERS: ReadonlySet<string> = new Set([
   "failPercent",
   "connectTimeout",
+  "factTimeout",
   "parallel",
   "retry",
   "retryDelay",

@@ -69,6 +69,11 @@ export interface FactParts<T, A extends object> {
   /** The shell to read the command with, instead of the operation's. */
   shell?: string;
   /**
+   * Seconds that the command may take, instead of `config.factTimeout`, where long work is its nature; 0 waits
+   * without end.
+   */
+  timeout?: number;
+  /**
    * Lets later runs ask the question before the deploy does, so that it costs no round trip of its own: every
    * argument with what it has to be, `{}` where there are none. What was asked is read from a file that others may
    * have written, so an argument that names a program, or that a shell or another interpreter reads, must be

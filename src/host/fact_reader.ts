@@ -1,11 +1,11 @@
 /** Reads a host's facts through the port: those asked together travel together, each is read once. */
 
 import type { HostPort, Request, RequestResult, RunOptions } from "../shell/port.ts";
-import { alone, type Bundle, bundlesOf } from "./bundle.ts";
+import { apart, type Bundle, bundlesOf } from "./bundle.ts";
 import type { Epochs } from "./epochs.ts";
 import type { AnyFact } from "./fact.ts";
 import { factValue, watched } from "./fact_value.ts";
-import { type Question, questionOf } from "./question.ts";
+import { type Question, questionOf, waitsLonger } from "./question.ts";
 import type { ReadSet } from "./read_set.ts";
 
 /** A fact that is being read. */
@@ -27,6 +27,7 @@ export function nextBatchId(): number {
 
 /** An answer, or the wait for it, and the host's epoch when it was asked. */
 interface Known {
+  question: Question;
   epoch: number;
   answer: Promise<RequestResult>;
   /** The answer, once it is there. */
@@ -64,11 +65,19 @@ export class FactReader {
   /**
    * The value of a fact.
    *
+   * @param limit Seconds that an answer may take where neither the options nor the fact itself say it.
    * @param reads Where it is noted that a plan rests on it.
-   * @throws {DroverError} `E_FACT` if its command fails, `E_FACT_PARSE` if its output cannot be read.
+   * @throws {DroverError} `E_FACT` if its command fails, `E_FACT_TIMEOUT` if it takes too long, `E_FACT_PARSE` if
+   *   its output cannot be read.
    */
-  async read(fact: AnyFact, args: object, options: RunOptions, reads?: ReadSet): Promise<unknown> {
-    const question = questionOf(fact, args, options);
+  async read(
+    fact: AnyFact,
+    args: object,
+    options: RunOptions,
+    limit: number,
+    reads?: ReadSet,
+  ): Promise<unknown> {
+    const question = questionOf(fact, args, options, limit);
     const reading = reads?.ask(this.#hostName, question);
     const known = this.#current(question);
     this.#onRead({ question, cached: known !== undefined });
@@ -84,8 +93,8 @@ export class FactReader {
   }
 
   /** Reads a fact ahead of being asked for it. What comes of it matters only to those who ask. */
-  prefetch(fact: AnyFact, args: object, options: RunOptions): void {
-    const question = questionOf(fact, args, options);
+  prefetch(fact: AnyFact, args: object, options: RunOptions, limit: number): void {
+    const question = questionOf(fact, args, options, limit);
     if (this.#current(question) === undefined) void this.#ask(question);
   }
 
@@ -108,33 +117,36 @@ export class FactReader {
 
   /** Keeps an answer that the host has given just now. */
   learn(question: Question, result: RequestResult): void {
-    if (!isAnswered(result)) return;
-    this.#known.set(question.key, { epoch: this.#epoch, answer: Promise.resolve(result), result });
+    if (!isSettled(result)) return;
+    this.#known.set(question.key, { question, epoch: this.#epoch, answer: Promise.resolve(result), result });
   }
 
   /** What the host is known to answer now; nothing where it would have to be asked. */
   answerTo({ key }: Question): RequestResult | undefined {
     const known = this.#known.get(key);
-    return known?.epoch === this.#epoch ? known.result : undefined;
+    if (known?.epoch !== this.#epoch || known.result?.outcome === "timeout") return undefined;
+    return known.result;
   }
 
   get #epoch(): number {
     return this.#epochs.of(this.#hostName);
   }
 
-  #current({ key }: Question): Promise<RequestResult> | undefined {
-    const known = this.#known.get(key);
-    return known?.epoch === this.#epoch ? known.answer : undefined;
+  #current(question: Question): Promise<RequestResult> | undefined {
+    const known = this.#known.get(question.key);
+    if (known?.epoch !== this.#epoch) return undefined;
+    const givenUp = known.result?.outcome === "timeout" && waitsLonger(question, known.question);
+    return givenUp ? undefined : known.answer;
   }
 
   #ask(question: Question): Promise<RequestResult> {
     const answer = new Promise<RequestResult>((settle) => this.#pending.push({ question, settle }));
-    const known: Known = { epoch: this.#epoch, answer };
+    const known: Known = { question, epoch: this.#epoch, answer };
     this.#known.set(question.key, known);
     void answer.then((result) => {
       known.result = result;
       // What never got an answer is asked again.
-      if (!isAnswered(result) && this.#known.get(question.key) === known) this.#known.delete(question.key);
+      if (!isSettled(result) && this.#known.get(question.key) === known) this.#known.delete(question.key);
     });
     // Code that runs in the same turn may ask for more: all of it goes out in one write.
     if (this.#pending.length === 1) setTimeout(() => this.#flush(), 0);
@@ -145,14 +157,14 @@ export class FactReader {
     const waiting = new Map(this.#pending.map((one) => [one.question, one.settle]));
     this.#pending = [];
     const left = await this.#send(bundlesOf([...waiting.keys()]), waiting);
-    if (left.length > 0) await this.#send(left.map(alone), waiting);
+    if (left.length > 0) await this.#send(left, waiting);
   }
 
-  /** Sends bundles; gives the questions that have to be asked one by one. */
+  /** Sends bundles; gives those questions that have to be asked one by one. */
   async #send(
     bundles: readonly Bundle[],
     waiting: ReadonlyMap<Question, (result: RequestResult) => void>,
-  ): Promise<Question[]> {
+  ): Promise<Bundle[]> {
     const results = await this.#port.run(this.#hostName, {
       id: nextBatchId(),
       lane: "facts",
@@ -162,7 +174,7 @@ export class FactReader {
     });
     return bundles.flatMap((bundle, index) => {
       const answers = bundle.take(results[index]!);
-      if (answers === undefined) return bundle.questions;
+      if (answers === undefined) return apart(bundle, results[index]!);
       bundle.questions.forEach((question, at) => waiting.get(question)!(answers[at]!));
       return [];
     });
@@ -172,4 +184,9 @@ export class FactReader {
 /** Whether the command ran to its end, well or not. */
 function isAnswered({ outcome }: RequestResult): boolean {
   return outcome === "success" || outcome === "failure";
+}
+
+/** Whether asking again would tell no more: what took too long once is not waited for by everybody who asks. */
+function isSettled(result: RequestResult): boolean {
+  return isAnswered(result) || result.outcome === "timeout";
 }

@@ -12,7 +12,8 @@ const made = new WeakMap<RequestResult, Map<string, unknown>>();
 /**
  * The value that an answer means. Nobody can change it: others are given the same one.
  *
- * @throws {DroverError} `E_FACT` if the command failed, `E_FACT_PARSE` if its output cannot be read.
+ * @throws {DroverError} `E_FACT` if the command failed, `E_FACT_TIMEOUT` if it took too long, `E_FACT_PARSE` if its
+ *   output cannot be read.
  */
 export function factValue(host: string, question: Question, result: RequestResult): unknown {
   const known = made.get(result) ?? new Map<string, unknown>();
@@ -35,18 +36,30 @@ export function watched(value: unknown, names: readonly string[], looked: () => 
   return Object.freeze(view);
 }
 
-function evaluate(host: string, { fact, args, command }: Question, result: RequestResult): unknown {
+function evaluate(host: string, question: Question, result: RequestResult): unknown {
+  const { fact, args, command } = question;
   const text = new TextDecoder().decode(result.stdout);
   if (result.droppedBytes > 0) throw tooMuch(host, fact.name, result);
   if (result.outcome === "success") return process(host, { fact, args, command }, text);
   const stderr = new TextDecoder().decode(result.stderr);
   // The user may be created later in the same run.
   if (isUnknownUser(result, stderr)) return fact.default?.(args);
+  const detail = maskSecrets([`command: ${command}`, stderr.trim()].filter(Boolean).join("\n"));
+  if (result.outcome === "timeout") throw tooLong(host, question, detail);
   throw new DroverError("E_FACT", `Cannot read fact ${fact.name}: ${explain(result)}`, {
     host,
-    detail: maskSecrets([`command: ${command}`, stderr.trim()].filter(Boolean).join("\n")),
+    detail,
     hint: result.error?.hint,
   });
+}
+
+function tooLong(host: string, { fact, options, timeout = 0 }: Question, detail: string): DroverError {
+  const seconds = `${timeout} second${timeout === 1 ? "" : "s"}`;
+  const message = `Cannot read fact ${fact.name}: its command did not end within ${seconds} and was killed`;
+  const general = "--fact-timeout or config.factTimeout allows all facts more, _timeout this one";
+  const own = "_timeout allows it more";
+  const hint = options.timeout === undefined && fact.timeout === undefined ? general : own;
+  return new DroverError("E_FACT_TIMEOUT", message, { host, detail, hint });
 }
 
 /** A value that is made of a part of the output would be wrong. */

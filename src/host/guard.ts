@@ -54,13 +54,13 @@ function guardOf(readings: readonly Reading[]): GuardRequest {
   ];
   const questions = readings.map(({ question }) => question);
   const options = questions[0]!.options;
-  const timeouts = questions.flatMap(({ options: { timeout } }) => timeout ?? []);
+  const timeout = Math.max(...questions.map((question) => question.timeout ?? Infinity));
   const { timeout: _, ...shared } = { ...options, successExitCodes: [0] };
   return {
     kind: "guard",
     probes: all.map(({ probe }) => probe),
     expected: digestsOf(all.flatMap(({ output }) => output)),
-    options: timeouts.length === 0 ? shared : { ...shared, timeout: Math.max(...timeouts) },
+    options: timeout === Infinity ? shared : { ...shared, timeout },
   };
 }
 

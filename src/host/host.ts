@@ -284,8 +284,9 @@ export class Host {
     const own = resolveArguments(given, { parameters, asWritten }, undefined);
     checkGlobals(`fact ${fact.name}`, globals, undefined);
     const { _ignoreErrors: ignoreErrors, ...connecting }: FactArguments = globals;
+    const config = scope?.config ?? runtime.config;
     const inherited = {
-      ...this.connectorDefaults(scope?.config ?? runtime.config),
+      ...this.connectorDefaults(config),
       ...this.#inherited(scope),
     };
     const { _stdin: _, ...connector } = { ...inherited, ...connecting } as ConnectorArguments;
@@ -293,7 +294,8 @@ export class Host {
     await scope?.operation?.flush();
     try {
       await this.connect();
-      return await runtime.reader.read(fact, own, toRunOptions(connector), scope?.operation?.reads);
+      const options = toRunOptions(connector);
+      return await runtime.reader.read(fact, own, options, config.factTimeout, scope?.operation?.reads);
     } catch (error) {
       if (!ignoreErrors || !(error instanceof DroverError)) throw error;
       return fact.default?.(own);

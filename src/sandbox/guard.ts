@@ -27,6 +27,7 @@ const PROGRAMS: Record<ConnectorKind, Readonly<Record<string, string>>> = {
     ssh: "carries every connection",
     "ssh-keygen": "names the known key of a host whose key has changed",
     mkfifo: "hands passwords to ssh",
+    sh: "ends ssh when Drover was killed",
   },
 };
 

@@ -243,6 +243,7 @@ const SECRET_TEXT = either(LONG, object<{ secret: string }>({ secret: LONG }));
 const CONFIG = object<PlainConfig>({
   failPercent: maybe(amount),
   connectTimeout: maybe(amount),
+  factTimeout: maybe(amount),
   parallel: maybe(amount),
   sshBackend: maybe(oneOf("auto", "openssh", "ssh2")),
   tempDir: maybe(LONG),

@@ -23,8 +23,8 @@ export class CommandRun extends RequestRun {
 
   /** What changes the host may leave processes behind. */
   protected override shares(): boolean {
-    const { stdin, timeout, shell, pty } = this.#command.options;
-    return this.#command.reads === true && stdin === undefined && timeout === undefined && !pty &&
+    const { stdin, shell, pty } = this.#command.options;
+    return this.#command.reads === true && stdin === undefined && !pty &&
       (shell === null || shell === "sh");
   }
 

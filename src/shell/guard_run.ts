@@ -20,7 +20,7 @@ export class GuardRun extends RequestRun {
   }
 
   protected override shares(): boolean {
-    return this.timeout === undefined;
+    return true;
   }
 
   protected override get setup(): string {

@@ -21,6 +21,9 @@ import type { RequestRun } from "./request_run.ts";
 import type { ShellTaskEnd } from "./task.ts";
 import { UploadRun } from "./upload_run.ts";
 
+/** Milliseconds of the longest timer; a longer one would run out at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** How a host is used. */
 export interface HostShellOptions extends PortOptions {
   passwords: PasswordSource | undefined;
@@ -82,7 +85,7 @@ export class HostShell {
       cancelled: false,
       drained: false,
       entry: undefined,
-      group: undefined,
+      command: undefined,
       privilege: {},
       cancellation: Promise.withResolvers(),
     };
@@ -210,7 +213,7 @@ export class HostShell {
       left = await this.#conclude(job, entry, segment, ends);
     } finally {
       job.entry = undefined;
-      job.group = undefined;
+      job.command = undefined;
       // The input of a session that has streamed is used up; it only takes a moment to end. One that is being
       // killed must not serve anybody else meanwhile.
       if (streaming || job.cancelled) this.#pool.discard(entry);
@@ -241,16 +244,16 @@ export class HostShell {
       let timer: ReturnType<typeof setTimeout> | undefined;
       return run.task({
         started: (group) => {
-          job.group = group;
+          job.command = { group };
           if (run.timeout === undefined) return;
           timer = setTimeout(() => {
             run.timedOut = true;
             void this.#killer.killCommand(job, entry);
-          }, run.timeout * 1000);
+          }, Math.min(run.timeout * 1000, LONGEST_TIMER));
           timers.add(timer);
         },
         ended: () => {
-          job.group = undefined;
+          job.command = undefined;
           clearTimeout(timer);
         },
       }, { streaming, alone: this.#alone(run) });
@@ -273,12 +276,16 @@ export class HostShell {
   ): Promise<RequestRun[]> {
     let error: PortError | undefined;
     const left: RequestRun[] = [];
+    // What was killed for its time may take others along: its session, or the shell that it shared with them.
+    let killed = false;
     for (const [index, run] of segment.entries()) {
       const end = ends[index] ?? { kind: "lost" };
+      const taken = end.kind === "lost" ? !run.begun : end.kind === "exit" && end.broken && !run.timedOut;
+      killed ||= run.timedOut;
       // Nothing was begun in a session that did not become one: there is another way to its privilege.
       const never = end.kind === "lost" && entry.direct && !entry.session.answered;
       if (end.kind === "lost" && job.cancelled) run.cancel();
-      else if (end.kind === "left" || never) left.push(run);
+      else if (end.kind === "left" || never || (killed && taken)) left.push(run);
       else if (end.kind === "lost") run.lose(error ??= await this.#lossOf(entry));
       else if (end.kind === "skipped") run.skip();
       else await run.finish(end.status, job.cancelled);

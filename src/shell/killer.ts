@@ -10,12 +10,16 @@ const KILL_GRACE = 2;
 /** Seconds that a kill may take, before the connection is broken off instead. */
 const KILL_PATIENCE = 12;
 
+/** The same two where a run was interrupted: somebody waits for its end. */
+const INTERRUPT_GRACE = 0.8;
+const INTERRUPT_PATIENCE = 1.4;
+
 /** What runs somewhere, as it changes. */
 export interface Target {
   /** The session that runs it, while one does. */
   entry: Entry | undefined;
-  /** Process group of the command that runs, while one does. */
-  group: number | undefined;
+  /** The command that runs and its process group, which it may share with those after it; while one does. */
+  command: { readonly group: number } | undefined;
   privilege: Privilege;
 }
 
@@ -32,12 +36,12 @@ export class Killer {
 
   /** Kills the command that runs; its session goes on with what follows. */
   async killCommand(target: Target, entry: Entry): Promise<void> {
-    await this.#track(this.#kill(target, entry, false));
+    await this.#track(this.#killCommand(target, entry));
   }
 
-  /** Kills the command that runs, and its session with all that follows. */
+  /** Kills the command that runs, and its session with all that follows: the run was interrupted. */
   async killSession(target: Target, entry: Entry): Promise<void> {
-    await this.#track(this.#kill(target, entry, true));
+    await this.#track(this.#killSession(target, entry));
   }
 
   /** Tells a session's shell to end its batch at the next boundary. */
@@ -57,26 +61,29 @@ export class Killer {
     await work;
   }
 
-  async #kill(target: Target, entry: Entry, wholeSession: boolean): Promise<void> {
+  async #killCommand(target: Target, entry: Entry): Promise<void> {
+    const { command } = target;
+    if (command === undefined) return;
+    // What has ended by itself has left its session, its number and its place to others.
+    const isThere = () => target.entry === entry && target.command === command;
+    const textNow = () => isThere() ? `${killText(command.group, KILL_GRACE)}:` : undefined;
+    const ran = await this.#run(target.privilege, textNow);
+    if (!isThere()) return;
+    if (!ran && this.#pool.shared) this.#connector.abort();
+    // The shell reports the end of what was killed at once, unless it cannot be killed.
+    if (ran) await within(KILL_GRACE, untilChanged(() => !isThere()), undefined);
+    if (isThere()) entry.session.destroy();
+  }
+
+  async #killSession(target: Target, entry: Entry): Promise<void> {
     const { session } = entry;
     // There is nothing over there that could be killed from here.
     if (!session.answered && !session.open) return session.destroy();
-    const { group } = target;
-    // What has ended by itself has left its session, its number and its place to others.
-    const isThere = (): boolean => target.entry === entry && (wholeSession || target.group === group);
-    const textNow = (): string | undefined => {
-      if (!isThere()) return undefined;
-      if (wholeSession) return killSessionText(entry, target.group);
-      return group === undefined ? undefined : `${killText(group)}:`;
-    };
-    const ran = await this.#run(target.privilege, textNow);
+    const isThere = () => target.entry === entry;
+    const text = () => isThere() ? killSessionText(entry, target.command?.group) : undefined;
+    const killed = await within(INTERRUPT_PATIENCE, this.#run(target.privilege, text), false);
     if (!isThere()) return;
-    if (!ran && (this.#pool.shared || wholeSession)) this.#connector.abort();
-    if (ran && !wholeSession) {
-      // The shell reports the end of what was killed at once, unless it cannot be killed.
-      await within(KILL_GRACE, untilChanged(() => !isThere()), undefined);
-      if (!isThere()) return;
-    }
+    if (!killed) this.#connector.abort();
     session.destroy();
   }
 
@@ -102,7 +109,9 @@ export class Killer {
 /** The shell first, so that it begins nothing more; nothing while its number is not known. */
 function killSessionText({ session }: Entry, group: number | undefined): string | undefined {
   if (session.shellPid === 0) return undefined;
-  return `kill -KILL ${session.shellPid} 2>/dev/null;${group === undefined ? "" : killText(group)}:`;
+  return `kill -KILL ${session.shellPid} 2>/dev/null;${
+    group === undefined ? "" : killText(group, INTERRUPT_GRACE)
+  }:`;
 }
 
 /**
@@ -111,9 +120,9 @@ function killSessionText({ session }: Entry, group: number | undefined): string 
  * `kill -TERM -GROUP` is what the shells' own `kill` understands; dash and BusyBox know no `--`. It is never
  * the program: some versions of /usr/bin/kill take `-1234` for `-1`, which is every process.
  */
-function killText(group: number): string {
+function killText(group: number, graceSeconds: number): string {
   return `kill -TERM -${group} 2>/dev/null||kill -TERM ${group} 2>/dev/null;i=0;` +
-    `while kill -0 -${group} 2>/dev/null&&[ $i -lt ${KILL_GRACE * 10} ];do ` +
+    `while kill -0 -${group} 2>/dev/null&&[ $i -lt ${graceSeconds * 10} ];do ` +
     `sleep 0.1 2>/dev/null||{ sleep 1;i=$((i+9));};i=$((i+1));done;` +
     `kill -KILL -${group} 2>/dev/null||kill -KILL ${group} 2>/dev/null;`;
 }

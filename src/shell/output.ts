@@ -21,6 +21,12 @@ export class OutputBuffer {
     return this.#dropped;
   }
 
+  /** Forgets everything. */
+  clear(): void {
+    [this.#head, this.#tail] = [[], []];
+    this.#headSize = this.#tailSize = this.#dropped = 0;
+  }
+
   push(bytes: Bytes): void {
     const half = this.#limit >> 1;
     const room = half - this.#headSize;

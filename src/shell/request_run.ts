@@ -88,6 +88,11 @@ export abstract class RequestRun {
     return this.#outcome === undefined;
   }
 
+  /** Whether it has run, if only in part. */
+  get begun(): boolean {
+    return this.#startedAt !== 0;
+  }
+
   get succeeded(): boolean {
     return this.#outcome === "success";
   }
@@ -126,6 +131,9 @@ export abstract class RequestRun {
   }
 
   task(hooks: TaskHooks, way: TaskWay): ShellTask {
+    // What was taken along when another request was killed is run again.
+    this.stdout.clear();
+    this.stderr.clear();
     const before = way.alone ? this.textBeforeShown : undefined;
     return {
       text: before ?? this.text(),

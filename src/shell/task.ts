@@ -26,9 +26,12 @@ export interface ShellTask {
   ended?(): void;
 }
 
-/** How a {@linkcode ShellTask} ended. `left` was not begun, because processes of an earlier one live on. */
+/**
+ * How a {@linkcode ShellTask} ended. `left` was not begun, because processes of an earlier one live on. With
+ * `broken`, the shell that it shared with others ended in the middle of it.
+ */
 export type ShellTaskEnd =
-  | { kind: "exit"; status: number }
+  | { kind: "exit"; status: number; broken?: boolean }
   | { kind: "skipped" }
   | { kind: "left" }
   | { kind: "lost" };

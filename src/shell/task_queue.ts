@@ -13,6 +13,8 @@ interface Queued {
   shared: boolean;
   /** Known once stdout has told; its stderr may still be on the way. */
   status?: number;
+  /** Whether the shell that it shared ended in the middle of it. */
+  broken?: boolean;
   outDone: boolean;
   errDone: boolean;
   resolve(end: ShellTaskEnd): void;
@@ -78,7 +80,7 @@ export class TaskQueue {
     const ended = letter === "g" ? this.#upTo(first) : letter === "e" && own !== undefined ? [own] : [];
     for (const queued of ended) {
       queued.errDone = true;
-      if (queued.outDone) this.#settle(queued, { kind: "exit", status: queued.status ?? 0 });
+      if (queued.outDone) this.#settle(queued, exitOf(queued));
     }
   }
 
@@ -86,9 +88,9 @@ export class TaskQueue {
   loseAll(): void {
     const all = [...this.#tasks.values()];
     this.#tasks.clear();
-    for (const { resolve, task, status } of all) {
-      task.ended?.();
-      resolve(status === undefined ? { kind: "lost" } : { kind: "exit", status });
+    for (const queued of all) {
+      queued.task.ended?.();
+      queued.resolve(queued.status === undefined ? { kind: "lost" } : exitOf(queued));
     }
   }
 
@@ -101,7 +103,7 @@ export class TaskQueue {
     queued.status = status;
     queued.outDone = true;
     queued.task.ended?.();
-    if (queued.errDone) this.#settle(queued, { kind: "exit", status });
+    if (queued.errDone) this.#settle(queued, exitOf(queued));
   }
 
   /** The shell that several tasks shared has ended; normally all of them have answered. */
@@ -109,7 +111,11 @@ export class TaskQueue {
     if (flag === 1) this.#hasLeftovers = true;
     const open = this.#upTo(last).filter(({ outDone }) => !outDone);
     // The first of them has ended the shell, if it was begun.
-    if (flag < 2 && open.length > 0) this.#endOut(open.shift()!, status);
+    const [begun] = flag < 2 ? open.splice(0, 1) : [];
+    if (begun !== undefined) {
+      begun.broken = true;
+      this.#endOut(begun, status);
+    }
     for (const queued of open) this.#settle(queued, { kind: flag === 3 ? "skipped" : "left" });
   }
 
@@ -131,4 +137,8 @@ export class TaskQueue {
     }
     return found;
   }
+}
+
+function exitOf({ status = 0, broken }: Queued): ShellTaskEnd {
+  return broken ? { kind: "exit", status, broken } : { kind: "exit", status };
 }

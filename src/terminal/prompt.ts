@@ -14,7 +14,7 @@ export interface PromptPurpose {
   hint?: string;
 }
 
-/** Asks questions. Both throw `E_NO_TERMINAL` where nobody can answer and `E_CANCELLED` on Ctrl-C. */
+/** Asks questions. Both throw `E_NO_TERMINAL` where nobody can answer and `E_CANCELLED` on Ctrl-C or an end. */
 export interface Prompter {
   /** Asks yes or no; Enter alone means no. */
   confirm(question: string, purpose?: PromptPurpose): Promise<boolean>;
@@ -28,6 +28,8 @@ export interface PrompterOptions {
   terminal: Terminal;
   /** `--no-input`. */
   noInput?: boolean;
+  /** Ends the question that is asked, and all that would be. */
+  end?: AbortSignal;
   /** Default: the process' environment. */
   env?: ReadEnv;
 }
@@ -41,30 +43,40 @@ interface KeySource {
 
 /** A prompter for this process' terminal. */
 export function createPrompter(options: PrompterOptions): Prompter {
-  const { terminal } = options;
+  const { terminal, end = new AbortController().signal } = options;
   return {
     async confirm(question, purpose = {}) {
       const keys = openKeys(options, { purpose: "for a confirmation", ...purpose });
-      const answer = await ask(terminal, keys, `${question} [y/N] `, true);
+      const answer = await ask(terminal, keys, `${question} [y/N] `, true, end);
       return /^y(es)?$/i.test(answer.trim());
     },
     async askSecret(question, purpose = {}) {
       const keys = openKeys(options, { purpose: `for "${question.replace(/:?\s*$/, "")}"`, ...purpose });
-      return await ask(terminal, keys, `${question.trimEnd()} `, false);
+      return await ask(terminal, keys, `${question.trimEnd()} `, false, end);
     },
   };
 }
 
-async function ask(terminal: Terminal, keys: KeySource, question: string, echo: boolean): Promise<string> {
+async function ask(
+  terminal: Terminal,
+  keys: KeySource,
+  question: string,
+  echo: boolean,
+  end: AbortSignal,
+): Promise<string> {
   const decoder = new TextDecoder();
   const buffer = new Uint8Array(1024);
   let line: PromptLine = EMPTY_LINE;
   const release = terminal.claim();
+  const ended = Promise.withResolvers<null>();
+  const onEnd = () => ended.resolve(null);
+  end.addEventListener("abort", onEnd);
+  if (end.aborted) onEnd();
   try {
     keys.setRaw(true);
     terminal.write(sanitiseLine(question));
     while (line.state === "typing") {
-      const count = await keys.read(buffer);
+      const count = await Promise.race([ended.promise, keys.read(buffer)]);
       const next = count === null
         ? { text: "", state: "cancelled" as const }
         : typeKeys(line, decoder.decode(buffer.subarray(0, count), { stream: true }));
@@ -72,6 +84,7 @@ async function ask(terminal: Terminal, keys: KeySource, question: string, echo: 
       line = next;
     }
   } finally {
+    end.removeEventListener("abort", onEnd);
     buffer.fill(0);
     keys.setRaw(false);
     keys.close();

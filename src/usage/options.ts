@@ -19,6 +19,7 @@ export interface CliOptions {
   retry?: number;
   retryDelay?: number;
   connectTimeout?: number;
+  factTimeout?: number;
   memory?: string | false;
   data: string[];
   groupData: string[];
@@ -137,6 +138,8 @@ const GROUPS: readonly [string, () => Option[]][] = [
     new Option("--connect-timeout <seconds>", "to reach a host, and anew for its shell to answer").argParser(
       number,
     ),
+    new Option("--fact-timeout <seconds>", "that reading a fact may take: 120; 0 waits without end")
+      .argParser(number),
     new Option(
       "--memory <file>",
       "remember there which facts the deploy asks, to read them at once next time",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
 import { coalesceWrites } from "../../src/connectors/ssh2/coalesce.ts";
+import { spawnHere } from "../../src/connectors/local.ts";
 import { SshBackends, SshHost } from "../../src/connectors/ssh2/backend.ts";
 import { RunDirectory } from "../../src/connectors/run_directory.ts";
 import type { PortError } from "../../src/shell/port.ts";
@@ -22,6 +23,7 @@ async function withConnector(sshd: Sshd, port: number, fn: (host: SshHost) => Pr
     directory: new RunDirectory(5),
     passwords: undefined,
     connectTimeout: 5,
+    spawn: spawnHere,
     onChoice: () => {},
     onAcceptedKey: () => {},
   });

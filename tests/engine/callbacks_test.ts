@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { sh } from "../../src/command/mod.ts";
 import { fact, host, operation, type OperationResult } from "../../src/host/mod.ts";
 import { outcomes, runDeploy } from "../support/run.ts";
+import { temporaryDirectory } from "../support/temporary.ts";
 
 const Text = fact<string, { path: string }>({
   name: "callbacks.Text",
@@ -18,7 +19,8 @@ const write = operation<{ path: string; text: string }>("callbacks.write", async
 });
 
 Deno.test("_onSuccess and _onError are told how the operation ended, before the next one begins", async () => {
-  const path = `${await Deno.makeTempDir()}/file`;
+  await using directory = await temporaryDirectory();
+  const path = `${directory}/file`;
   const told: string[] = [];
   const tell = (what: string) => async (result: OperationResult) => {
     const text = await Deno.readTextFile(path).catch(() => "");
@@ -47,7 +49,8 @@ Deno.test("_onSuccess and _onError are told how the operation ended, before the 
 });
 
 Deno.test("operations in a callback run at once, and what they change is seen by those after it", async () => {
-  const path = `${await Deno.makeTempDir()}/file`;
+  await using directory = await temporaryDirectory();
+  const path = `${directory}/file`;
   const { events } = await runDeploy({
     deploy: async () => {
       await write({
@@ -109,7 +112,8 @@ Deno.test("an interrupt ends the wait between two attempts", async () => {
 });
 
 Deno.test("a condition that fails says which it is and what has not run", async () => {
-  const path = `${await Deno.makeTempDir()}/file`;
+  await using directory = await temporaryDirectory();
+  const path = `${directory}/file`;
   const before = await runDeploy({
     deploy: () => shell({ commands: [`touch ${path}`], _precondition: "echo not ready >&2; false" }),
   });

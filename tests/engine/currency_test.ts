@@ -5,6 +5,7 @@ import { files, func, server } from "../../src/operations/mod.ts";
 import type { Batch } from "../../src/shell/port.ts";
 import { outcomes, runDeploy, type TestRun } from "../support/run.ts";
 import { requirement } from "../support/skip.ts";
+import { temporaryDirectory } from "../support/temporary.ts";
 
 const Text = fact<string, { path: string }>({
   name: "currency.Text",
@@ -47,7 +48,7 @@ const WAYS: Record<string, Partial<TestRun>> = {
 for (const [way, options] of Object.entries(WAYS)) {
   const rights = options.hosts === undefined ? {} : ROOT;
   Deno.test(`${way}: a function that writes a file makes plans about it stale`, rights, async () => {
-    const directory = await Deno.makeTempDir();
+    await using directory = await temporaryDirectory();
     await runDeploy({
       ...options,
       deploy: async () => {
@@ -57,13 +58,13 @@ for (const [way, options] of Object.entries(WAYS)) {
         await files.put({ src: { content: "wanted" }, dest: path });
       },
     });
-    const names = await Array.fromAsync(Deno.readDir(directory), ({ name }) => name);
+    const names = await Array.fromAsync(Deno.readDir(directory.path), ({ name }) => name);
     assert.equal(names.length, Object.keys(options.hosts ?? { one: {} }).length);
     for (const name of names) assert.equal(await Deno.readTextFile(`${directory}/${name}`), "wanted", name);
   });
 
   Deno.test(`${way}: a downloaded template is the one that runs`, rights, async () => {
-    const directory = await Deno.makeTempDir();
+    await using directory = await temporaryDirectory();
     await Deno.writeTextFile(`${directory}/remote`, "#!/bin/sh\necho new >> {{ log }}\n");
     await runDeploy({
       ...options,
@@ -75,7 +76,7 @@ for (const [way, options] of Object.entries(WAYS)) {
         await server.scriptTemplate({ src, data: { log: `${directory}/${name}.log` } });
       },
     });
-    const names = await Array.fromAsync(Deno.readDir(directory), ({ name }) => name);
+    const names = await Array.fromAsync(Deno.readDir(directory.path), ({ name }) => name);
     const logs = names.filter((name) => name.endsWith(".log"));
     assert.equal(logs.length, Object.keys(options.hosts ?? { one: {} }).length);
     for (const log of logs) {
@@ -84,7 +85,7 @@ for (const [way, options] of Object.entries(WAYS)) {
   });
 
   Deno.test(`${way}: nothing is run twice or left out where guards stand between`, rights, async () => {
-    const directory = await Deno.makeTempDir();
+    await using directory = await temporaryDirectory();
     const { events } = await runDeploy({
       ...options,
       deploy: async () => {
@@ -110,7 +111,7 @@ Deno.test(
   "an operation that reads another host looks there again once that one has changed",
   ROOT,
   async () => {
-    const directory = await Deno.makeTempDir();
+    await using directory = await temporaryDirectory();
     const secret = `${directory}/token`;
     await Deno.writeTextFile(secret, "old");
     const copy = operation<{ from: string; dest: string }>("currency.copy", async function* ({ from, dest }) {
@@ -155,7 +156,7 @@ Deno.test(
 );
 
 Deno.test("what runs once is taken by the first host that has not failed", ROOT, async () => {
-  const directory = await Deno.makeTempDir();
+  await using directory = await temporaryDirectory();
   for (const strategy of ["together", "no-wait", "serial"] as const) {
     const log = `${directory}/${strategy}`;
     const { events, runs } = await runDeploy({
@@ -180,7 +181,7 @@ Deno.test("what runs once is taken by the first host that has not failed", ROOT,
 });
 
 Deno.test("--no-wait honours _serial and _parallel", ROOT, async () => {
-  const directory = await Deno.makeTempDir();
+  await using directory = await temporaryDirectory();
   const most = async (globals: { _serial?: boolean; _parallel?: number }) => {
     const log = `${directory}/${JSON.stringify(globals)}`;
     await runDeploy({
@@ -222,9 +223,9 @@ Deno.test(
   "an operation that looks at the run itself is planned anew when the run has changed",
   ROOT,
   async () => {
-    const directory = await Deno.makeTempDir();
+    await using directory = await temporaryDirectory();
     const list = operation("currency.list", async function* () {
-      yield sh`echo ${state.activeHosts.map(({ name }) => name)} > ${directory}/list`;
+      yield sh`echo ${state.activeHosts.map(({ name }) => name)} > ${directory.path}/list`;
     });
     await runDeploy({
       hosts: { "@local": {}, "@chroot/2": { bad: true } },
@@ -238,7 +239,7 @@ Deno.test(
 );
 
 Deno.test("a first deploy costs a round trip for each call whose ground has moved, not for each call", async () => {
-  const directory = await Deno.makeTempDir();
+  await using directory = await temporaryDirectory();
   const batches: Batch[] = [];
   await runDeploy({
     deploy: async () => {
@@ -280,7 +281,7 @@ Deno.test("a fact whose answer never is the same ends in one look more, not in m
   const stamp = operation<{ path: string }>("currency.stamp", async function* ({ path }) {
     yield sh`echo ${await host.getFact(Nanoseconds)} > ${path}`;
   });
-  const directory = await Deno.makeTempDir();
+  await using directory = await temporaryDirectory();
   const batches: Batch[] = [];
   const { events } = await runDeploy({
     deploy: async () => {
@@ -293,7 +294,7 @@ Deno.test("a fact whose answer never is the same ends in one look more, not in m
 });
 
 Deno.test("a guard under which the connection breaks fails the host, not the program", async () => {
-  const directory = await Deno.makeTempDir();
+  await using directory = await temporaryDirectory();
   const { runs, problems } = await runDeploy({
     deploy: async () => {
       await write({ path: `${directory}/a`, text: "a" });

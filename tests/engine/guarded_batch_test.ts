@@ -4,6 +4,7 @@ import { fact, host, operation } from "../../src/host/mod.ts";
 import type { Batch } from "../../src/shell/port.ts";
 import { type Finished, outcomes, runDeploy, type TestRun } from "../support/run.ts";
 import { requirement } from "../support/skip.ts";
+import { temporaryDirectory } from "../support/temporary.ts";
 
 /** The second host is this machine by way of chroot. */
 const TWO_HOSTS = { ignore: requirement("root") };
@@ -42,7 +43,7 @@ Deno.test("operations that read nothing travel together, each with its own resul
 });
 
 Deno.test("a failing command stops the batch exactly there", async () => {
-  const directory = await Deno.makeTempDir();
+  await using directory = await temporaryDirectory();
   const { finished } = await counted({
     deploy: async () => {
       await shell({ name: "one", commands: [`touch ${directory}/one`] });
@@ -55,11 +56,12 @@ Deno.test("a failing command stops the batch exactly there", async () => {
   assert.equal(run!.summary.stoppedAt, "two");
   assert.equal(run!.summary.left, 1);
   assert.equal(finished.problems[0]!.detail, "why");
-  assert.deepEqual(await Array.fromAsync(Deno.readDir(directory), ({ name }) => name), ["one"]);
+  assert.deepEqual(await Array.fromAsync(Deno.readDir(directory.path), ({ name }) => name), ["one"]);
 });
 
 Deno.test("a fact that an earlier operation changes is read again", async () => {
-  const path = `${await Deno.makeTempDir()}/file`;
+  await using directory = await temporaryDirectory();
+  const path = `${directory}/file`;
   const { finished } = await counted({
     deploy: async () => {
       await shell({ name: "one", commands: ["true"] });

@@ -6,6 +6,7 @@ import { Interrupt } from "../../src/engine/mod.ts";
 import { isRunning } from "../support/processes.ts";
 import { outcomes, runDeploy } from "../support/run.ts";
 import { requirement } from "../support/skip.ts";
+import { temporaryDirectory } from "../support/temporary.ts";
 
 /** The second host is this machine by way of chroot. */
 const TWO_HOSTS = { ignore: requirement("root") };
@@ -19,7 +20,7 @@ const call = operation<{ function: () => unknown }>("test.call", async function*
 });
 
 Deno.test("functions run while applying; operations called inside run at once, in their order", async () => {
-  const directory = await Deno.makeTempDir();
+  await using directory = await temporaryDirectory();
   const phases: string[] = [];
   const { events, plan } = await runDeploy({
     deploy: async () => {
@@ -109,7 +110,7 @@ Deno.test("calling an operation inside another one says how to write it", async 
 });
 
 Deno.test("an interrupt lets what runs end and starts nothing new", async () => {
-  const directory = await Deno.makeTempDir();
+  await using directory = await temporaryDirectory();
   const interrupt = new Interrupt();
   const { outcome, events, runs } = await runDeploy({
     deploy: async () => {

@@ -4,6 +4,7 @@ import { fact, host, operation } from "../../src/host/mod.ts";
 import { isRunning } from "../support/processes.ts";
 import { outcomes, runDeploy } from "../support/run.ts";
 import { requirement } from "../support/skip.ts";
+import { temporaryDirectory } from "../support/temporary.ts";
 
 /** The second host is this machine by way of chroot. */
 const TWO_HOSTS = { ignore: requirement("root") };
@@ -24,12 +25,9 @@ const shell = operation<{ command: string }>("test.shell", async function* ({ co
   yield command;
 }, { idempotent: false });
 
-async function temporary(): Promise<string> {
-  return await Deno.makeTempDir({ prefix: "drover-test-" });
-}
-
 Deno.test("run() plans real commands, applies them, and has nothing to do the second time", async () => {
-  const path = `${await temporary()}/file`;
+  await using directory = await temporaryDirectory();
+  const path = `${directory}/file`;
   const deploy = () => write({ name: "Write", path, text: "hello" });
   const planned = await runDeploy({ deploy, request: { dry: true } });
   assert.equal(planned.outcome, "planned");
@@ -45,7 +43,8 @@ Deno.test("run() plans real commands, applies them, and has nothing to do the se
 });
 
 Deno.test("run() keeps the order of calls that are not awaited, and loses none", async () => {
-  const log = `${await temporary()}/log`;
+  await using directory = await temporaryDirectory();
+  const log = `${directory}/log`;
   const { events } = await runDeploy({
     deploy: () => {
       for (const number of [1, 2, 3, 4]) {
@@ -58,7 +57,8 @@ Deno.test("run() keeps the order of calls that are not awaited, and loses none",
 });
 
 Deno.test("run() looks again once an operation has changed the host", async () => {
-  const path = `${await temporary()}/file`;
+  await using directory = await temporaryDirectory();
+  const path = `${directory}/file`;
   const { events, runs } = await runDeploy({
     deploy: async () => {
       await shell({ name: "make", command: `printf wanted > ${path}` });
@@ -70,13 +70,14 @@ Deno.test("run() looks again once an operation has changed the host", async () =
 });
 
 Deno.test("run() runs planned commands without reading facts again on an unchanged host", async () => {
-  const path = `${await temporary()}/file`;
+  await using directory = await temporaryDirectory();
+  const path = `${directory}/file`;
   const { events } = await runDeploy({ deploy: () => write({ path, text: "x" }) });
   assert.equal(events.filter((event) => event.type === "fact.read").length, 1);
 });
 
 Deno.test("run() ends a host at its first failure and goes on with the others", TWO_HOSTS, async () => {
-  const directory = await temporary();
+  await using directory = await temporaryDirectory();
   const { events, runs, problems } = await runDeploy({
     hosts: { "@local": { bad: true }, "@chroot//": { bad: false } },
     deploy: async () => {
@@ -98,7 +99,7 @@ Deno.test("run() ends a host at its first failure and goes on with the others", 
 });
 
 Deno.test("run() lets a host go on after an ignored error, and all its commands with _continueOnError", async () => {
-  const directory = await temporary();
+  await using directory = await temporaryDirectory();
   const several = operation<{ commands: string[] }>("test.several", async function* ({ commands }) {
     for (const command of commands) yield command;
   });
@@ -125,7 +126,8 @@ Deno.test("run() lets a host go on after an ignored error, and all its commands 
 });
 
 Deno.test("_if takes results, functions and lists, and is settled when its turn comes", async () => {
-  const path = `${await temporary()}/file`;
+  await using directory = await temporaryDirectory();
+  const path = `${directory}/file`;
   await Deno.writeTextFile(path, "same");
   const { events, plan } = await runDeploy({
     deploy: async () => {
@@ -173,7 +175,7 @@ Deno.test("results carry output for later operations", async () => {
 });
 
 Deno.test("_retries tries again from fresh facts until it succeeds, and _retryUntil asks for more", async () => {
-  const directory = await temporary();
+  await using directory = await temporaryDirectory();
   const count = (file: string) => `echo x >> ${directory}/${file}; wc -l < ${directory}/${file}`;
   const { events } = await runDeploy({
     deploy: async () => {
@@ -194,7 +196,7 @@ Deno.test("_retries tries again from fresh facts until it succeeds, and _retryUn
 });
 
 Deno.test("_runOnce runs on exactly one host; the others see no change", TWO_HOSTS, async () => {
-  const directory = await temporary();
+  await using directory = await temporaryDirectory();
   const { events } = await runDeploy({
     hosts: { "@local": {}, "@chroot//": {} },
     deploy: async () => {
@@ -238,7 +240,8 @@ Deno.test("an exception of the deploy fails its host with the user's line", asyn
 });
 
 Deno.test("what depends on an earlier change is settled in its turn", async () => {
-  const path = `${await temporary()}/later`;
+  await using directory = await temporaryDirectory();
+  const path = `${directory}/later`;
   const Needed = fact({ name: "test.Needed", command: () => sh`cat ${path}` });
   const use = operation("test.use", async function* () {
     yield sh`test ${await host.getFact(Needed)} = ready`;
@@ -255,7 +258,7 @@ Deno.test("what depends on an earlier change is settled in its turn", async () =
 });
 
 Deno.test("facts asked together after a command all see what it did", async () => {
-  const directory = await temporary();
+  await using directory = await temporaryDirectory();
   const seen: unknown[] = [];
   const both = operation("test.both", async function* () {
     yield sh`sleep 0.1; echo one > ${`${directory}/a`}; echo two > ${`${directory}/b`}`;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Exposed } from "../../src/facts/files/mod.ts";
+import { temporaryDirectory } from "../support/temporary.ts";
 
 async function printed(shell: string, script: string): Promise<string> {
   const { stdout } = await new Deno.Command(shell, { args: ["-c", script] }).output();
@@ -10,7 +11,7 @@ async function printed(shell: string, script: string): Promise<string> {
 const narrow = (texts: readonly string[]) => texts.map((text) => text.replaceAll(/ +/g, " "));
 
 Deno.test("the ways to many paths are looked at together as each by itself", async () => {
-  const directory = await Deno.makeTempDir();
+  await using directory = await temporaryDirectory();
   await Deno.mkdir(`${directory}/sub`);
   await Deno.writeTextFile(`${directory}/sub/file`, "");
   const paths = [

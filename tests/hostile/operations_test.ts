@@ -161,7 +161,7 @@ test("files.unarchive", async (host, them) => {
   const from = await Deno.makeTempDir({ prefix: "drover-from-" });
   await Deno.mkdir(`${from}/sub`);
   await Deno.writeTextFile(`${from}/sub/victim`, "a");
-  await Deno.writeTextFile(`${from}/.hidden`, "a");
+  await Deno.writeTextFile(`${from}/.hidden`, crypto.randomUUID());
   await new Deno.Command("tar", { args: ["-czf", "x.tgz", "sub", ".hidden"], cwd: from }).output();
   for (const remoteSrc of [false, true]) {
     const args = { src: `${from}/x.tgz`, dest: them.home, user: them.name, remoteSrc };
@@ -178,5 +178,15 @@ test("files.unarchive", async (host, them) => {
     await them.perl(`unlink "away"`);
     assert.ok(!(await names(them.home)).some((one) => one.startsWith(".drover")));
   }
+  assert.deepEqual(await copiesOf(`${from}/x.tgz`), []);
   await Deno.remove(from, { recursive: true });
 });
+
+/** What was uploaded of an archive and is still there. */
+async function copiesOf(archive: string): Promise<string[]> {
+  const text = await Deno.readTextFile(archive);
+  const uploaded = (await names("/tmp")).filter((name) => /^\.drover-.*\.archive$/.test(name));
+  const texts = uploaded.map((name) => Deno.readTextFile(`/tmp/${name}`).catch(() => ""));
+  const copies = await Promise.all(texts);
+  return uploaded.filter((_, index) => copies[index] === text);
+}

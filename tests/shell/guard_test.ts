@@ -11,6 +11,7 @@ import {
 } from "../../src/shell/port.ts";
 import { busyboxPath } from "../support/local_host.ts";
 import { hasProgram } from "../../scripts/process.ts";
+import { temporaryDirectory } from "../support/temporary.ts";
 
 const OPTIONS: RunOptions = { privilege: {}, shell: "sh", env: {}, pty: false, successExitCodes: [0] };
 
@@ -50,7 +51,8 @@ async function connected(): Promise<HostPort & AsyncDisposable> {
 
 Deno.test("a guard lets commands run only where the host answers as it did", async () => {
   await using port = await connected();
-  const path = `${await Deno.makeTempDir()}/file`;
+  await using directory = await temporaryDirectory();
+  const path = `${directory}/file`;
   await Deno.writeTextFile(path, "before");
   const requests = [
     guard(`cat ${path}`, "before"),
@@ -120,11 +122,11 @@ Deno.test({
   async fn() {
     await using busybox = await busyboxPath();
     const applets = busybox.path.split(":")[0]!;
-    const only = await Deno.makeTempDir();
+    await using only = await temporaryDirectory();
     for (const name of ["cksum", "cat"]) await Deno.symlink(`/usr/bin/${name}`, `${only}/${name}`);
     const shells = [`${applets}/sh`, "/bin/sh", "/bin/bash"];
     for (const shell of shells) {
-      for (const path of [applets, only, "/usr/bin:/bin"]) {
+      for (const path of [applets, only.path, "/usr/bin:/bin"]) {
         for (const [text, code] of [["it's\n\n", 0], ["it's\n", 1]] as const) {
           const request = guard(`printf "it's\\n\\n" | cat`, text) as GuardRequest;
           const args = ["-c", `${GUARD_SETUP}${guardText(request)}`];

@@ -194,6 +194,15 @@ for (const { name, argv, ignore } of SHELLS) {
       await ok(host, "new", `${directory}/hosts`, { mode: "640" });
       assert.equal(await Deno.readTextFile(`${directory}/outside`), "new");
       assert.equal(await mode(`${directory}/outside`), "640");
+      await Deno.mkdir(`${directory}/spare`);
+      const path = `${directory}/hosts`;
+      const killed = writingText({ path, tempDir: `${directory}/spare`, content: "printf x" });
+      const text = `${REACH_SETUP}${WRITE_SETUP}cat(){ kill -9 $$; };${killed}`;
+      await new Deno.Command("sh", { args: ["-c", text] }).output();
+      assert.equal((await Array.fromAsync(Deno.readDir(`${directory}/spare`))).length, 1);
+      await ok(host, "newer", path, { options: options({ tempDir: `${directory}/spare` }) });
+      await only(`${directory}/spare`);
+      await Deno.remove(`${directory}/spare`);
     } finally {
       await must("umount", `${directory}/hosts`);
     }

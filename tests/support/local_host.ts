@@ -80,7 +80,7 @@ export class LocalHost implements AsyncDisposable {
   /** Reads a fact anew. */
   async fact<T, A extends object>(fact: Fact<T, A>, args?: A): Promise<T> {
     this.#epochs.raise(this.#name);
-    return await this.#reader.read(fact as AnyFact, args ?? {}, toRunOptions(this.#connector)) as T;
+    return await this.#reader.read(fact as AnyFact, args ?? {}, toRunOptions(this.#connector), 0) as T;
   }
 
   /** Runs an operation to its end; throws when a command fails. */

@@ -37,6 +37,8 @@ export interface Sshd extends AsyncDisposable {
   changeHostKey(): Promise<void>;
   /** Stops accepting connections, and ends those that stand. */
   stop(): Promise<void>;
+  /** Sends a signal to the server and to all that it has started for connections. Always true. */
+  signal(signal: "STOP" | "CONT"): Promise<boolean>;
 }
 
 /** Runs a program and insists on its success. */
@@ -166,12 +168,31 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
       child = await launch(at("config"), port);
     },
     stop,
+    signal: async (signal) => {
+      for (const pid of [child.pid, ...await below(child.pid, /^sshd/)]) {
+        await must("sh", "-c", `kill -${signal} ${pid}`);
+      }
+      return true;
+    },
     [Symbol.asyncDispose]: async () => {
       await stop();
       for (const user of users) await removeUser(user);
       await Deno.remove(directory, { recursive: true });
     },
   };
+}
+
+/** Numbers of the processes below one whose names match. */
+async function below(pid: number, name: RegExp): Promise<number[]> {
+  const lines = (await must("ps", "-A", "-o", "pid=,ppid=,comm=")).trim().split("\n").map((line) =>
+    line.trim().split(/\s+/)
+  );
+  const children = lines.filter(([, parent]) => Number(parent) === pid);
+  const found = await Promise.all(children.map(([child]) => below(Number(child), name)));
+  return [
+    ...children.filter(([, , comm]) => name.test(comm!)).map(([child]) => Number(child)),
+    ...found.flat(),
+  ];
 }
 
 async function launch(config: string, port: number): Promise<Deno.ChildProcess> {

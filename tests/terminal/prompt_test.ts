@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { createPrompter } from "../../src/terminal/mod.ts";
 import { echoOf, EMPTY_LINE, typeKeys } from "../../src/terminal/prompt_line.ts";
 import { captured } from "../report/sample_run.ts";
+import { onTerminal } from "../support/pseudo_terminal.ts";
 import { requirement } from "../support/skip.ts";
 
 Deno.test("typeKeys() edits a line as people expect", () => {
@@ -42,58 +43,29 @@ Deno.test("a prompter says why nobody can be asked, and what to do", async () =>
 
 const PROGRAM = new URL("./prompt_program.ts", import.meta.url).pathname;
 
-/** Runs the program on a pseudo-terminal of its own, types keys once it asks, and returns what it showed. */
-async function onTerminal(what: string, keys: string, redirect = ""): Promise<string> {
-  const script = `
-import os, pty, select, subprocess, sys, time
-pid, fd = pty.fork()
-if pid == 0:
-    check = 'case " $(stty -a) " in *" -echo "*) echo broken;; *) echo restored;; esac'
-    os.execvp("sh", ["sh", "-c", sys.argv[1] + "; " + check])
-shown = b""
-sent = False
-end = time.time() + 30
-while time.time() < end:
-    if select.select([fd], [], [], 0.2)[0]:
-        try:
-            data = os.read(fd, 4096)
-        except OSError:
-            break
-        if not data:
-            break
-        shown += data
-    if not sent and b"? " in shown:
-        time.sleep(0.1)
-        os.write(fd, sys.argv[2].encode())
-        sent = True
-os.waitpid(pid, 0)
-sys.stdout.buffer.write(shown)
-`;
+/** Runs the program on a terminal, types keys once it asks, and returns what it showed. */
+function asking(what: string, keys: string, redirect = ""): Promise<string> {
   const command = `env -u CI NO_COLOR=1 ${Deno.execPath()} run -A -q ${PROGRAM} ${what} ${redirect}`;
-  const { stdout, stderr } = await new Deno.Command("python3", {
-    args: ["-c", script, command, keys],
-    stdin: "null",
-  }).output();
-  return new TextDecoder().decode(stdout).replaceAll("\r", "") + new TextDecoder().decode(stderr);
+  return onTerminal(command, { prompt: "? ", keys });
 }
 
 const ignore = requirement("python3");
 
 Deno.test("confirm() reads an answer on a real terminal", { ignore }, async () => {
-  assert.match(await onTerminal("confirm", "y\r"), /Go on\? \[y\/N\] y\nanswer: true\n/);
-  assert.match(await onTerminal("confirm", "\r"), /Go on\? \[y\/N\] \nanswer: false\n/);
+  assert.match(await asking("confirm", "y\r"), /Go on\? \[y\/N\] y\nanswer: true\n/);
+  assert.match(await asking("confirm", "\r"), /Go on\? \[y\/N\] \nanswer: false\n/);
 });
 
 Deno.test("askSecret() shows nothing and gives the terminal back", { ignore }, async () => {
-  const shown = await onTerminal("secret", "hunter2\r");
-  assert.match(shown, /Password\? \nlength: 7\nrestored\n$/);
+  const shown = await asking("secret", "hunter2\r");
+  assert.match(shown, /Password\? \nlength: 7\nstatus: 0\nrestored\n$/);
   assert.doesNotMatch(shown, /hunter2/);
 });
 
 Deno.test("askSecret() asks the terminal where standard input is piped", { ignore }, async () => {
-  assert.match(await onTerminal("secret", "hunter2\r", "</dev/null"), /Password\? \nlength: 7\n/);
+  assert.match(await asking("secret", "hunter2\r", "</dev/null"), /Password\? \nlength: 7\n/);
 });
 
 Deno.test("Ctrl-C at a prompt cancels and gives the terminal back", { ignore }, async () => {
-  assert.match(await onTerminal("secret", "hun\x03"), /Password\? \nE_CANCELLED\nrestored\n$/);
+  assert.match(await asking("secret", "hun\x03"), /Password\? \nE_CANCELLED\nstatus: 0\nrestored\n$/);
 });

@@ -3,6 +3,7 @@
 import type { Farewell, PortError } from "../../shell/port.ts";
 import type { PasswordSource } from "../../shell/privilege.ts";
 import { type Connector, portError, type Process, type ProcessEnd } from "../../shell/process.ts";
+import type { Spawn } from "../lifeline.ts";
 import type { RunDirectory } from "../run_directory.ts";
 import type { AcceptedKey } from "../host_key_notice.ts";
 import { SshConnector } from "../ssh.ts";
@@ -55,6 +56,8 @@ export interface SshHostOptions {
   backend: SshBackend;
   backends: SshBackends;
   directory: RunDirectory;
+  /** Starts programs of this machine. */
+  spawn: Spawn;
   passwords: PasswordSource | undefined;
   connectTimeout: number;
   onChoice: (choice: Choice) => void;

@@ -3,6 +3,7 @@
 import { pathWord, sh } from "../../command/mod.ts";
 import { fact } from "../../host/mod.ts";
 import type { PathArgs, TwoPathsArgs } from "./stat.ts";
+import { READING_TIME } from "./reading_time.ts";
 
 /**
  * The lines of a text file; `undefined` if there is no file.
@@ -34,6 +35,7 @@ export const FileContents = fact<string[] | undefined, PathArgs>({
  */
 export const SameContent = fact<boolean, TwoPathsArgs>({
   name: "files.SameContent",
+  timeout: READING_TIME,
   remember: { path: "path", other: "path" },
   parameters: { path: "string", other: "string" },
   command: ({ path, other }) =>

@@ -3,6 +3,7 @@
 import { joinCommands, pathWord, sh, type ShellCommand } from "../../command/mod.ts";
 import { type Fact, fact, type SharedProgram } from "../../host/mod.ts";
 import { answerPlace, joinPlaced, placePaths, splitPlaced } from "../shared_program.ts";
+import { READING_TIME } from "./reading_time.ts";
 import type { PathArgs } from "./stat.ts";
 
 /** A digest and the programs that compute it: GNU's and BusyBox's, then those of Perl and the BSDs. */
@@ -61,6 +62,7 @@ function digestFact(name: string, algorithm: Algorithm): Fact<string | undefined
   return fact<string | undefined, PathArgs>({
     name,
     remember: { path: "path" },
+    timeout: READING_TIME,
     parameters: { path: "string" },
     command: ({ path }) => digestCommand(pathWord(path), algorithm.programs),
     shared: shareDigest(algorithm),

@@ -3,6 +3,7 @@
 import { pathWord, sh } from "../../command/mod.ts";
 import { fact } from "../../host/mod.ts";
 import { parseMode } from "./stat.ts";
+import { READING_TIME } from "./reading_time.ts";
 
 /** A path below a directory. */
 export interface Entry {
@@ -40,6 +41,7 @@ export interface EntriesArgs {
  */
 export const Entries = fact<Record<string, Entry>, EntriesArgs>({
   name: "files.Entries",
+  timeout: READING_TIME,
   remember: { directory: "path", names: "paths" },
   parameters: { directory: "string", names: "string[]" },
   command: ({ directory, names }) =>

@@ -3,6 +3,7 @@
 import { pathWord, raw, sh, type ShellCommand } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import { type Fact, fact, isLine } from "../../host/mod.ts";
+import { READING_TIME } from "./reading_time.ts";
 
 /** What to look for, and where. */
 export interface FindArgs {
@@ -61,6 +62,7 @@ export const FindLinks = findFact("files.FindLinks", "l");
 function findFact(name: string, type: string): Fact<string[], FindArgs> {
   return fact<string[], FindArgs>({
     name,
+    timeout: READING_TIME,
     remember: {
       path: "path",
       size: isSize,

@@ -140,8 +140,9 @@ trap 'cd ..&&rm -rf "./$o"' EXIT
 ${joinCommands([extract(path, here), ...ownAll(wanted)], " && ")}||exit 1
 ${HAND_OVER}`;
   const plain = extract(pathWord(archive), pathWord(dest));
+  // It ends its shell where it fails, but not the one that removes the archive then.
   return ShellCommand.of(
-    `from=$(pwd);${reaching(joinPath(dest, "."), access, plain, careful).raw}`,
+    `(from=$(pwd);${reaching(joinPath(dest, "."), access, plain, careful).raw}\n)`,
     String(plain),
   );
 }

@@ -1,5 +1,5 @@
-import { portModule } from "./grab.js";
-
+// It lies beside this file where the attempt is made.
+const { portModule } = await import(new URL("./grab.js", import.meta.url).href);
 const addresses = [{ name: "@local", data: {} }];
 const prepared = { addresses, selected: ["@local"], useSudoPassword: false };
 const { DeployPort } = await portModule();
