@@ -121,7 +121,7 @@ const REQUEST = tagged<"kind", Request>("kind", {
     src: LONG,
     dest: LONG,
     createDirectory: maybe(truth),
-    maxBytes: maybe(index),
+    size: maybe(index),
     options: RUN_OPTIONS,
   }),
 });
@@ -243,6 +243,7 @@ const SECRET_TEXT = either(LONG, object<{ secret: string }>({ secret: LONG }));
 const CONFIG = object<PlainConfig>({
   failPercent: maybe(amount),
   connectTimeout: maybe(amount),
+  maxDownload: maybe(either(amount, NAME)),
   parallel: maybe(amount),
   sshBackend: maybe(oneOf("auto", "openssh", "ssh2")),
   tempDir: maybe(LONG),

@@ -44,6 +44,7 @@ function fromFlags(options: CliOptions): Partial<ConfigOptions> {
     retry: options.retry,
     retryDelay: options.retryDelay,
     connectTimeout: options.connectTimeout,
+    maxDownload: options.maxDownload,
     diff: options.diff,
     sshBackend: options.sshBackend,
     shell: shellOf(options.shellExecutable),

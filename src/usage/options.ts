@@ -19,6 +19,7 @@ export interface CliOptions {
   retry?: number;
   retryDelay?: number;
   connectTimeout?: number;
+  maxDownload?: string;
   memory?: string | false;
   data: string[];
   groupData: string[];
@@ -135,6 +136,8 @@ const GROUPS: readonly [string, () => Option[]][] = [
     new Option("--retry <times>", "try failed operations again").argParser(count),
     new Option("--retry-delay <seconds>", "between attempts").argParser(number),
     new Option("--connect-timeout <seconds>", "to wait for a connection").argParser(number),
+    new Option("--max-download <size>", "largest file to fetch from a host: 500MB, 2GiB, bytes (1GiB)")
+      .argParser(size),
     new Option(
       "--memory <file>",
       "remember there which facts the deploy asks, to read them at once next time",
@@ -222,6 +225,13 @@ function number(text: string): number {
 function count(text: string): number {
   if (!/^\d+$/.test(text)) throw invalid("a whole number");
   return Number(text);
+}
+
+function size(text: string): string {
+  if (!/^\d+(\.\d+)?\s*([kmgt]i?b?|b)?$/i.test(text) || /[kmgt]i$/i.test(text)) {
+    throw invalid("a size such as 500MB or 2GiB, or a number of bytes");
+  }
+  return text;
 }
 
 function percent(text: string): number {
