@@ -90,13 +90,19 @@ function userProblem(
   const place = frames[0] ?? importPlace(error?.message ?? "") ?? context.place;
   const name = error === undefined || error.name === "Error" ? "" : `${error.name}: `;
   return clean({
-    code: "E_USER",
+    code: isLoadFailure(error, frames) ? "E_DEPLOY_LOAD" : "E_USER",
     message: `${name}${message}`,
     host: context.host,
     place,
     hint: misspelling(error?.message ?? "") ?? frozenDataHint(error?.message ?? ""),
     frames,
   });
+}
+
+/** Whether a file could not be read as code, or what it imports is not there: none of its code has run. */
+function isLoadFailure(error: Error | undefined, frames: readonly Place[]): boolean {
+  if (error === undefined || frames.length > 0) return false;
+  return error instanceof SyntaxError || importPlace(error.message) !== undefined;
 }
 
 /** Import and syntax errors carry their place in the message. */
