@@ -1,18 +1,12 @@
 /** The private directory of one run on this machine: sockets of connections, configuration for ssh. */
 
 import { join } from "node:path";
-import { DroverError, messageOf } from "../errors/mod.ts";
+import { messageOf } from "../errors/mod.ts";
 import { configText, type Data, userConfigFile } from "./ssh_config.ts";
+import { makeTemporaryDirectory, temporaryError } from "./temporary_directory.ts";
 
 /** Longest name of the directory: a socket's path, with what ssh appends, ends at 104 bytes on some systems. */
 const MAX_LENGTH = 60;
-
-function makeDirectory(): string {
-  const path = Deno.makeTempDirSync({ prefix: "drover-" });
-  if (path.length <= MAX_LENGTH) return path;
-  Deno.removeSync(path);
-  return Deno.makeTempDirSync({ dir: "/tmp", prefix: "drover-" });
-}
 
 /** Created when first needed, for its owner only; removed at the end of the run. */
 export class RunDirectory {
@@ -50,19 +44,15 @@ export class RunDirectory {
   }
 
   #create(): string {
-    if (this.#path !== undefined) return this.#path;
-    try {
-      return this.#path = makeDirectory();
-    } catch (error) {
-      const reason = messageOf(error);
-      throw new DroverError("E_TEMP_DIRECTORY", `Cannot make a directory for temporary files: ${reason}`, {
-        hint: "TMPDIR names the directory that it is made in; it must be writable",
-      });
-    }
+    return this.#path ??= makeTemporaryDirectory("drover-", MAX_LENGTH);
   }
 
   async #write(path: string, content: string): Promise<string> {
-    await Deno.writeTextFile(path, content, { mode: 0o600 });
+    try {
+      await Deno.writeTextFile(path, content, { mode: 0o600 });
+    } catch (error) {
+      throw temporaryError("Cannot write a temporary file on this machine", messageOf(error));
+    }
     return path;
   }
 }

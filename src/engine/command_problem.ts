@@ -15,7 +15,7 @@ export function commandProblem(planned: Planned, result: RequestResult, call: Ca
   const command = [planned.privilege, planned.shown].filter(Boolean).join(" ");
   const context = { host, place: call.place };
   if (result.error !== undefined) {
-    const detail = [result.error.detail, evidence].filter(Boolean).join("\n");
+    const detail = detailOf(result.error.detail, evidence);
     return portProblem({ ...result.error, ...(detail === "" ? {} : { detail }) }, { ...context, command });
   }
   const { condition, shown } = planned;
@@ -27,6 +27,12 @@ export function commandProblem(planned: Planned, result: RequestResult, call: Ca
     ? { code: "E_COMMAND", message: ended, detail: evidence }
     : { code: "E_CONDITION", message: `The ${condition} does not hold: ${ended}`, detail: evidence };
   return portProblem(hint === undefined ? error : { ...error, hint }, { ...context, command });
+}
+
+/** What the port knows, and what the command has said; often the one is made from the other. */
+function detailOf(known = "", evidence: string): string {
+  const isSame = evidence.replaceAll(/^drover: /gm, "") === known;
+  return isSame ? known : [known, evidence].filter(Boolean).join("\n");
 }
 
 function ending(result: RequestResult): string {

@@ -110,6 +110,7 @@ function hintFor(complaint: string, dest: string): string | undefined {
   if (isTemporary) {
     return "_tempDir or config.tempDir names another directory of the host for temporary files";
   }
+  if (/read-only file system/i.test(complaint)) return "this part of the host's files is mounted read-only";
   return /No space left on device/.test(complaint) ? "a disk of the host is full" : undefined;
 }
 

@@ -4,6 +4,7 @@ import { pathWord, sh, type ShellCommand } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import { type EditTarget, FileContents } from "../../facts/files/mod.ts";
 import { currentScope, freshNames, host, showDiff } from "../../host/mod.ts";
+import { givenTempDir } from "../temporary.ts";
 import { type Access, writing } from "./place.ts";
 import { baseName, joinPath, parentOf, withSuffix } from "./remote_path.ts";
 
@@ -99,7 +100,10 @@ export function rewrite(
 ): ShellCommand {
   const word = pathWord(path);
   const beside = pathWord(joinPath(parentOf(path) ?? ".", ".drover.XXXXXX"));
-  const made = mounted ? sh`mktemp` : sh`mktemp ${beside}`;
+  // Nothing can stand beside a file that is a mount point by itself.
+  const elsewhere = mounted ? givenTempDir() : undefined;
+  const template = elsewhere === undefined ? undefined : pathWord(joinPath(elsewhere, ".drover.XXXXXX"));
+  const made = sh`mktemp ${mounted ? template : beside}`;
   const copied = mounted ? undefined : sh`cp -p ${word} "$OUT" && `;
   const placed = mounted ? sh`cat "$OUT" > ${word} && rm -f "$OUT"` : sh`mv -f "$OUT" ${word}`;
   const kept = backup === undefined ? undefined : sh`${copyToBackup(path, backup)} && `;
