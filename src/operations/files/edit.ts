@@ -46,16 +46,24 @@ export async function showEdit(
 /**
  * What is appended to the name of a backup.
  *
- * @throws {DroverError} `E_ARGUMENT` for text that would lead to another directory.
+ * @throws {DroverError} `E_ARGUMENT` for text that would lead to another directory, or is too long.
  */
 export function backupSuffix(operation: string, backup: boolean | string | undefined): string | undefined {
   if (backup === undefined || backup === false || backup === "") return undefined;
   if (backup === true) return freshNames().timestamp();
+  if (new TextEncoder().encode(backup).length > MAX_SUFFIX) {
+    throw new DroverError("E_ARGUMENT", `${operation}: backup is too long for an extension`, {
+      hint: `give at most ${MAX_SUFFIX} bytes`,
+    });
+  }
   if (!/[/*\0\n]/.test(backup)) return backup.replace(/^\./, "");
   throw new DroverError("E_ARGUMENT", `${operation}: backup cannot be ${Deno.inspect(backup)}`, {
     hint: 'give true, or an extension such as "old"',
   });
 }
+
+/** Bytes of an extension, so that something of a file's name stays in front of it. */
+const MAX_SUFFIX = 200;
 
 /** How an edit is made. */
 export interface EditManner {
