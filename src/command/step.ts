@@ -83,8 +83,8 @@ export class Download {
     dest: string,
     /** Whether to make the local directory where it is missing. */
     readonly createDirectory: boolean = false,
-    /** Bytes that are written at most. */
-    readonly maxBytes?: number,
+    /** Bytes that the host has announced: it has to send so many, and no more. */
+    readonly size?: number,
   ) {
     this.src = resolveSecrets(src);
     this.dest = resolveSecrets(dest);
@@ -177,11 +177,14 @@ export function upload(
   return new Upload({ source: { kind: "bytes", bytes }, dest, ...options });
 }
 
-/** A file to fetch from the host to an absolute local path. */
+/**
+ * A file to fetch from the host to an absolute local path. With `size`, which a fact has told, exactly so many
+ * bytes have to come: a host that sends more or fewer fails it, and nothing is written.
+ */
 export function download(
   src: string,
   dest: string,
-  options: { createDirectory?: boolean; maxBytes?: number | undefined } = {},
+  options: { createDirectory?: boolean; size?: number | undefined } = {},
 ): Download {
-  return new Download(src, dest, options.createDirectory, options.maxBytes);
+  return new Download(src, dest, options.createDirectory, options.size);
 }

@@ -122,7 +122,7 @@ who "$w/.";case $q in 0|"\${W:=$(id -u)}");;*)continue;;esac
 case $s in ?????w???[!tT]*|????????w[!tT]*)continue;;esac
 w=$w/.drover-$K.$H.$$.$k;mkdir -m 700 "$w" 2>/dev/null&&return
 done
-w=;fail "there is no directory for temporary files"
+w=;fail "there is no directory for temporary files that can be written to: $T $TMPDIR /tmp /var/tmp /dev/shm"
 }
 over(){
 [ -n "$w" ]||spare
@@ -214,9 +214,10 @@ if [ -n "$L" ]||closed;then
 set -C;{ { set +C;finish;} 9>"$t" 2>&7;} 7>&2 2>/dev/null;set +C
 fi
 t=;[ -w "$j" ]&&[ -f "$j" ]&&over
+x=$( (: >"./.drover-$K.$k"&&rm -f "./.drover-$K.$k") 2>&1)
+case $x in *ead-only*)fail "cannot create files in $pw: read-only file system";;esac
 [ -w . ]||fail "cannot create files in $pw: permission denied"
-: >"./.drover-$K.$k"&&rm -f "./.drover-$K.$k"
-fail "cannot create files in $pw"
+echo "$x" >&2;fail "cannot create files in $pw"
 }
 `;
 

@@ -1,48 +1,46 @@
 /** The private directory of one run on this machine: sockets of connections, configuration for ssh. */
 
 import { join } from "node:path";
-import { DroverError, messageOf } from "../errors/mod.ts";
+import { messageOf } from "../errors/mod.ts";
 import { configText, type Data, userConfigFile } from "./ssh_config.ts";
+import { makeTemporaryDirectory, temporaryError, temporaryPlaces } from "./temporary_directory.ts";
 
 /** Longest name of the directory: a socket's path, with what ssh appends, ends at 104 bytes on some systems. */
 const MAX_LENGTH = 60;
 
 const PREFIX = "drover-run-";
 
-/** Characters that are put behind the prefix. */
-const RANDOM_LENGTH = 16;
-
 /** A file in the directory that its run holds locked: the system lets go of it when the run ends, however it does. */
 const LOCK = "lock";
 
 const HOUR = 3_600_000;
 
-/** Where directories are made: in the usual place, or in one with a short name. */
-function parent(): string {
-  const usual = Deno.env.get("TMPDIR") || "/tmp";
-  return join(usual, PREFIX).length + RANDOM_LENGTH <= MAX_LENGTH ? usual : "/tmp";
-}
-
-function makeDirectory(): { path: string; lock: Deno.FsFile } {
-  const path = Deno.makeTempDirSync({ dir: parent(), prefix: PREFIX });
+/** Marks a directory as that of a run that is at work. */
+function lockIn(path: string): Deno.FsFile {
   // It gets its name when it is locked: nobody ever finds it open in a run that is at work.
   const file = join(path, "new");
-  const lock = Deno.openSync(file, { write: true, createNew: true, mode: 0o600 });
-  lock.lockSync(true);
-  Deno.renameSync(file, join(path, LOCK));
-  return { path, lock };
+  try {
+    const lock = Deno.openSync(file, { write: true, createNew: true, mode: 0o600 });
+    lock.lockSync(true);
+    Deno.renameSync(file, join(path, LOCK));
+    return lock;
+  } catch (error) {
+    throw temporaryError("Cannot write a temporary file on this machine", messageOf(error));
+  }
 }
 
 /**
  * Removes what runs of this user have left that were killed.
  *
- * @param dir Where it lies; by default where directories are made.
+ * @param places Where it lies; by default where directories are made.
  */
-export async function removeLeftRuns(dir = parent()): Promise<void> {
-  const names = await Array.fromAsync(Deno.readDir(dir), ({ name }) => name).catch(() => []);
-  const ours = names.filter((name) => name.startsWith(PREFIX));
-  // What is gone already, or cannot be removed, is no concern of this run.
-  await Promise.all(ours.map((name) => removeIfLeft(join(dir, name)).catch(() => {})));
+export async function removeLeftRuns(places: readonly string[] = temporaryPlaces()): Promise<void> {
+  await Promise.all(places.map(async (place) => {
+    const names = await Array.fromAsync(Deno.readDir(place), ({ name }) => name).catch(() => []);
+    const ours = names.filter((name) => name.startsWith(PREFIX));
+    // What is gone already, or cannot be removed, is no concern of this run.
+    await Promise.all(ours.map((name) => removeIfLeft(join(place, name)).catch(() => {})));
+  }));
 }
 
 /** Nobody else can put anything into a directory of ours with mode 0700, nor take its place in /tmp. */
@@ -103,21 +101,19 @@ export class RunDirectory {
 
   #create(): string {
     if (this.#path !== undefined) return this.#path;
-    try {
-      const { path, lock } = makeDirectory();
-      this.#lock = lock;
-      addEventListener("unload", this.#onExit);
-      return this.#path = path;
-    } catch (error) {
-      const reason = messageOf(error);
-      throw new DroverError("E_TEMP_DIRECTORY", `Cannot make a directory for temporary files: ${reason}`, {
-        hint: "TMPDIR names the directory that it is made in; it must be writable",
-      });
-    }
+    const path = makeTemporaryDirectory(PREFIX, MAX_LENGTH);
+    this.#path = path;
+    addEventListener("unload", this.#onExit);
+    this.#lock = lockIn(path);
+    return path;
   }
 
   async #write(path: string, content: string): Promise<string> {
-    await Deno.writeTextFile(path, content, { mode: 0o600 });
+    try {
+      await Deno.writeTextFile(path, content, { mode: 0o600 });
+    } catch (error) {
+      throw temporaryError("Cannot write a temporary file on this machine", messageOf(error));
+    }
     return path;
   }
 }

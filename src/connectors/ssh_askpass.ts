@@ -1,6 +1,8 @@
 /** Answers ssh's questions for a password through a pipe: never an argument, a variable or a file's content. */
 
 import { join } from "node:path";
+import { messageOf } from "../errors/mod.ts";
+import { temporaryError } from "./temporary_directory.ts";
 
 const SCRIPT = `#!/bin/sh
 case $1 in
@@ -32,9 +34,12 @@ export class Askpass {
     directory: string,
     given: { password: string | undefined; passphrase: string | undefined },
   ): Promise<Askpass> {
-    await Deno.mkdir(directory, { mode: 0o700 });
-    const script = join(directory, "ask");
-    await Deno.writeTextFile(script, SCRIPT, { mode: 0o700 });
+    try {
+      await Deno.mkdir(directory, { mode: 0o700 });
+      await Deno.writeTextFile(join(directory, "ask"), SCRIPT, { mode: 0o700 });
+    } catch (error) {
+      throw temporaryError("Cannot write a temporary file on this machine", messageOf(error));
+    }
     const pipes: Deno.FsFile[] = [];
     for (const [name, answer] of [["p", given.password], ["k", given.passphrase]] as const) {
       if (answer === undefined) continue;

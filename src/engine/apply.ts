@@ -127,7 +127,9 @@ function takesPart(run: HostRun, operation: Operation): boolean {
     operation.takenBy = run.host.name;
     for (const [host, other] of operation.calls) other.leftOut = host !== run.host.name;
   }
-  if (call.leftOut) call.result.complete({ outcome: "skipped", stdout: "", stderr: "", retries: 0 });
+  if (call.leftOut) {
+    call.result.complete({ outcome: "skipped", changed: false, stdout: "", stderr: "", retries: 0 });
+  }
   return !call.leftOut;
 }
 

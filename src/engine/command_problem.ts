@@ -15,7 +15,7 @@ export function commandProblem(planned: Planned, result: RequestResult, call: Ca
   const command = [planned.privilege, planned.shown].filter(Boolean).join(" ");
   const context = { host, place: call.place };
   if (result.error !== undefined) {
-    const detail = [result.error.detail, evidence].filter(Boolean).join("\n");
+    const detail = detailOf(result.error.detail, evidence);
     return portProblem({ ...result.error, ...(detail === "" ? {} : { detail }) }, { ...context, command });
   }
   const { condition, shown } = planned;
@@ -27,6 +27,12 @@ export function commandProblem(planned: Planned, result: RequestResult, call: Ca
     ? { code: "E_COMMAND", message: ended, detail: evidence }
     : { code: "E_CONDITION", message: `The ${condition} does not hold: ${ended}`, detail: evidence };
   return portProblem(hint === undefined ? error : { ...error, hint }, { ...context, command });
+}
+
+/** What the port knows, and what the command has said; often the one is made from the other. */
+function detailOf(known = "", evidence: string): string {
+  const isSame = evidence.replaceAll(/^drover: /gm, "") === known;
+  return isSame ? known : [known, evidence].filter(Boolean).join("\n");
 }
 
 function ending(result: RequestResult): string {
@@ -59,11 +65,16 @@ function text(bytes: Uint8Array): string {
 /** What to do about failures that everybody meets. */
 function hintFor(evidence: string): string | undefined {
   if (/Could not get lock|dpkg frontend lock|Unable to acquire/.test(evidence)) {
-    return "another package manager is running; try again with _retries or --retry 3 --retry-delay 20";
+    return "another package manager is running; waitForLock makes apt wait longer for it, " +
+      "--retry 3 --retry-delay 20 tries again";
   }
   if (/Permission denied|Operation not permitted|are you root|must be root|superuser/i.test(evidence)) {
     return "the login user may not do this; add _sudo: true or run with --sudo";
   }
+  if (/mktemp|here-document/.test(evidence) && /Read-only|No space left|No such file/.test(evidence)) {
+    return "_tempDir or config.tempDir names another directory of the host for temporary files";
+  }
   if (/No space left on device/.test(evidence)) return "a disk of the host is full";
+  if (/Read-only file system/.test(evidence)) return "this part of the host's files is mounted read-only";
   return undefined;
 }

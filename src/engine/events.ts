@@ -76,6 +76,13 @@ export type Outcome =
   /** It failed and `_ignoreErrors` let the host go on. */
   | "ignored";
 
+/** Whether an operation has changed its host, failed or not. */
+export type Changes =
+  | "none"
+  /** A command began and did not end well: it may have. */
+  | "possible"
+  | "made";
+
 /** A host's part in a run. */
 export interface HostSummary {
   host: string;
@@ -84,6 +91,8 @@ export interface HostSummary {
   skipped: number;
   failed: number;
   ignored: number;
+  /** Operations among the failed and the ignored that have changed the host, or may have. */
+  incomplete: number;
   /** Operations that the host did not get to. */
   left: number;
   /** Seconds that its operations took. */
@@ -171,8 +180,12 @@ export type RunEvent =
     /** `module.operation`. */
     name: string;
     outcome: Outcome;
+    /** Over all attempts. A failure, too, may come after changes. */
+    changes: Changes;
     /** Number of commands that ran. */
     commands: number;
+    /** Of failures: the commands that ended well and have changed the host, over all attempts; secrets masked. */
+    ran?: string[];
     seconds: number;
     noops: string[];
     retries: number;

@@ -16,7 +16,7 @@ import {
   type Scope,
 } from "../host/mod.ts";
 import type { RequestResult } from "../shell/port.ts";
-import { type Attempted, complete, type Ending, nothingYet, takeResults } from "./attempt.ts";
+import { type Attempted, complete, type Ending, noteChange, nothingYet, takeResults } from "./attempt.ts";
 import type { ApplyContext } from "./apply_context.ts";
 import { sendBatch } from "./batch.ts";
 import { type Call, conditionsHold, createCall } from "./calls.ts";
@@ -161,7 +161,7 @@ export class Execution {
       await this.#end();
       return true;
     }
-    this.#attempted = nothingYet();
+    this.#attempted = nothingYet(this.#attempted);
     // Whatever failed may have changed something; the next attempt looks again.
     this.#run.touch();
     return false;
@@ -182,9 +182,11 @@ export class Execution {
   }
 
   #endingNow(): Ending {
-    const { problem, commands } = this.#attempted;
+    const { problem, commands, effects } = this.#attempted;
     const failed = this.#call.globals._ignoreErrors ? "ignored" : "failed";
-    const outcome = problem !== undefined ? failed : commands > 0 ? "changed" : "unchanged";
+    // What an earlier attempt has changed, the last one finds as wanted.
+    const changed = commands > 0 || effects.changes !== "none";
+    const outcome = problem !== undefined ? failed : changed ? "changed" : "unchanged";
     return { outcome, attempted: this.#attempted, retries: this.#attempts };
   }
 
@@ -260,8 +262,10 @@ export class Execution {
     emit({ type: "command.started", host, operation: this.#operation, command, privilege: "" });
     this.#attempted.commands++;
     this.#attempted.shown.push(command);
+    const { effects } = this.#attempted;
+    noteChange(effects, "possible", command);
     try {
-      if (await this.#callBack(() => step.run()) !== false) return;
+      if (await this.#callBack(() => step.run()) !== false) return noteChange(effects, "made", command);
       throw new DroverError("E_CALL", `${step.label} returned false`, { place: this.#call.place });
     } finally {
       const took = (performance.now() - started) / 1000;

@@ -59,6 +59,7 @@ export class HostRun {
       skipped: 0,
       failed: 0,
       ignored: 0,
+      incomplete: 0,
       left: 0,
       seconds: 0,
       state: "done",

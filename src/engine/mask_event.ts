@@ -11,6 +11,7 @@ const OWN_WORDS: ReadonlySet<string> = new Set([
   "state",
   "phase",
   "outcome",
+  "changes",
   "effect",
   "operation",
   "name",

@@ -34,6 +34,7 @@ const STATIC_FAILURES: ReadonlySet<string> = new Set([
   "E_ARGUMENT",
   "E_LOCAL_FILE",
   "E_TEMPLATE",
+  "E_TEMPLATE_SYNTAX",
   "E_NESTED_CALL",
   "E_DATA_KEY",
   "E_DATA_CONSTANT",

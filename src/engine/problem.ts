@@ -90,13 +90,27 @@ function userProblem(
   const place = frames[0] ?? importPlace(error?.message ?? "") ?? context.place;
   const name = error === undefined || error.name === "Error" ? "" : `${error.name}: `;
   return clean({
-    code: "E_USER",
-    message: `${name}${message}`,
+    ...(isLoadFailure(error, frames)
+      ? loadFailure(message)
+      : { code: "E_USER", message: `${name}${message}` }),
     host: context.host,
     place,
     hint: misspelling(error?.message ?? "") ?? frozenDataHint(error?.message ?? ""),
     frames,
   });
+}
+
+/** Whether a file could not be read as code, or what it imports is not there: none of its code has run. */
+function isLoadFailure(error: Error | undefined, frames: readonly Place[]): boolean {
+  if (!(error instanceof SyntaxError || error instanceof TypeError)) return false;
+  if (importPlace(error.message) !== undefined) return true;
+  return error instanceof SyntaxError && frames.length === 0;
+}
+
+/** Deno's message goes on with a copy of the line, which reports show from the file. */
+function loadFailure(message: string): Pick<Problem, "code" | "message"> {
+  const [first = ""] = message.split("\n");
+  return { code: "E_DEPLOY_LOAD", message: first.replace(/\.$/, "") };
 }
 
 /** Import and syntax errors carry their place in the message. */

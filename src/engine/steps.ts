@@ -81,9 +81,9 @@ function toRequest(step: Exclude<Step, FunctionCall>, connector: ConnectorArgume
     return { ...shared, request: mode === undefined ? request : { ...request, mode } };
   }
   if (bare instanceof Download) {
-    const { src, dest, createDirectory, maxBytes } = bare;
-    const bound = maxBytes === undefined ? {} : { maxBytes };
-    return { ...shared, request: { kind: "download", src, dest, createDirectory, ...bound, options } };
+    const { src, dest, createDirectory, size } = bare;
+    const announced = size === undefined ? {} : { size };
+    return { ...shared, request: { kind: "download", src, dest, createDirectory, ...announced, options } };
   }
   const script = bare instanceof ShellCommand ? bare.raw : resolveShellText(bare.trim());
   return { ...shared, request: { kind: "command", script, options } };

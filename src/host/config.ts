@@ -3,6 +3,7 @@
 import { passwordProblem, reveal, type Secret } from "../command/secret.ts";
 import { didYouMean, DroverError } from "../errors/mod.ts";
 import type { ConnectorArguments } from "./arguments.ts";
+import { bytesOf } from "./size.ts";
 import { requireVersion } from "./version.ts";
 
 /** What a deploy may do beyond reading its project: `true` for everything of a kind, or a list, as Deno has it. */
@@ -30,6 +31,11 @@ export interface ConfigOptions {
    * network disk. 0 waits without end. A fact's own `timeout` wins, and `_timeout` over both.
    */
   factTimeout: number;
+  /**
+   * Size that a file may have that is fetched from a host, as `files.get` does: bytes, or text such as `"500MB"`
+   * (1000 bytes a KB) or `"2GiB"` (1024 bytes a KiB); only in `config.ts`. Default: `"1GiB"`.
+   */
+  maxDownload: number | string;
   /** Hosts worked on at the same time; 0 chooses by the number of cores: 20 for each. */
   parallel: number;
   /** What carries SSH: `auto`, the system's `openssh`, or the bundled `ssh2`. A host's `ssh_backend` wins. */
@@ -98,6 +104,7 @@ const DEFAULTS: ConfigOptions = {
   failPercent: undefined,
   connectTimeout: 10,
   factTimeout: 120,
+  maxDownload: "1GiB",
   parallel: 0,
   sshBackend: "auto",
   tempDir: undefined,
@@ -181,12 +188,24 @@ export function checkOption(name: string, value: unknown): void {
       `config.sshBackend must be "auto", "openssh" or "ssh2": it is ${Deno.inspect(value)}`,
     );
   }
+  if (name === "maxDownload") checkSize(name, value);
   const problem = PASSWORDS.has(name) ? passwordProblem(value as string | Secret) : undefined;
   if (problem !== undefined) throw new DroverError("E_CONFIG", `config.${name} ${problem}`);
   if (wanted !== undefined && typeof value !== wanted) {
     throw new DroverError("E_CONFIG", `config.${name} must be a ${wanted}: it is ${Deno.inspect(value)}`);
   }
   if (name === "requireDroverVersion") requireVersion(String(value));
+}
+
+function checkSize(name: string, value: unknown): void {
+  try {
+    bytesOf(value as number | string);
+  } catch (error) {
+    const hint = error instanceof DroverError ? error.hint : undefined;
+    throw new DroverError("E_CONFIG", `config.${name} must be a size: it is ${Deno.inspect(value)}`, {
+      hint,
+    });
+  }
 }
 
 /** The names of all options. */

@@ -2,7 +2,7 @@
 
 import { maskSecrets } from "../command/mod.ts";
 import { DroverError } from "../errors/mod.ts";
-import type { RequestResult } from "../shell/port.ts";
+import { MAX_ANSWER, type RequestResult } from "../shell/port.ts";
 import { MISSING_PROGRAM } from "./fact.ts";
 import type { Question } from "./question.ts";
 
@@ -39,7 +39,7 @@ export function watched(value: unknown, names: readonly string[], looked: () => 
 function evaluate(host: string, question: Question, result: RequestResult): unknown {
   const { fact, args, command } = question;
   const text = new TextDecoder().decode(result.stdout);
-  if (result.droppedBytes > 0) throw tooMuch(host, fact.name, result);
+  if (result.droppedBytes > 0) throw tooMuch(host, fact.name);
   if (result.outcome === "success") return process(host, { fact, args, command }, text);
   const stderr = new TextDecoder().decode(result.stderr);
   // The user may be created later in the same run.
@@ -63,13 +63,13 @@ function tooLong(host: string, { fact, options, timeout = 0 }: Question, detail:
 }
 
 /** A value that is made of a part of the output would be wrong. */
-function tooMuch(host: string, fact: string, { stdout, droppedBytes }: RequestResult): DroverError {
-  const kept = Math.round(stdout.length / 1024 / 1024);
-  return new DroverError("E_FACT", `Cannot read fact ${fact}: its command printed more than ${kept} MiB`, {
-    host,
-    detail: `${droppedBytes} bytes were left out`,
-    hint: "facts are for answers; files.get fetches whole files",
-  });
+function tooMuch(host: string, fact: string): DroverError {
+  const most = MAX_ANSWER / 1024 / 1024;
+  return new DroverError(
+    "E_FACT",
+    `Cannot read fact ${fact}: its command printed more than ${most} MiB, which is the limit for answers`,
+    { host, hint: "facts are for answers; files.get fetches whole files" },
+  );
 }
 
 function process(

@@ -48,6 +48,7 @@ export { parseQuestion, parseRemembered, type RememberedFact, textOf } from "./r
 export { type Ahead, type FactListener, type FactRead, FactReader, nextBatchId } from "./fact_reader.ts";
 export { CONTROLLER, Epochs, RUN, type Source } from "./epochs.ts";
 export { guardsOf, isComparable } from "./guard.ts";
+export { bytesOf, showBytes } from "./size.ts";
 export { isSameAnswer } from "./same_answer.ts";
 export type { FactQuestion, Question } from "./question.ts";
 export { type Reading, ReadSet } from "./read_set.ts";

@@ -5,6 +5,8 @@ import { DroverError } from "../errors/mod.ts";
 /** How an operation ended on a host. */
 export interface Completion {
   outcome: "changed" | "unchanged" | "failed" | "skipped";
+  /** Whether a command has changed the host; one that failed may come after one that has. */
+  changed: boolean;
   stdout: string;
   stderr: string;
   /** How often it was tried again. */
@@ -36,10 +38,13 @@ export class OperationResult {
     return this.#willChange;
   }
 
-  /** Whether it changed the host, once it has run; before that, whether the plan says that it will. */
+  /**
+   * Whether it changed the host, once it has run; before that, whether the plan says that it will. An operation
+   * that failed has changed the host where one of its commands had ended well.
+   */
   get changed(): boolean {
     this.#onRead(this);
-    return this.#completion === undefined ? this.#willChange : this.#completion.outcome === "changed";
+    return this.#completion === undefined ? this.#willChange : this.#completion.changed;
   }
 
   /** Whether the operation has had its turn on this host. */
@@ -48,10 +53,13 @@ export class OperationResult {
     return this.#completion !== undefined;
   }
 
-  /** Whether it ran and changed the host. Usable as `_if: result` or `_if: result.didChange`. */
-  readonly didChange = (): boolean => this.#completed().outcome === "changed";
+  /**
+   * Whether it ran and changed the host, also where it failed after a command that had ended well. Usable as
+   * `_if: result` or `_if: result.didChange`.
+   */
+  readonly didChange = (): boolean => this.#completed().changed;
 
-  /** Whether it ran and left the host as it was, was skipped, or failed. */
+  /** Whether it ran and left the host as it was, was skipped, or failed at its first command. */
   readonly didNotChange = (): boolean => !this.didChange();
 
   /** Whether it ran without a failure, also when there was nothing to do. */

@@ -2,6 +2,7 @@
 
 import { delimiter, dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { makeTemporaryDirectory } from "../connectors/mod.ts";
 import type { Problem } from "../engine/mod.ts";
 import { didYouMean, DroverError } from "../errors/mod.ts";
 import { definedFacts, definedOperations } from "../host/mod.ts";
@@ -162,7 +163,7 @@ function parseConfig(path: string, text: string): ProjectConfig {
 }
 
 async function temporaryConfig(own: ProjectConfig | undefined): Promise<TemporaryConfig> {
-  const directory = await Deno.makeTempDir({ prefix: "drover-check-" });
+  const directory = makeTemporaryDirectory("drover-check-");
   const absolute = Object.entries(own?.imports ?? {}).map(([name, target]) =>
     [name, target.startsWith(".") ? new URL(target, pathToFileURL(own!.path)).href : target] as const
   );

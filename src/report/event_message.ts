@@ -65,9 +65,11 @@ export function eventMessage(event: RunEvent): string {
       return `${event.label} is tried again on ${event.host}: attempt ${event.attempt} of ${event.of}`;
     case "operation.finished": {
       const reason = event.problem === undefined ? "" : `: ${event.problem.message}`;
+      const failed = event.outcome === "failed" || event.outcome === "ignored";
+      const made = failed && event.changes === "made" ? ", and had changed the host" : "";
       return `${event.label} ${OUTCOMES[event.outcome]} on ${event.host} after ${
         duration(event.seconds)
-      }${reason}`;
+      }${made}${reason}`;
     }
     case "operation.done":
       return `${event.label} is done on all its hosts after ${duration(event.seconds)}`;

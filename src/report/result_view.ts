@@ -61,7 +61,7 @@ function hostRow(host: HostSummary): string[] {
   const failed = host.ignored > 0 ? `${host.failed} (+${host.ignored} ignored)` : String(host.failed);
   return [
     sanitiseLine(host.host),
-    String(host.changed),
+    host.incomplete > 0 ? `${host.changed} (+${host.incomplete} begun)` : String(host.changed),
     String(host.unchanged),
     failed,
     String(host.skipped + host.left),
@@ -125,12 +125,15 @@ function changesMade(hosts: readonly HostSummary[]): string {
   const changes = hosts.reduce((sum, host) => sum + host.changed, 0);
   const ignored = hosts.reduce((sum, host) => sum + host.ignored, 0);
   const also = ignored === 0 ? "" : `, ${count(ignored, "failure")} ignored`;
-  if (changes === 0) return `no host was changed${also}.`;
+  const begun = hosts.reduce((sum, host) => sum + host.incomplete, 0);
+  if (changes + begun === 0) return `no host was changed${also}.`;
+  if (changes === 0) return `${count(begun, "change")} begun and not completed${also}.`;
   const changed = hosts.filter((host) => host.changed > 0).length;
-  return `${count(changes, "change")} on ${count(changed, "host")}${also}.`;
+  const more = begun === 0 ? "" : `, ${begun} more begun and not completed`;
+  return `${count(changes, "change")} on ${count(changed, "host")}${more}${also}.`;
 }
 
 function leftOver(hosts: readonly HostSummary[]): string {
   const left = hosts.reduce((sum, host) => sum + host.left, 0);
-  return left === 0 ? "" : ` ${count(left, "operation")} left: run plan to see what.`;
+  return left === 0 ? "" : ` ${count(left, "operation")} left: run with --dry to see what.`;
 }

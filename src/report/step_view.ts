@@ -7,6 +7,8 @@ import { count, duration, hostList, labelled, showPlace, stamp, verb, type View 
 
 /** Lines of standard error that a failure shows at once. */
 const MOST_DETAIL = 12;
+/** Commands before a failure that it shows. */
+const MOST_RAN = 5;
 const WIDEST_LABEL = 44;
 /** The column at whose left the times of a terminal's first lines end. */
 const TIME_COLUMN = 86;
@@ -55,7 +57,7 @@ export function outcomeLines(event: Finished, failure: FailureNote | undefined, 
   const host = padEnd(sanitiseLine(event.host), view.hostColumns);
   const start = `${verb(VERBS[event.outcome], paint)} ${stamp(event.seconds)} ${host}  ${nested}`;
   const lines = [`${start}${what}${reason}${retries}`];
-  if (failure !== undefined) lines.push(...failureDetail(failure, " ".repeat(26), view));
+  if (failure !== undefined) lines.push(...failureDetail(event, failure, " ".repeat(26), view));
   if (view.verbosity > 0) {
     lines.push(...event.noops.map((noop) => " ".repeat(26) + view.style.dim(sanitiseLine(noop))));
   }
@@ -78,7 +80,7 @@ export function failureLines(event: Finished, failure: FailureNote, view: View):
     `  ${paint(view.glyphs.failed)} ${view.style.bold(sanitiseLine(event.host))}  ${what}: ${
       reasonOf(failure)
     }${also}`,
-    ...failureDetail(failure, " ".repeat(6), view),
+    ...failureDetail(event, failure, " ".repeat(6), view),
   ];
 }
 
@@ -87,16 +89,32 @@ function reasonOf({ problem, exitStatus }: FailureNote): string {
   return exitStatus === undefined ? "failed" : `exit ${exitStatus}`;
 }
 
-function failureDetail({ problem }: FailureNote, indent: string, view: View): string[] {
+function failureDetail(
+  { ran = [] }: Finished,
+  { problem }: FailureNote,
+  indent: string,
+  view: View,
+): string[] {
   const detail = problem?.detail === undefined ? [] : sanitise(problem.detail.trimEnd()).split("\n");
   const lines = detail.slice(-MOST_DETAIL);
   if (detail.length > lines.length) {
     lines.unshift(`${view.glyphs.ellipsis} ${detail.length - lines.length} lines before`);
   }
   if (problem?.command !== undefined) lines.push(`command: ${sanitiseLine(problem.command)}`);
+  lines.push(...ranLines(ran, view));
   if (problem?.place !== undefined) lines.push(`at ${showPlace(problem.place, view.cwd)}`);
   if (problem?.hint !== undefined) lines.push(`hint: ${sanitiseLine(problem.hint)}`);
   return lines.map((line) => indent + line);
+}
+
+/** Says what an operation had done when it failed: its last commands, in a line each. */
+function ranLines(ran: readonly string[], { glyphs: { ellipsis } }: View): string[] {
+  const lines = ran.slice(-MOST_RAN).map((command) => {
+    const [first = "", ...more] = command.split("\n");
+    return `ran before, and changed the host: ${sanitiseLine(first)}${more.length > 0 ? ` ${ellipsis}` : ""}`;
+  });
+  const rest = ran.length - lines.length;
+  return rest === 0 ? lines : [`${ellipsis} ${rest} more ran before, and changed the host`, ...lines];
 }
 
 /** On a terminal: an operation that all hosts are done with. */

@@ -13,6 +13,7 @@ import type {
   RequestResult,
 } from "../shell/port.ts";
 import type { Config } from "../host/config.ts";
+import { bytesOf } from "../host/size.ts";
 import type { Prepared } from "./protocol.ts";
 import type { Grant } from "./grants.ts";
 import { readablePath, writablePath } from "./paths.ts";
@@ -50,7 +51,7 @@ function kindsOf(names: readonly string[]): ReadonlySet<string> {
 
 /** What the main thread itself knows of how hosts are reached. */
 export interface GuardOptions {
-  config: Pick<Config, "connectTimeout" | "sudoPerCommand" | "sshBackend">;
+  config: Pick<Config, "connectTimeout" | "maxDownload" | "sudoPerCommand" | "sshBackend">;
   grants: readonly Grant[];
   passwords: PasswordSource;
   emit: (event: RunEvent) => void;
@@ -74,6 +75,7 @@ export class Guard {
     this.#withheld = withheld;
     this.#port = createPort({
       connectTimeout: config.connectTimeout,
+      maxDownload: bytesOf(config.maxDownload),
       sudoPerCommand: config.sudoPerCommand,
       sshBackend: config.sshBackend,
       onBackend: ({ host, backend, reason }) => emit({ type: "host.backend", host, backend, reason }),

@@ -121,7 +121,7 @@ const REQUEST = tagged<"kind", Request>("kind", {
     src: LONG,
     dest: LONG,
     createDirectory: maybe(truth),
-    maxBytes: maybe(index),
+    size: maybe(index),
     options: RUN_OPTIONS,
   }),
 });
@@ -244,6 +244,7 @@ const CONFIG = object<PlainConfig>({
   failPercent: maybe(amount),
   connectTimeout: maybe(amount),
   factTimeout: maybe(amount),
+  maxDownload: maybe(either(amount, NAME)),
   parallel: maybe(amount),
   sshBackend: maybe(oneOf("auto", "openssh", "ssh2")),
   tempDir: maybe(LONG),

@@ -45,6 +45,7 @@ function fromFlags(options: CliOptions): Partial<ConfigOptions> {
     retryDelay: options.retryDelay,
     connectTimeout: options.connectTimeout,
     factTimeout: options.factTimeout,
+    maxDownload: options.maxDownload,
     diff: options.diff,
     sshBackend: options.sshBackend,
     shell: shellOf(options.shellExecutable),

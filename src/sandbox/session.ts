@@ -118,7 +118,7 @@ function finished({ outcome, runs, plan }: RunResult): Finished {
       : [{ phase: summary.state === "unreachable" ? "unreachable" as const : "failed" as const, problem }]
   );
   const planned = plan.operations.some(({ hosts }) => hosts.some(({ state }) => state !== "none"));
-  const changed = runs.some(({ summary }) => summary.changed > 0);
+  const changed = runs.some(({ summary }) => summary.changed + summary.incomplete > 0);
   return {
     outcome,
     failures,

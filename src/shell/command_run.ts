@@ -1,7 +1,7 @@
 /** A command on its way. */
 
 import type { CommandRequest } from "./port.ts";
-import { type Report, RequestRun } from "./request_run.ts";
+import { type OutputLimit, type Report, RequestRun } from "./request_run.ts";
 import { commandText, directoryAndEnvironment } from "./script.ts";
 
 /** Longest command, in characters, that can be an argument. */
@@ -12,7 +12,7 @@ export class CommandRun extends RequestRun {
   readonly #command: CommandRequest;
   #text = "";
 
-  constructor(request: CommandRequest, limit: number, report: Report) {
+  constructor(request: CommandRequest, limit: OutputLimit, report: Report) {
     super(request, limit, report);
     this.#command = request;
   }

@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { messageOf } from "../errors/mod.ts";
 import type { DownloadRequest, PortError } from "./port.ts";
 import { portError } from "./process.ts";
-import { type Report, RequestRun } from "./request_run.ts";
+import { type OutputLimit, type Report, RequestRun } from "./request_run.ts";
 import { downloadText } from "./transfer.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -16,10 +16,13 @@ export class DownloadRun extends RequestRun {
   #file: Deno.FsFile | undefined;
   #localError: PortError | undefined;
   #received = 0;
+  readonly #most: number;
 
-  constructor(request: DownloadRequest, limit: number, report: Report) {
+  /** @param most Bytes that the file may have. */
+  constructor(request: DownloadRequest, limit: OutputLimit, report: Report, most: number) {
     super(request, limit, report);
     this.#download = request;
+    this.#most = most;
     this.#temporary = `${dirname(request.dest)}/.drover-${crypto.randomUUID().slice(0, 13)}`;
   }
 
@@ -47,25 +50,39 @@ export class DownloadRun extends RequestRun {
 
   async #write(bytes: Bytes): Promise<void> {
     if (this.#localError !== undefined) return;
-    const { src, maxBytes = Infinity } = this.#download;
     this.#received += bytes.length;
-    if (this.#received > maxBytes) {
-      this.#localError = portError(
-        "E_DOWNLOAD",
-        `The host sent more than ${maxBytes} bytes for ${src}`,
-        "It grows, or the host has told a wrong size",
-      );
-      return await this.#discard();
-    }
+    const excess = this.#excess();
+    if (excess !== undefined) return await this.#giveUp(excess);
     try {
       const file = await this.#open();
       for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
     } catch (error) {
-      this.#localError = portError(
-        "E_LOCAL_WRITE",
-        `Cannot write the local file '${this.#download.dest}': ${messageOf(error)}`,
-      );
+      await this.#giveUp(this.#notWritten(error));
     }
+  }
+
+  /** Why what has come is more than may come. */
+  #excess(): PortError | undefined {
+    const { src, size } = this.#download;
+    if (size !== undefined && this.#received > size) return wrongSize(`more than the ${size}`, src);
+    if (this.#received <= this.#most) return undefined;
+    return portError(
+      "E_DOWNLOAD",
+      `The host sent more than ${this.#most} bytes for ${src}, which is the limit for downloads`,
+      "--max-download SIZE or config.maxDownload raises it",
+    );
+  }
+
+  /** Wants nothing more of the host, and leaves nothing here. */
+  async #giveUp(error: PortError): Promise<void> {
+    this.#localError = error;
+    this.cutOff();
+    await this.#discard();
+  }
+
+  #notWritten(error: unknown): PortError {
+    const { dest } = this.#download;
+    return portError("E_LOCAL_WRITE", `Cannot write the local file '${dest}': ${messageOf(error)}`);
   }
 
   async #open(): Promise<Deno.FsFile> {
@@ -74,6 +91,10 @@ export class DownloadRun extends RequestRun {
 
   override async finish(status: number, cancelled: boolean): Promise<void> {
     await super.finish(status, cancelled);
+    const { src, size = this.#received } = this.#download;
+    if (this.succeeded && this.#received < size) {
+      this.#localError ??= wrongSize(`${this.#received} of the ${size}`, src);
+    }
     if (this.succeeded && this.#localError === undefined) await this.#keep();
     await this.#discard();
     if (this.#localError !== undefined) return this.fail(this.#localError, "refused");
@@ -83,6 +104,7 @@ export class DownloadRun extends RequestRun {
 
   override lose(error: PortError): void {
     super.lose(error);
+    if (this.#localError !== undefined) this.fail(this.#localError, "refused");
     void this.#discard();
   }
 
@@ -100,10 +122,7 @@ export class DownloadRun extends RequestRun {
       await Deno.chmod(this.#temporary, (old?.mode ?? 0o666 & ~Deno.umask()) & 0o7777);
       await Deno.rename(this.#temporary, this.#download.dest);
     } catch (error) {
-      this.#localError = portError(
-        "E_LOCAL_WRITE",
-        `Cannot write the local file '${this.#download.dest}': ${messageOf(error)}`,
-      );
+      this.#localError = this.#notWritten(error);
     }
   }
 
@@ -112,4 +131,12 @@ export class DownloadRun extends RequestRun {
     this.#file = undefined;
     await Deno.remove(this.#temporary).catch(() => {});
   }
+}
+
+function wrongSize(sent: string, src: string): PortError {
+  return portError(
+    "E_DOWNLOAD",
+    `The host sent ${sent} bytes that it had announced for ${src}`,
+    "the file has changed since it was looked at, or the host lies: run again, or set _retries to look again",
+  );
 }

@@ -2,14 +2,14 @@
 
 import { GUARD_SETUP, guardText } from "./guard.ts";
 import type { GuardRequest } from "./port.ts";
-import { type Report, RequestRun } from "./request_run.ts";
+import { type OutputLimit, type Report, RequestRun } from "./request_run.ts";
 
 /** See {@linkcode GuardRequest}. */
 export class GuardRun extends RequestRun {
   readonly #guard: GuardRequest;
   #text = "";
 
-  constructor(request: GuardRequest, limit: number, report: Report) {
+  constructor(request: GuardRequest, limit: OutputLimit, report: Report) {
     super(request, limit, report);
     this.#guard = request;
   }

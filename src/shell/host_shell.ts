@@ -1,19 +1,23 @@
 /** One connected host: runs batches in its sessions, each request with its timeout. */
 
+import { DroverError } from "../errors/mod.ts";
 import { CommandRun } from "./command_run.ts";
 import { DownloadRun } from "./download_run.ts";
 import { GuardRun } from "./guard_run.ts";
 import { Killer, type Target } from "./killer.ts";
 import { type Entry, Pool } from "./pool.ts";
-import type {
-  Batch,
-  Farewell,
-  PortError,
-  PortEvent,
-  PortOptions,
-  Privilege,
-  Request,
-  RequestResult,
+import {
+  type Batch,
+  type Farewell,
+  MAX_ANSWER,
+  MAX_DOWNLOAD,
+  MAX_OUTPUT,
+  type PortError,
+  type PortEvent,
+  type PortOptions,
+  type Privilege,
+  type Request,
+  type RequestResult,
 } from "./port.ts";
 import { Escalator, isPlain, type PasswordSource, privilegeKey } from "./privilege.ts";
 import { type Connector, isPortError, portError, within } from "./process.ts";
@@ -67,10 +71,14 @@ export class HostShell {
 
   /** Batches that are run meanwhile travel with the first shell's greeting. */
   async connect(): Promise<PortError | undefined> {
-    const error = await this.#connector.connect() ??
-      await this.#pool.connect(this.#firstPrivilege(), () => this.#reached.resolve(undefined));
+    const error = await this.#connect().catch(asPortError);
     this.#reached.resolve(error);
     return error;
+  }
+
+  async #connect(): Promise<PortError | undefined> {
+    return await this.#connector.connect() ??
+      await this.#pool.connect(this.#firstPrivilege(), () => this.#reached.resolve(undefined));
   }
 
   /** What the first of the batches that wait wants. */
@@ -129,8 +137,9 @@ export class HostShell {
   }
 
   #runOf(batch: Batch, request: Request, index: number): RequestRun {
-    const reads = batch.lane === "facts" || request.kind === "guard";
-    const limit = (reads ? 64 : 8) * 1024 * 1024;
+    const reads = batch.lane === "facts" || request.kind === "guard" ||
+      (request.kind === "command" && request.reads === true);
+    const limit = { bytes: reads ? MAX_ANSWER : MAX_OUTPUT, whole: reads };
     const report = batch.live
       ? (stream: "stdout" | "stderr", text: string, last: boolean): void =>
         this.#options.onEvent({
@@ -144,7 +153,9 @@ export class HostShell {
         })
       : undefined;
     if (request.kind === "upload") return new UploadRun(request, limit, report);
-    if (request.kind === "download") return new DownloadRun(request, limit, report);
+    if (request.kind === "download") {
+      return new DownloadRun(request, limit, report, this.#options.maxDownload ?? MAX_DOWNLOAD);
+    }
     if (request.kind === "guard") return new GuardRun(request, limit, report);
     return new CommandRun(request, limit, report);
   }
@@ -242,7 +253,9 @@ export class HostShell {
     const timers = new Set<ReturnType<typeof setTimeout>>();
     const tasks = segment.map((run) => {
       let timer: ReturnType<typeof setTimeout> | undefined;
+      let ended = false;
       return run.task({
+        useless: () => void this.#endUseless(job, entry, () => ended),
         started: (group) => {
           job.command = { group };
           if (run.timeout === undefined) return;
@@ -253,6 +266,7 @@ export class HostShell {
           timers.add(timer);
         },
         ended: () => {
+          ended = true;
           job.command = undefined;
           clearTimeout(timer);
         },
@@ -265,6 +279,12 @@ export class HostShell {
     } finally {
       for (const timer of timers) clearTimeout(timer);
     }
+  }
+
+  /** Ends a command that prints too much; where that does not silence the host, its session. */
+  async #endUseless(job: Job, entry: Entry, hasEnded: () => boolean): Promise<void> {
+    await this.#killer.killCommand(job, entry);
+    if (!hasEnded()) entry.session.destroy();
   }
 
   /** Gives the requests that were not begun, because processes of an earlier one might disturb them. */
@@ -280,8 +300,8 @@ export class HostShell {
     let killed = false;
     for (const [index, run] of segment.entries()) {
       const end = ends[index] ?? { kind: "lost" };
-      const taken = end.kind === "lost" ? !run.begun : end.kind === "exit" && end.broken && !run.timedOut;
-      killed ||= run.timedOut;
+      const taken = end.kind === "lost" ? !run.begun : end.kind === "exit" && end.broken && !run.killed;
+      killed ||= run.killed;
       // Nothing was begun in a session that did not become one: there is another way to its privilege.
       const never = end.kind === "lost" && entry.direct && !entry.session.answered;
       if (end.kind === "lost" && job.cancelled) run.cancel();
@@ -313,6 +333,12 @@ export class HostShell {
 /** Whether a request keeps those after it from running. */
 function hasFailed(run: RequestRun): boolean {
   return !run.succeeded && !run.onStop;
+}
+
+/** What this machine lacks to reach a host is told as any other reason not to reach it. */
+function asPortError(thrown: unknown): PortError {
+  if (!(thrown instanceof DroverError)) throw thrown;
+  return portError(thrown.code, thrown.message, thrown.hint, thrown.detail);
 }
 
 /** The error for a host that is not connected. */

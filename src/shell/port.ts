@@ -89,8 +89,8 @@ export interface DownloadRequest {
   dest: string;
   /** Whether to make the local directory where it is missing. */
   createDirectory?: boolean;
-  /** Bytes that are written at most; a host that sends more is not believed. */
-  maxBytes?: number;
+  /** Bytes that the host has announced. It fails where other than so many come. */
+  size?: number;
   options: RunOptions;
 }
 
@@ -132,7 +132,7 @@ export interface RequestResult {
   exitStatus?: number;
   stdout: Uint8Array;
   stderr: Uint8Array;
-  /** Bytes of output that were dropped from the middle of stdout or stderr because they were too many. */
+  /** Bytes that were dropped from the middle of stdout or stderr because they were more than the limit. */
   droppedBytes: number;
   /** What went wrong and what to do, for every outcome but `success`, `failure` and `skipped`. */
   error?: PortError;
@@ -164,7 +164,18 @@ export interface PortOptions {
   connectTimeout: number;
   /** Escalates each command by itself instead of once per session. */
   sudoPerCommand: boolean;
+  /** Bytes that a file may bring from a host at most. Default: {@linkcode MAX_DOWNLOAD}. */
+  maxDownload?: number | undefined;
 }
+
+/** Bytes that a file may bring from a host at most, unless the run says otherwise: 1 GiB. */
+export const MAX_DOWNLOAD = 1024 ** 3;
+
+/** Bytes of each stream that an answer to a fact may have: 64 MiB. What prints more is ended. */
+export const MAX_ANSWER = 64 * 1024 ** 2;
+
+/** Bytes of each stream that are kept of a command's output, from its beginning and its end: 8 MiB. */
+export const MAX_OUTPUT = 8 * 1024 ** 2;
 
 /** What the far side reports by itself. */
 export type PortEvent =

@@ -14,6 +14,16 @@ export type Report = ((stream: "stdout" | "stderr", text: string, last: boolean)
 export interface TaskHooks {
   started(group: number): void;
   ended(): void;
+  /** What it prints is of no use any more: it is to be ended, whatever it does. */
+  useless(): void;
+}
+
+/** How much of a request's output is kept. */
+export interface OutputLimit {
+  /** Bytes of each stream. */
+  bytes: number;
+  /** Whether a part of the output is worth nothing, so that what prints more is ended. */
+  whole: boolean;
 }
 
 /** How a task is run. */
@@ -37,13 +47,17 @@ export abstract class RequestRun {
   protected readonly stdout: OutputBuffer;
   protected readonly stderr: OutputBuffer;
   readonly #decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() };
+  readonly #limit: OutputLimit;
+  #hooks: TaskHooks | undefined;
+  #cutOff = false;
   readonly #report: Report;
   /** Streams of which something was reported, and not yet their end. */
   readonly #reported = new Set<"stdout" | "stderr">();
 
-  constructor(readonly request: Request, limit: number, report: Report) {
-    this.stdout = new OutputBuffer(limit);
-    this.stderr = new OutputBuffer(limit);
+  constructor(readonly request: Request, limit: OutputLimit, report: Report) {
+    this.stdout = new OutputBuffer(limit.bytes);
+    this.stderr = new OutputBuffer(limit.bytes);
+    this.#limit = limit;
     this.#report = report;
   }
 
@@ -131,6 +145,7 @@ export abstract class RequestRun {
   }
 
   task(hooks: TaskHooks, way: TaskWay): ShellTask {
+    this.#hooks = hooks;
     // What was taken along when another request was killed is run again.
     this.stdout.clear();
     this.stderr.clear();
@@ -158,7 +173,20 @@ export abstract class RequestRun {
 
   protected output(stream: "stdout" | "stderr", bytes: Bytes): void | Promise<void> {
     this[stream].push(bytes);
+    if (this.#limit.whole && this[stream].dropped > 0) this.cutOff();
     this.#tell(stream, this.#decoders[stream].decode(bytes, { stream: true }));
+  }
+
+  /** Whether it was ended by us: for its time, or for printing too much. */
+  get killed(): boolean {
+    return this.timedOut || this.#cutOff;
+  }
+
+  /** Ends what runs: nothing more that it prints is wanted. */
+  protected cutOff(): void {
+    if (this.#cutOff) return;
+    this.#cutOff = true;
+    this.#hooks?.useless();
   }
 
   #tell(stream: "stdout" | "stderr", text: string): void {
@@ -181,6 +209,7 @@ export abstract class RequestRun {
     this.#endReport();
     if (cancelled) return this.cancel();
     if (this.timedOut) return this.#timeOut();
+    if (this.#cutOff) return this.fail(this.#tooMuch());
     this.#status = status;
     this.#outcome = this.codes.includes(status) ? "success" : "failure";
     await Promise.resolve();
@@ -200,6 +229,15 @@ export abstract class RequestRun {
     );
   }
 
+  #tooMuch(): PortError {
+    const most = this.#limit.bytes / 1024 / 1024;
+    return portError(
+      "E_OUTPUT",
+      `It printed more than ${most} MiB, which is the limit for answers, and was ended`,
+      "facts are for answers; files.get fetches whole files",
+    );
+  }
+
   refuse(error: PortError): void {
     this.#outcome ??= "refused";
     this.#error ??= error;
@@ -208,6 +246,7 @@ export abstract class RequestRun {
   lose(error: PortError): void {
     this.#endReport();
     if (this.timedOut) return this.#timeOut();
+    if (this.#cutOff) return this.fail(this.#tooMuch());
     this.#outcome = "lost";
     this.#error = error;
   }

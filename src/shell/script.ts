@@ -19,7 +19,8 @@ const POSIX_SHELL_REGEXP = /(^|\/)(sh|dash|bash|ash|zsh|ksh|mksh|ksh93|yash)$/;
  * the foreground, because a background child of a shell without job control ignores SIGINT and SIGQUIT for ever.
  * `n` is `r` without input; `R` takes texts of any length. `g` runs the text of several requests (`i` is `g` with
  * input), which reports the end of each itself. `b` stands where operations begin: after SIGUSR1, nothing is run
- * beyond it. `u` takes over what a pipeline's last shell knew.
+ * beyond it. `u` takes over what a pipeline's last shell knew. Bash keeps long here-documents in files, for which
+ * a host may have no room: it gets long texts through a pipe.
  */
 export function prelude(mark: string): string {
   return `M=${mark};Z=$1;exec 4>&1;unset LANGUAGE DROVER_SCRIPT
@@ -48,11 +49,13 @@ g(){ :|{ i "$@";exit $((F|H));};u $?;};fi
 b(){ if [ -n "$D" ];then F=1;X=1;fi; }
 u(){ F=$(($1&1));H=$(($1&2)); }
 trap D=1 USR1
-R(){
+if [ -n "$BASH_VERSION" ];then
+R(){ { printf '%s\\n' "$4"|{ $1 "$2" "$3" D 6<&0 <&7 7<&-;exit $((F|H));};u $?;} 7<&0;}
+else R(){
 $1 "$2" "$3" D 6<<DROVER_END
 $4
 DROVER_END
-}
+};fi
 printf '%s' "$M:r:$$;";printf '%s' "$M:r;" >&2
 `;
 }

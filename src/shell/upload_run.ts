@@ -3,7 +3,7 @@
 import { messageOf } from "../errors/mod.ts";
 import type { UploadRequest } from "./port.ts";
 import { portError } from "./process.ts";
-import { type Report, RequestRun } from "./request_run.ts";
+import { type OutputLimit, type Report, RequestRun } from "./request_run.ts";
 import { contentText, INLINE_SIZE, UPLOAD_SETUP, uploadText } from "./transfer.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -16,7 +16,7 @@ export class UploadRun extends RequestRun {
   #content: string | undefined;
   #size = 0;
 
-  constructor(request: UploadRequest, limit: number, report: Report) {
+  constructor(request: UploadRequest, limit: OutputLimit, report: Report) {
     super(request, limit, report);
     this.#upload = request;
   }
@@ -98,8 +98,20 @@ export class UploadRun extends RequestRun {
   override async finish(status: number, cancelled: boolean): Promise<void> {
     await super.finish(status, cancelled);
     if (this.succeeded || cancelled || this.timedOut) return;
-    this.fail(portError("E_UPLOAD", `Could not write ${this.#upload.dest}`, undefined, this.complaint()));
+    const complaint = this.complaint();
+    const hint = hintFor(complaint, this.#upload.dest);
+    this.fail(portError("E_UPLOAD", `Could not write ${this.#upload.dest}`, hint, complaint));
   }
+}
+
+/** What to do where the host gives no room for temporary files. */
+function hintFor(complaint: string, dest: string): string | undefined {
+  const isTemporary = /\/\.drover-[^/]+$/.test(dest) || /temporary files/.test(complaint);
+  if (isTemporary) {
+    return "_tempDir or config.tempDir names another directory of the host for temporary files";
+  }
+  if (/read-only file system/i.test(complaint)) return "this part of the host's files is mounted read-only";
+  return /No space left on device/.test(complaint) ? "a disk of the host is full" : undefined;
 }
 
 /** The bytes themselves, unless other threads may write to them. */

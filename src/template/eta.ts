@@ -6,7 +6,7 @@ import { Eta } from "eta";
 import { Secret } from "../command/mod.ts";
 import { DroverError, messageOf } from "../errors/mod.ts";
 import type { TemplateRequest } from "./request.ts";
-import { templateError, undefinedError } from "./template_error.ts";
+import { templateError, templateSyntaxError, undefinedError } from "./template_error.ts";
 
 type Variables = Readonly<Record<string, unknown>>;
 type Parts = ReturnType<Eta["parse"]>;
@@ -55,7 +55,7 @@ class EtaRendering {
       return this.render(file, readFileSync(file, "utf8"), { ...data as Variables });
     };
     this.#eta.RuntimeErr = (error, _text, line, file) => {
-      const explained = error instanceof DroverError && error.code === "E_TEMPLATE";
+      const explained = error instanceof DroverError && error.code.startsWith("E_TEMPLATE");
       throw explained ? error : explain(error, { file, line }, this.#variables);
     };
   }
@@ -80,10 +80,10 @@ class EtaRendering {
       const message = messageOf(error);
       const place = /^(.*) at line (\d+) col (\d+):/.exec(message);
       if (place !== null) {
-        throw templateError({ file, line: Number(place[2]), column: Number(place[3]) }, place[1]!);
+        throw templateSyntaxError({ file, line: Number(place[2]), column: Number(place[3]) }, place[1]!);
       }
       const reason = message.split("\n")[2] || "syntax error";
-      throw templateError({ file, line: this.#badLine(text) }, `its code cannot be read: ${reason}`);
+      throw templateSyntaxError({ file, line: this.#badLine(text) }, `its code cannot be read: ${reason}`);
     }
   }
 

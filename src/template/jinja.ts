@@ -11,7 +11,7 @@ import { PlacedFault } from "./jinja/places.ts";
 import { GivenScope } from "./jinja/scope.ts";
 import { Fault, UndefinedFault } from "./jinja/values.ts";
 import type { TemplateRequest } from "./request.ts";
-import { missingError, templateError } from "./template_error.ts";
+import { missingError, templateError, templateSyntaxError } from "./template_error.ts";
 
 /** Renders a Jinja2 template; see {@linkcode renderTemplate}. */
 export function renderJinja(request: TemplateRequest): string {
@@ -57,5 +57,6 @@ function explain({ fault, line, file }: PlacedFault, main: string): unknown {
     return missingError(place, { path, key, candidates: candidates() });
   }
   const hint = fault instanceof Fault || fault instanceof DroverError ? fault.hint : undefined;
-  return templateError(place, messageOf(fault), { cause: fault, hint });
+  const error = fault instanceof SyntaxFault ? templateSyntaxError : templateError;
+  return error(place, messageOf(fault), { cause: fault, hint });
 }

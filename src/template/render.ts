@@ -7,7 +7,7 @@ import type { TemplateRequest } from "./request.ts";
  * Renders a template. Undefined variables are errors, and values are not escaped unless the template asks for it.
  * Line ends of Jinja2 templates become `\n`, as in Jinja2.
  *
- * @throws {DroverError} `E_TEMPLATE` with the template's file and line.
+ * @throws {DroverError} `E_TEMPLATE`, or `E_TEMPLATE_SYNTAX` for a template that cannot be read, with the template's file and line.
  * @example
  * ```ts
  * await renderTemplate({ text: "port {{ port }}\n", file: "/srv/app.conf.j2", variables: { port: 80 } });

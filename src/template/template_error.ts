@@ -10,13 +10,26 @@ export interface TemplatePlace {
   column?: number;
 }
 
+/** What is known of an error beside its place and its reason. */
+interface More {
+  hint?: string | undefined;
+  detail?: string | undefined;
+  cause?: unknown;
+}
+
+/** An `E_TEMPLATE_SYNTAX` error: the file is wrong, whatever the host and its data. */
+export function templateSyntaxError(place: TemplatePlace, reason: string, more: More = {}): DroverError {
+  return templateError(place, reason, more, "E_TEMPLATE_SYNTAX");
+}
+
 /** An `E_TEMPLATE` error at a line of a template. */
 export function templateError(
   place: TemplatePlace,
   reason: string,
-  more: { hint?: string | undefined; detail?: string | undefined; cause?: unknown } = {},
+  more: More = {},
+  code = "E_TEMPLATE",
 ): DroverError {
-  return new DroverError("E_TEMPLATE", `Cannot render ${basename(place.file)}: ${reason}`, {
+  return new DroverError(code, `Cannot render ${basename(place.file)}: ${reason}`, {
     place: { file: place.file, line: place.line, column: place.column ?? 1 },
     ...more,
   });

@@ -17,7 +17,7 @@ export const EXIT = {
   stopped: 5,
   /** Wrong usage. */
   usage: 64,
-  /** Inventory, data, config or deploy files are wrong. */
+  /** Inventory, data, config, deploy or template files are wrong. */
   invalid: 65,
   /** A bug in Drover. */
   bug: 70,
@@ -37,14 +37,18 @@ export interface Ending {
   detailed: boolean;
 }
 
+/** Codes of failures that are one file's and no host's: it cannot even be read. */
+const WRONG_FILES: ReadonlySet<string> = new Set(["E_DEPLOY_LOAD", "E_TEMPLATE_SYNTAX"]);
+
 /** The exit status of a run. */
 export function exitStatus({ outcome, failures, changes, detailed }: Ending): number {
   if (failures.some(({ problem }) => problem.code === "E_BUG")) return EXIT.bug;
   if (outcome === "interrupted") return EXIT.interrupted;
   if (outcome === "empty") return EXIT.nothing;
+  if (failures.some(({ problem }) => WRONG_FILES.has(problem.code))) return EXIT.invalid;
+  if (outcome === "stopped") return EXIT.stopped;
   if (failures.some(({ phase }) => phase === "failed")) return EXIT.failed;
   if (failures.length > 0) return EXIT.unreachable;
-  if (outcome === "stopped") return EXIT.stopped;
   return detailed && changes ? EXIT.changes : EXIT.ok;
 }
 

@@ -20,6 +20,7 @@ export interface CliOptions {
   retryDelay?: number;
   connectTimeout?: number;
   factTimeout?: number;
+  maxDownload?: string;
   memory?: string | false;
   data: string[];
   groupData: string[];
@@ -140,6 +141,8 @@ const GROUPS: readonly [string, () => Option[]][] = [
     ),
     new Option("--fact-timeout <seconds>", "that reading a fact may take: 120; 0 waits without end")
       .argParser(number),
+    new Option("--max-download <size>", "largest file to fetch from a host: 500MB, 2GiB, bytes (1GiB)")
+      .argParser(size),
     new Option(
       "--memory <file>",
       "remember there which facts the deploy asks, to read them at once next time",
@@ -227,6 +230,13 @@ function number(text: string): number {
 function count(text: string): number {
   if (!/^\d+$/.test(text)) throw invalid("a whole number");
   return Number(text);
+}
+
+function size(text: string): string {
+  if (!/^\d+(\.\d+)?\s*([kmgt]i?b?|b)?$/i.test(text) || /[kmgt]i$/i.test(text)) {
+    throw invalid("a size such as 500MB or 2GiB, or a number of bytes");
+  }
+  return text;
 }
 
 function percent(text: string): number {

@@ -84,7 +84,7 @@ Deno.test("ssh ends with a Drover that is killed; the next run removes its direc
   const [left] = await ours();
   assert.ok(left !== undefined);
   await eventually(async () => !await isMentioned(`${place.path}/${left}`), "no ssh is left");
-  await removeLeftRuns(place.path);
+  await removeLeftRuns([place.path]);
   assert.deepEqual(await ours(), []);
 });
 
@@ -129,7 +129,7 @@ Deno.test("only directories of this user's dead runs are removed", async () => {
     await make("drover-run-foreign", 0o700, ["lock"]);
     await Deno.chown(`${place.path}/drover-run-foreign`, 65534, 65534);
   }
-  await removeLeftRuns(place.path);
+  await removeLeftRuns([place.path]);
   const left = await Array.fromAsync(Deno.readDir(place.path), ({ name }) => name);
   const foreign = Deno.uid() === 0 ? ["drover-run-foreign"] : [];
   assert.deepEqual(left.sort(), [
@@ -151,7 +151,7 @@ Deno.test("the directory of a run that is at work is left alone", async () => {
   const path = directory.newName("c");
   Deno.env.delete("TMPDIR");
   assert.ok(path.startsWith(`${place.path}/drover-run-`));
-  await removeLeftRuns(place.path);
+  await removeLeftRuns([place.path]);
   assert.equal((await Array.fromAsync(Deno.readDir(place.path))).length, 1);
   await directory.remove();
   assert.equal((await Array.fromAsync(Deno.readDir(place.path))).length, 0);

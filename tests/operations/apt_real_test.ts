@@ -126,6 +126,77 @@ Deno.test({
   },
 });
 
+/** Holds a lock as another package manager would, for so many seconds. */
+async function holdLock(seconds: number, path = "/var/lib/dpkg/lock-frontend"): Promise<AsyncDisposable> {
+  const script = "import fcntl, sys, time\n" +
+    'lock = open(sys.argv[2], "w")\n' +
+    "fcntl.lockf(lock, fcntl.LOCK_EX)\n" +
+    'print("held", flush=True)\n' +
+    "time.sleep(float(sys.argv[1]))\n";
+  const child = new Deno.Command("python3", {
+    args: ["-c", script, String(seconds), path],
+    stdin: "null",
+    stdout: "piped",
+  }).spawn();
+  const reader = child.stdout.getReader();
+  await reader.read();
+  return {
+    async [Symbol.asyncDispose]() {
+      try {
+        child.kill("SIGKILL");
+      } catch {
+        // It has let go by itself.
+      }
+      await reader.cancel();
+      await child.status;
+    },
+  };
+}
+
+Deno.test({
+  name: "apt waits for a lock that another package manager holds, and fails at once only where it is told to",
+  ignore: requirement("apt", "python3"),
+  fn: async () => {
+    await using repository = await PrivateApt.create();
+    await using host = await LocalHost.connect({ _env: repository.env });
+    await addPackage(repository.repository, { name: "drover-waiting", version: "1" });
+    await indexPackages(repository.repository);
+    await using file = await buildPackage({ name: "drover-waiting", version: "2" });
+    await host.apply(apt.update, {});
+    const lists = `${repository.root}/lists/lock`;
+    for (const waitForLock of [false, 1]) {
+      await using _others = await holdLock(600);
+      await assert.rejects(
+        host.apply(apt.packages, { packages: "drover-waiting", waitForLock }),
+        /lock-frontend/,
+      );
+      await using _fetching = await holdLock(600, lists);
+      await assert.rejects(host.apply(apt.update, { waitForLock }), /lists\/lock/);
+    }
+    try {
+      for (
+        const [operation, args, seconds] of [
+          [apt.packages, { packages: "drover-waiting" }, 3],
+          [apt.deb, { src: file.path }, 3],
+        ] as const
+      ) {
+        await using _others = await holdLock(seconds);
+        const started = performance.now();
+        const { stdout } = await host.apply(operation as AnyOperation, args);
+        assert.ok(performance.now() - started > seconds * 900, "it has waited");
+        assert.match(stdout, /Waiting for cache lock/);
+      }
+      assert.equal(await installedVersion("drover-waiting"), "2");
+      await using _fetching = await holdLock(3, lists);
+      const started = performance.now();
+      await host.apply(apt.update, {});
+      assert.ok(performance.now() - started > 2700, "it has waited");
+    } finally {
+      await purge("drover-waiting");
+    }
+  },
+});
+
 Deno.test({
   name: "apt.repo and apt.sourcesFile in the files of this machine",
   ignore: NEEDS,

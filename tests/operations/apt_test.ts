@@ -243,7 +243,7 @@ Deno.test("apt.key: where keys go", async () => {
 Deno.test("apt.deb: a file that has no package yet, and waiting for the lock", async () => {
   const facts = { "deb.DebPackage": undefined, "deb.DebPackages": {} };
   assert.deepEqual(await plan(apt.deb, { src: "a b.deb", waitForLock: 3 }, facts), [
-    APT.replace("=60", "=3") + " install ./'a b.deb'",
+    APT.replace("=60", "=3") + " install --allow-downgrades ./'a b.deb'",
   ]);
   assert.deepEqual(await plan(apt.deb, { src: "/a.deb", present: false }, facts), []);
   await assert.rejects(plan(apt.deb, { src: "" }, facts), { code: "E_ARGUMENT" });

@@ -76,3 +76,21 @@ onEachUserland("sync: names with other line breaks settle", async (machine) => {
   assert.equal(await Deno.readTextFile(`${dir}/to/g\r`), "g\r");
   await settle(machine, files.sync, { src: `${dir}/from`, dest: `${dir}/to`, delete: true });
 });
+
+onEachUserland(
+  "sync: extra names with other line breaks are removed, and links lead where they should",
+  async (machine) => {
+    const { dir } = machine;
+    const names = ["a\rb", "c\u0085d", "e\u2028f", "g\r", "\u2029h", "\u0085", "\r"];
+    await Deno.mkdir(`${dir}/from`);
+    await Deno.symlink("target\r\u0085\u2028", `${dir}/from/link`);
+    await Deno.mkdir(`${dir}/to`);
+    for (const name of names) {
+      await Deno.writeTextFile(`${dir}/to/${name}`, name);
+      await Deno.symlink(name, `${dir}/to/link ${name}`);
+    }
+    await settle(machine, files.sync, { src: `${dir}/from`, dest: `${dir}/to`, delete: true });
+    assert.deepEqual((await Array.fromAsync(Deno.readDir(`${dir}/to`))).map(({ name }) => name), ["link"]);
+    assert.equal(await Deno.readLink(`${dir}/to/link`), "target\r\u0085\u2028");
+  },
+);

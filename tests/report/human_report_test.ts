@@ -189,11 +189,11 @@ Deno.test("the last line is the verdict, and says what was changed", () => {
   );
   assert.equal(
     verdict(finish("interrupted", ["a", { changed: 1, left: 3, state: "stopped" }]), apply),
-    "Interrupted: 1 change on 1 host. 3 operations left: run plan to see what.  1.0s",
+    "Interrupted: 1 change on 1 host. 3 operations left: run with --dry to see what.  1.0s",
   );
   assert.equal(
     verdict(finish("stopped", ["a", { failed: 1, state: "failed" }], ["b", { left: 1 }]), apply),
-    "Stopped: too many hosts failed (1 of 2 hosts), no host was changed. 1 operation left: run plan to see what.  1.0s",
+    "Stopped: too many hosts failed (1 of 2 hosts), no host was changed. 1 operation left: run with --dry to see what.  1.0s",
   );
   assert.equal(verdict(end("declined", "a")), "Declined. No host was changed.  1.0s");
   assert.equal(verdict(end("empty")), "Nothing to do: no host was selected.  1.0s");
@@ -320,6 +320,7 @@ Deno.test("nothing of a host reaches the terminal raw", () => {
       label: evil,
       name: "server.shell",
       outcome: "failed",
+      changes: "possible",
       commands: 1,
       seconds: 1,
       noops: [evil],

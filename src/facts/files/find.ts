@@ -2,7 +2,7 @@
 
 import { pathWord, raw, sh, type ShellCommand } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
-import { type Fact, fact, isLine } from "../../host/mod.ts";
+import { bytesOf, type Fact, fact, isLine } from "../../host/mod.ts";
 import { READING_TIME } from "./reading_time.ts";
 
 /** What to look for, and where. */
@@ -116,30 +116,4 @@ function findCommand(type: string, args: FindArgs): ShellCommand {
     ...option("-regex", args.regex),
     ...args.args ?? [],
   ]} || true`;
-}
-
-const UNITS: Record<string, number> = {
-  "": 1,
-  b: 1,
-  k: 1000,
-  kb: 1000,
-  m: 1e6,
-  mb: 1e6,
-  g: 1e9,
-  gb: 1e9,
-  t: 1e12,
-  tb: 1e12,
-  kib: 2 ** 10,
-  mib: 2 ** 20,
-  gib: 2 ** 30,
-  tib: 2 ** 40,
-};
-
-function bytesOf(size: number | string): number {
-  const match = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(String(size));
-  const unit = UNITS[match?.[2]?.toLowerCase() ?? "?"];
-  if (match !== null && unit !== undefined) return Math.round(Number(match[1]) * unit);
-  throw new DroverError("E_ARGUMENT", `Cannot understand the size ${Deno.inspect(size)}`, {
-    hint: 'write bytes as a number, or text such as "500KB", "10MiB", "1GB"',
-  });
 }

@@ -10,8 +10,7 @@ import { host } from "../../host/mod.ts";
 export interface WaitForLock {
   /**
    * How many seconds apt waits for another apt or dpkg to finish before it fails: `true` for 60, `false` for none,
-   * -1 for as long as it takes. Apt says what it waits for. Lists that another `apt-get update` is fetching are not
-   * waited for by apt before 2.9. Default: 60 seconds.
+   * -1 for as long as it takes. Apt says what it waits for; `-vvv` shows it. Default: 60 seconds.
    */
   waitForLock?: boolean | number;
 }
@@ -31,13 +30,20 @@ export function changingAptGet(command: ShellCommand, options: AptGetOptions): S
 /** The option that makes apt wait for its locks, or nothing. Machines that have just booted often hold them. */
 export function lockOption(waitForLock: boolean | number | undefined): ShellCommand | undefined {
   if (waitForLock === false) return undefined;
-  const seconds = waitForLock === undefined || waitForLock === true ? 60 : waitForLock;
-  if (!Number.isInteger(seconds) || seconds < -1) {
-    throw new DroverError("E_ARGUMENT", `waitForLock cannot be ${seconds}`, {
-      hint: "give whole seconds, true for 60, or -1 to wait without an end",
-    });
-  }
-  return sh`-o ${`DPkg::Lock::Timeout=${seconds}`}`;
+  return sh`-o ${`DPkg::Lock::Timeout=${secondsToWait(waitForLock)}`}`;
+}
+
+/**
+ * How long to wait for a lock; below 0 there is no end.
+ *
+ * @throws {DroverError} `E_ARGUMENT` for what is no number of seconds.
+ */
+export function secondsToWait(waitForLock: boolean | number | undefined): number {
+  const seconds = waitForLock === undefined || waitForLock === true ? 60 : Number(waitForLock);
+  if (Number.isInteger(seconds) && seconds >= -1) return seconds;
+  throw new DroverError("E_ARGUMENT", `waitForLock cannot be ${seconds}`, {
+    hint: "give whole seconds, true for 60, or -1 to wait without an end",
+  });
 }
 
 /**

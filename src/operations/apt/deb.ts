@@ -62,9 +62,9 @@ export const deb = operation<DebArgs>("apt.deb", async function* (args) {
 async function* install(path: string, args: DebArgs): Steps {
   const file = pathWord(path);
   // dpkg cannot wait for its lock; apt can, and takes a file if its name has a slash.
-  if (args.waitForLock) {
-    yield changingAptGet(sh`install ${path.includes("/") ? file : sh`./${file}`}`, args);
-    return;
+  if (args.waitForLock !== false) {
+    const words = sh`install --allow-downgrades ${path.includes("/") ? file : sh`./${file}`}`;
+    return void (yield changingAptGet(words, args));
   }
   // The first attempt leaves the package waiting for its dependencies, which apt then installs.
   yield sh`dpkg --force-confdef --force-confold -i ${file} 2> /dev/null || true`;

@@ -1,11 +1,11 @@
 /** apt.update: fetches the lists of packages. */
 
-import { sh } from "../../command/mod.ts";
+import { raw, sh, ShellCommand } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import { File } from "../../facts/files/mod.ts";
 import { Date as HostDate } from "../../facts/server/mod.ts";
 import { host, operation, type Steps } from "../../host/mod.ts";
-import { lockOption, type WaitForLock } from "./apt_get.ts";
+import { lockOption, secondsToWait, type WaitForLock } from "./apt_get.ts";
 
 /** Arguments of {@linkcode update}. */
 export interface UpdateArgs extends WaitForLock {
@@ -42,6 +42,22 @@ export async function listsAreFresh(cacheTime: number | undefined): Promise<bool
 
 /** The commands that fetch the lists and remember when that was. */
 export async function* updateLists({ cacheTime, waitForLock }: UpdateArgs): Steps {
-  yield sh`apt-get ${lockOption(waitForLock)} update`;
+  yield waitingForLists(sh`apt-get ${lockOption(waitForLock)} update`, secondsToWait(waitForLock));
   if (cacheTime !== undefined) yield sh`touch ${STAMP}`;
+}
+
+/**
+ * A command that is tried again while another apt is fetching lists, which apt before 2.9 does not wait for. It is
+ * shown as the plain one.
+ */
+function waitingForLists(command: ShellCommand, seconds: number): ShellCommand {
+  if (seconds === 0) return command;
+  const isLate = raw(seconds < 0 ? "false" : `[ $(($(date +%s)-t)) -ge ${seconds} ]`);
+  const trying = sh`t=$(date +%s);w=
+until { e=$(${command} 2>&1 >&3 3>&-);s=$?;} 3>&1
+case $s$e in 0*);;*/lists/lock*)${isLate};;esac
+do [ -n "$w" ]||{ w=1;echo 'Waiting for another apt that is fetching lists' >&2;};sleep 1;done
+[ -z "$e" ]||printf '%s\\n' "$e" >&2
+(exit $s)`;
+  return ShellCommand.of(trying.raw, String(command));
 }

@@ -4,6 +4,7 @@ import { pathWord, sh, type ShellCommand } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import { type EditTarget, FileContents } from "../../facts/files/mod.ts";
 import { currentScope, freshNames, host, showDiff } from "../../host/mod.ts";
+import { givenTempDir } from "../temporary.ts";
 import { type Access, writing } from "./place.ts";
 import { baseName, joinPath, parentOf, withSuffix } from "./remote_path.ts";
 
@@ -45,16 +46,24 @@ export async function showEdit(
 /**
  * What is appended to the name of a backup.
  *
- * @throws {DroverError} `E_ARGUMENT` for text that would lead to another directory.
+ * @throws {DroverError} `E_ARGUMENT` for text that would lead to another directory, or is too long.
  */
 export function backupSuffix(operation: string, backup: boolean | string | undefined): string | undefined {
   if (backup === undefined || backup === false || backup === "") return undefined;
   if (backup === true) return freshNames().timestamp();
+  if (new TextEncoder().encode(backup).length > MAX_SUFFIX) {
+    throw new DroverError("E_ARGUMENT", `${operation}: backup is too long for an extension`, {
+      hint: `give at most ${MAX_SUFFIX} bytes`,
+    });
+  }
   if (!/[/*\0\n]/.test(backup)) return backup.replace(/^\./, "");
   throw new DroverError("E_ARGUMENT", `${operation}: backup cannot be ${Deno.inspect(backup)}`, {
     hint: 'give true, or an extension such as "old"',
   });
 }
+
+/** Bytes of an extension, so that something of a file's name stays in front of it. */
+const MAX_SUFFIX = 200;
 
 /** How an edit is made. */
 export interface EditManner {
@@ -99,7 +108,10 @@ export function rewrite(
 ): ShellCommand {
   const word = pathWord(path);
   const beside = pathWord(joinPath(parentOf(path) ?? ".", ".drover.XXXXXX"));
-  const made = mounted ? sh`mktemp` : sh`mktemp ${beside}`;
+  // Nothing can stand beside a file that is a mount point by itself.
+  const elsewhere = mounted ? givenTempDir() : undefined;
+  const template = elsewhere === undefined ? undefined : pathWord(joinPath(elsewhere, ".drover.XXXXXX"));
+  const made = sh`mktemp ${mounted ? template : beside}`;
   const copied = mounted ? undefined : sh`cp -p ${word} "$OUT" && `;
   const placed = mounted ? sh`cat "$OUT" > ${word} && rm -f "$OUT"` : sh`mv -f "$OUT" ${word}`;
   const kept = backup === undefined ? undefined : sh`${copyToBackup(path, backup)} && `;

@@ -5,12 +5,9 @@ import { dirname, resolve } from "node:path";
 import { download } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import { File, Md5File, Sha1File, Sha256File } from "../../facts/files/mod.ts";
-import { currentScope, host, localFiles, operation } from "../../host/mod.ts";
+import { bytesOf, currentScope, host, localFiles, operation, showBytes } from "../../host/mod.ts";
 import { baseName, checkPath } from "./remote_path.ts";
 import { followedInfo } from "./source.ts";
-
-/** Bytes by which a file may grow, besides growing to its double, before it is fetched. */
-const GROWTH = 16 * 1024 * 1024;
 
 /** Arguments of {@linkcode get}. */
 export interface GetArgs {
@@ -28,7 +25,8 @@ export interface GetArgs {
 
 /**
  * Downloads a file from the host, if the local one is missing or differs. The local file is replaced in one
- * step. A host that sends far more than the size that it has announced is not believed.
+ * step. Just the size that the plan has found must come: a host that sends more or less fails, and nothing is
+ * written. Files larger than `--max-download` are not fetched.
  *
  * @example
  * ```ts
@@ -47,10 +45,9 @@ export const get = operation<GetArgs>("files.get", async function* (args) {
     return host.noop(`file ${dest} has already been downloaded`);
   }
   // Where the host has no such file yet, the command says so when its turn comes.
-  yield download(src, dest, {
-    createDirectory: createLocalDir,
-    maxBytes: found ? found.size * 2 + GROWTH : undefined,
-  });
+  const size = found && hasSize(src) ? found.size : undefined;
+  checkSize(src, size ?? 0);
+  yield download(src, dest, { createDirectory: createLocalDir, size });
 }, {
   parameters: {
     src: "string",
@@ -60,6 +57,22 @@ export const get = operation<GetArgs>("files.get", async function* (args) {
     force: "boolean?",
   },
 });
+
+/** The kernel's own files tell sizes that are not theirs. */
+function hasSize(path: string): boolean {
+  return !/^\/+(proc|sys)\//.test(path);
+}
+
+/** What is known to be too large is not begun. */
+function checkSize(path: string, size: number): void {
+  const largest = currentScope()?.config.maxDownload;
+  if (largest === undefined || size <= bytesOf(largest)) return;
+  throw new DroverError(
+    "E_DOWNLOAD",
+    `${path} has ${size} bytes: more than ${showBytes(bytesOf(largest))} are not downloaded`,
+    { hint: "--max-download SIZE or config.maxDownload raises the limit" },
+  );
+}
 
 async function findDestination(
   src: string,

@@ -8,6 +8,7 @@ import { checkOwnership, type OwnershipArgs, setOwnership, type Wanted } from ".
 import { type Access, accessTo, type FollowArgs, reaching } from "./place.ts";
 import { checkPath, joinPath, withoutSlash } from "./remote_path.ts";
 import { findSource } from "./source.ts";
+import { temporaryDirectory } from "../temporary.ts";
 
 /** Arguments of {@linkcode unarchive}. */
 export interface UnarchiveArgs extends Omit<OwnershipArgs, "mode">, FollowArgs {
@@ -54,7 +55,10 @@ export const unarchive = operation<UnarchiveArgs>("files.unarchive", async funct
 
   if (source === undefined) return void (yield* unpack(extract, { archive: src, dest, wanted, access }));
   // Whoever can exchange the archive decides what is extracted.
-  const temporary = joinPath(access.exposed ? "/tmp" : dest, `${freshNames().temporary()}.archive`);
+  const temporary = joinPath(
+    access.exposed ? temporaryDirectory() : dest,
+    `${freshNames().temporary()}.archive`,
+  );
   yield source.upload(temporary, { mode: "600" });
   yield* unpack(extract, { archive: temporary, dest, wanted, access, uploaded: true });
 }, {

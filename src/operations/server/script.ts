@@ -4,8 +4,9 @@ import { dirname } from "node:path";
 import { pathWord, sh, type Step, upload } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import { freshNames, localFiles, operation, requireLocalPath, requireScope } from "../../host/mod.ts";
+import { joinPath, withoutSlash } from "../files/remote_path.ts";
 import { renderTemplate } from "../../template/mod.ts";
-import { removingAtExit } from "../temporary.ts";
+import { removingAtExit, temporaryDirectory } from "../temporary.ts";
 
 /** Arguments of {@linkcode script}. */
 export interface ScriptArgs {
@@ -75,15 +76,8 @@ function* runUploaded(
   makeUpload: (dest: string) => Step,
   args: readonly (string | number)[],
 ): Generator<Step, void, void> {
-  const dest = temporaryPath();
+  const dest = joinPath(withoutSlash(temporaryDirectory()), freshNames().temporary());
   const file = pathWord(dest);
   yield makeUpload(dest);
   yield removingAtExit(file, sh`${[file, ...args]}`);
-}
-
-/** Where temporary files go unless the deploy says otherwise. The upload sees to it that only its owner may read it. */
-function temporaryPath(): string {
-  const { host, config, operation } = requireScope("a temporary file");
-  const directory = operation?.connector._tempDir ?? host.connectorDefaults(config)._tempDir ?? "/tmp";
-  return `${directory.replace(/\/+$/, "")}/${freshNames().temporary()}`;
 }
