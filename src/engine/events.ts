@@ -33,7 +33,10 @@ export interface HostPlan {
     | "always"
     /** Its `_if` decides when its turn comes. */
     | "conditional"
-    /** It depends on what earlier operations change; `reason` tells how. */
+    /**
+     * Whether it does anything depends on what earlier operations change; `reason` tells how. Its commands are those
+     * that it would run on the host as it is now.
+     */
     | "depends"
     /** The host is already as wanted. */
     | "none";
@@ -44,6 +47,8 @@ export interface HostPlan {
   /** Why there is nothing to do. */
   noops: string[];
   reason?: string;
+  /** Numbers of the earlier operations that a plan which depends rests on, where they are known. */
+  dependsOn?: number[];
 }
 
 /** One operation of the plan. */

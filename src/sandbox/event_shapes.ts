@@ -47,6 +47,7 @@ const HOST_PLAN = object<HostPlan>({
   diffs: list(object<FileDiff>({ path: LONG, before: orUndefined(LONG), after: orUndefined(LONG) })),
   noops: list(LONG),
   reason: maybe(LONG),
+  dependsOn: maybe(list(index)),
 });
 
 const OPERATION_PLAN = object<OperationPlan>({

@@ -1,7 +1,7 @@
 /** What is written in files. */
 
 import { pathWord, sh } from "../../command/mod.ts";
-import { fact } from "../../host/mod.ts";
+import { fact, pathSubject } from "../../host/mod.ts";
 import type { PathArgs, TwoPathsArgs } from "./stat.ts";
 
 /**
@@ -14,6 +14,7 @@ import type { PathArgs, TwoPathsArgs } from "./stat.ts";
  */
 export const FileContents = fact<string[] | undefined, PathArgs>({
   name: "files.FileContents",
+  about: ({ path }) => pathSubject(path),
   remember: { path: "path" },
   parameters: { path: "string" },
   // The first line tells an empty file from none, and is not part of the content.
@@ -34,6 +35,7 @@ export const FileContents = fact<string[] | undefined, PathArgs>({
  */
 export const SameContent = fact<boolean, TwoPathsArgs>({
   name: "files.SameContent",
+  about: ({ path }) => pathSubject(path),
   remember: { path: "path", other: "path" },
   parameters: { path: "string", other: "string" },
   command: ({ path, other }) =>

@@ -2,7 +2,7 @@
 
 import { pathWord, raw, sh, type ShellCommand } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
-import { type Fact, fact, isLine } from "../../host/mod.ts";
+import { type Fact, fact, isLine, pathSubject } from "../../host/mod.ts";
 
 /** What to look for, and where. */
 export interface FindArgs {
@@ -61,6 +61,7 @@ export const FindLinks = findFact("files.FindLinks", "l");
 function findFact(name: string, type: string): Fact<string[], FindArgs> {
   return fact<string[], FindArgs>({
     name,
+    about: ({ path }) => pathSubject(path, { below: true }),
     remember: {
       path: "path",
       size: isSize,
