@@ -1,6 +1,7 @@
 /** What the plan says of calls that depend on what earlier calls change. */
 
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { sh } from "../../src/command/mod.ts";
 import * as facts from "../../src/facts/mod.ts";
 import { fact, host, inventory, operation, touches } from "../../src/host/mod.ts";
@@ -255,4 +256,80 @@ Deno.test("packages", async () => {
     })
   );
   assert.deepEqual(states, ["change", "change", "depends", "always", "change"]);
+});
+
+/** Calls on a few paths, so that they often mean the same. */
+type Deed = (directory: string) => Promise<unknown>;
+
+const NAMES = ["a", "sub/b", "sub/deep/c"];
+
+const deed: fc.Arbitrary<[string, Deed]> = fc.oneof(
+  fc.tuple(fc.constantFrom(...NAMES), fc.constantFrom("one\n", "two\n")).map(([name, content]) =>
+    [
+      `put ${name} ${content}`,
+      (root: string) => files.put({ src: { content }, dest: `${root}/${name}` }),
+    ] as [string, Deed]
+  ),
+  fc.tuple(fc.constantFrom(...NAMES), fc.boolean()).map(([name, present]) =>
+    [
+      `file ${name} ${present}`,
+      (root: string) => files.file({ path: `${root}/${name}`, present }),
+    ] as [string, Deed]
+  ),
+  fc.tuple(fc.constantFrom(...NAMES), fc.constantFrom("600", "644")).map(([name, mode]) =>
+    [`mode ${name} ${mode}`, (root: string) => files.file({ path: `${root}/${name}`, mode })] as [
+      string,
+      Deed,
+    ]
+  ),
+  fc.tuple(fc.constantFrom("sub", "sub/deep", "empty"), fc.boolean()).map(([name, present]) =>
+    [
+      `directory ${name} ${present}`,
+      (root: string) => files.directory({ path: `${root}/${name}`, present }),
+    ] as [string, Deed]
+  ),
+  fc.tuple(fc.constantFrom("a", "sub/b"), fc.constantFrom("one", "three"), fc.boolean()).map((
+    [name, line, present],
+  ) =>
+    [
+      `line ${name} ${line} ${present}`,
+      (root: string) => files.line({ path: `${root}/${name}`, line, present }),
+    ] as [string, Deed]
+  ),
+  fc.tuple(fc.constantFrom("a"), fc.constantFrom("x", "y"), fc.boolean()).map(([name, content, present]) =>
+    [
+      `block ${name} ${content} ${present}`,
+      (root: string) => files.block({ path: `${root}/${name}`, content, present }),
+    ] as [string, Deed]
+  ),
+  fc.constantFrom("a", "sub/b").map((target) =>
+    [
+      `link ${target}`,
+      (root: string) => files.link({ path: `${root}/link`, target: `${root}/${target}` }),
+    ] as [string, Deed]
+  ),
+);
+
+Deno.test("what is not said to depend ends as it was planned", async () => {
+  let certain = 0;
+  const property = fc.asyncProperty(fc.array(deed, { minLength: 2, maxLength: 6 }), async (deeds) => {
+    const directory = await Deno.makeTempDir();
+    const { events, plan } = await runDeploy({
+      deploy: async () => {
+        for (const [name, act] of deeds) await act(directory).catch(() => assert.fail(name));
+      },
+    });
+    await Deno.remove(directory, { recursive: true });
+    for (const event of events) {
+      if (event.type !== "operation.finished") continue;
+      const { state } = plan.operations[event.operation - 1]!.hosts[0]!;
+      // A line needs a directory to be in.
+      if (state === "depends" || event.outcome === "failed") continue;
+      certain++;
+      const story = deeds.map(([name]) => name).join("; ");
+      assert.equal(event.outcome, state === "none" ? "unchanged" : "changed", `${event.operation}: ${story}`);
+    }
+  });
+  await fc.assert(property, { numRuns: 40 });
+  assert.ok(certain > 60, "most calls are certain");
 });

@@ -51,6 +51,8 @@ export const directory = operation<DirectoryArgs>("files.directory", async funct
     accessTo(path, args),
   ]);
 
+  // What is missing comes to be with anything that is made below it.
+  if (found === undefined) restsOn(pathSubject(path, { below: true }));
   if (found === false) yield displace("directory", path, args);
   if (!present) {
     if (!found) return host.noop(`directory ${path} does not exist`);
