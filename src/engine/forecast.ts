@@ -1,6 +1,6 @@
 /** Which planned calls depend on the changes of earlier ones, so that their plans are only forecasts. */
 
-import { type Step, StepWithOptions, Upload } from "../command/mod.ts";
+import { maskSecrets, type Step, StepWithOptions, Upload } from "../command/mod.ts";
 import { isTouched, normalSubject, pathSubject, type Subject } from "../host/mod.ts";
 import { type Call, conditionReason, mayHold } from "./calls.ts";
 import type { HostPlan } from "./events.ts";
@@ -134,7 +134,7 @@ function uploadOf(step: Step): Subject[] {
 }
 
 function nameOf(other: Call, call: Call): string {
-  const label = `"${other.label}"`;
+  const label = `"${maskSecrets(other.label)}"`;
   return other.plan.host === call.plan.host ? label : `${label} of ${other.plan.host}`;
 }
 

@@ -12,7 +12,7 @@ import {
 import type { Call } from "./calls.ts";
 import type { HostPlan } from "./events.ts";
 import { runOperation } from "./operation_runner.ts";
-import { showStep, toPortions } from "./steps.ts";
+import { toPortions, typeStep } from "./steps.ts";
 
 /**
  * Runs a call's generator without doing anything, and keeps what it would do. It may be planned again before its
@@ -37,7 +37,7 @@ export async function planCall(call: Call, epochs: Epochs): Promise<void> {
   toPortions([...early, ...steps], call.connector);
   call.planned = [...early, ...steps];
   call.asksLater = asksLater;
-  plan.commands = call.planned.map(showStep);
+  plan.commands = call.planned.map((step) => typeStep(step, call.connector));
 }
 
 function takeNote(plan: HostPlan, note: OperationNote): void {

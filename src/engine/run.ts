@@ -24,6 +24,7 @@ import { maskEvent } from "./mask_event.ts";
 import { mergeOrder } from "./order.ts";
 import { planHost } from "./planner.ts";
 import { portProblem } from "./problem.ts";
+import { unfinishedOf } from "./unfinished.ts";
 
 /** What to run, on which hosts, and how. */
 export interface RunRequest {
@@ -208,7 +209,7 @@ class Run {
   }
 
   /** Ends a run that has nothing to do. */
-  #asWanted(operations: Operation[]): RunResult {
+  #asWanted(operations: Operation[]): Promise<RunResult> {
     for (const run of this.#runs.filter((run) => run.active)) {
       const isOwn = ({ calls }: Operation) => calls.get(run.host.name)?.leftOut === false;
       run.summary.unchanged = operations.filter(isOwn).length;
@@ -248,7 +249,7 @@ class Run {
     return this.#failPercent !== undefined && failed * 100 / this.#runs.length > this.#failPercent;
   }
 
-  #finish(outcome: RunOutcome, operations: readonly Operation[]): RunResult {
+  async #finish(outcome: RunOutcome, operations: readonly Operation[]): Promise<RunResult> {
     const { emit } = this.#request;
     const problems: Problem[] = [];
     for (const run of this.#runs) {
@@ -261,7 +262,16 @@ class Run {
       emit({ type: "host.finished", summary });
     }
     const hosts = this.#runs.map((run) => run.summary);
-    emit({ type: "run.finished", outcome, hosts, problems, seconds: this.#elapsed() });
+    const applied = this.#phase === "apply" && outcome !== "declined";
+    const unfinished = applied ? await unfinishedOf(operations, this.#runs) : [];
+    emit({
+      type: "run.finished",
+      outcome,
+      hosts,
+      problems,
+      seconds: this.#elapsed(),
+      ...(unfinished.length > 0 ? { unfinished } : {}),
+    });
     const plan = { operations: operations.map((operation) => operation.plan) };
     return { outcome, runs: this.#runs, plan, problems };
   }

@@ -173,12 +173,14 @@ export function touches(...subjects: Subject[]): void {
 
 /** Tells what the running operation decides about without changing it; see {@linkcode touches}. */
 export function restsOn(...subjects: Subject[]): void {
-  currentScope()?.operation?.subjects.decided.push(...subjects.map(normalSubject));
+  const decided = currentScope()?.operation?.subjects.decided;
+  for (const subject of subjects) decided?.push(normalSubject(subject));
 }
 
 /** Tells what the running operation changes without deciding about it; see {@linkcode touches}. */
 export function alters(...subjects: Subject[]): void {
-  currentScope()?.operation?.subjects.changed.push(...subjects.map(normalSubject));
+  const changed = currentScope()?.operation?.subjects.changed;
+  for (const subject of subjects) changed?.push(normalSubject(subject));
 }
 
 /**

@@ -75,7 +75,7 @@ export const sync = operation<SyncArgs>("files.sync", async function* (args) {
   const remote = { ...found, access: { ...way, exposed } };
   const names = [...local.directories, ...local.files, ...local.links].map(({ name }) => name);
   restsOn(pathSubject(remote.path, { below: args.delete ?? false }));
-  restsOn(...names.map((name) => pathSubject(joinPath(remote.path, name))));
+  for (const name of names) restsOn(pathSubject(joinPath(remote.path, name)));
 
   const steps = [
     ...directorySteps(remote, local, wanted),
