@@ -32,6 +32,13 @@ export function renderDiff(diff: FileDiff, hosts: readonly string[], view: View)
   return [...header, ...lines];
 }
 
+/** The same for differences that look the same, whatever else is in the files. */
+export function differenceKey(diff: FileDiff): string {
+  const { path, before = null, after = null } = diff;
+  const body = hunks(diff);
+  return JSON.stringify([path, before === null, after === null, body ?? [before, after]]);
+}
+
 function hunks({ path, before = "", after = "" }: FileDiff): string[] | undefined {
   const patch = structuredPatch(path, path, before, after, "", "", { context: 3, timeout: LONGEST });
   return patch?.hunks.flatMap((hunk) => [

@@ -2,7 +2,7 @@
 
 import type { HostPlan, OperationPlan, Plan } from "../engine/events.ts";
 import { padEnd, sanitise, sanitiseLine, textWidth, truncate, wrap } from "../terminal/mod.ts";
-import { renderDiff } from "./diff_view.ts";
+import { differenceKey, renderDiff } from "./diff_view.ts";
 import { count, duration, groupBy, hostList, type View } from "./view.ts";
 
 const INDENT = "      ";
@@ -206,7 +206,10 @@ function renderDiffs(group: readonly HostPlan[], view: View): string[] {
     diffs,
     ({ diff }) => JSON.stringify([diff.path, diff.before ?? null, diff.after ?? null]),
   );
-  return same.flatMap((members) => renderDiff(members[0]!.diff, members.map(({ host }) => host), view))
+  // Files that differ elsewhere may be changed alike.
+  return groupBy(same, ([first]) => differenceKey(first!.diff))
+    .map((groups) => groups.flat())
+    .flatMap((members) => renderDiff(members[0]!.diff, members.map(({ host }) => host), view))
     .map((line) => INDENT + line);
 }
 

@@ -116,6 +116,21 @@ Deno.test("a difference that is the same on many hosts is shown once, with their
   assert.match(text, /\+\+\+ \/etc\/app\.conf {2}\(same on web-151 .* web-200\)\n/);
 });
 
+Deno.test("files that differ elsewhere are changed alike: one difference", () => {
+  const lines = Array.from({ length: 20 }, (_, index) => `line ${index}`);
+  const diff = (host: string) => ({
+    path: "/etc/app.conf",
+    before: ["old", ...lines, host].join("\n"),
+    after: ["new", ...lines, host].join("\n"),
+  });
+  const hosts = ["a", "b", "c"].map((host) => hostPlan(host, { diffs: [diff(host)] }));
+  const operations = [operationPlan(1, "Configure", "files.put", hosts)];
+  const plan: RunEvent = { type: "plan.ready", plan: { operations }, seconds: 1, facts: 2 };
+  const text = said([START[0]!, plan], { diff: true });
+  assert.equal(text.match(/^ +\+new$/gm)?.length, 1);
+  assert.match(text, /\(same on a b c\)/);
+});
+
 Deno.test("COLUMNS wraps lists where there is no terminal, and cuts nothing", () => {
   const { terminal, text } = captured(false, 100, { COLUMNS: "72" });
   const report = createHumanReport({ terminal, cwd: CWD, clock: new TestClock() });
