@@ -25,6 +25,7 @@ export { DroverError } from "./errors/mod.ts";
 export type { ErrorDetails, Place } from "./errors/mod.ts";
 export {
   allChanged,
+  alters,
   anyChanged,
   config,
   effect,
@@ -32,8 +33,10 @@ export {
   host,
   inventory,
   operation,
+  restsOn,
   showDiff,
   state,
+  touches,
 } from "./host/mod.ts";
 export type {
   AnyFact,
@@ -78,5 +81,6 @@ export type {
   RunState,
   SharedProgram,
   Steps,
+  Subject,
 } from "./host/mod.ts";
 export type { Data, Groups, HostEntry, Hosts } from "./inventory/mod.ts";

@@ -11,7 +11,7 @@ import {
   type RunEvent,
   toProblem,
 } from "../engine/mod.ts";
-import { renderProblem, type Report } from "../report/mod.ts";
+import { problemViewOn, renderProblem, type Report } from "../report/mod.ts";
 import { createPrompter, openTerminal, type Prompter, sanitise, type Terminal } from "../terminal/mod.ts";
 import type { Config } from "../host/config.ts";
 import { keepGuess, linesOf, uncovered } from "../sandbox/consent.ts";
@@ -37,11 +37,15 @@ import { listenForSignals, type Signals } from "./signals.ts";
 const LAST_PATIENCE = 0.8;
 
 /** Runs one command line whose workers are on their way. */
-export async function dispatch(launching: Promise<Launched>, options: CliOptions): Promise<number> {
+export async function dispatch(
+  launching: Promise<Launched>,
+  options: CliOptions,
+  words: readonly string[],
+): Promise<number> {
   const color = options.color as "auto" | "always" | "never" | undefined;
   const terminal = openTerminal(Deno.stderr, color === undefined ? {} : { color });
   try {
-    return await new CommandRun(await launching, terminal).run();
+    return await new CommandRun(await launching, terminal, words).run();
   } catch (thrown) {
     return showFailure(toProblem(thrown), terminal, options);
   }
@@ -51,6 +55,7 @@ export async function dispatch(launching: Promise<Launched>, options: CliOptions
 class CommandRun {
   readonly #launched: Launched;
   readonly #options: CliOptions;
+  readonly #words: readonly string[];
   readonly #terminal: Terminal;
   readonly #prompter: Prompter;
   readonly #passwords: Passwords;
@@ -69,8 +74,9 @@ class CommandRun {
   #changing = false;
   #signals: Signals | undefined;
 
-  constructor(launched: Launched, terminal: Terminal) {
+  constructor(launched: Launched, terminal: Terminal, words: readonly string[]) {
     const { options } = launched;
+    this.#words = words;
     this.#launched = launched;
     this.#worker = launched.expected.worker;
     this.#grants = launched.expected.grants;
@@ -190,7 +196,7 @@ class CommandRun {
     this.#report = reportFor(
       form,
       options,
-      { selected: prepared.selected, diff: settings.diff },
+      { selected: prepared.selected, diff: settings.diff, words: this.#words },
       this.#terminal,
     );
     for (const event of this.#early) this.#report.handle(event);
@@ -341,7 +347,7 @@ class CommandRun {
 }
 
 function showFailure(problem: Problem, terminal: Terminal, options: CliOptions): number {
-  const view = { style: terminal.style, glyphs: terminal.glyphs, width: terminal.width(), cwd: Deno.cwd() };
+  const view = problemViewOn(terminal);
   const lines = renderProblem(maskProblem(problem), view, { debug: options.debug });
   terminal.write(`${lines.join("\n")}\n`);
   return problem.code === "E_USER" ? EXIT.invalid : statusOfError(problem.code);

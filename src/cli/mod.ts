@@ -36,5 +36,5 @@ export async function runCli(words: readonly string[]): Promise<number> {
   // Two threads that load modules at once hinder each other, and the worker has the longer way.
   await launching.then(({ expected }) => expected.worker.loaded).catch(() => {});
   const { dispatch } = await import("./dispatch.ts");
-  return await dispatch(launching, options);
+  return await dispatch(launching, options, words);
 }

@@ -1,5 +1,6 @@
 /** What to run: commands, quoting, secrets and file transfers as values. */
 
+export { asUser, isPlainCommand } from "./as_user.ts";
 export { quote, quotePath } from "./quote.ts";
 export { hasSecrets, maskSecrets, onSecret, rememberSecret } from "./mask.ts";
 export { MaskedStream } from "./masked_stream.ts";

@@ -16,6 +16,7 @@ import {
   ReadSet,
   type Scope,
   type Steps,
+  Subjects,
   withConditions,
 } from "../host/mod.ts";
 import type { HostPlan } from "./events.ts";
@@ -44,6 +45,10 @@ export interface Call {
   planned: Step[] | undefined;
   /** What the planned steps rest on; of a plan that could not be made, what it has read until then. */
   reads: ReadSet;
+  /** What it decides about, and what it changes if it has something to do. */
+  subjects: Subjects;
+  /** Earlier calls whose changes decide about what it does. */
+  dependsOn: readonly Call[];
   /** Whether it asks a host something after its first step: such a plan is only a forecast. */
   asksLater: boolean;
   /** Whether its host was found to answer otherwise than the planned steps rest on. */
@@ -77,6 +82,8 @@ export function createCall(
     result: new OperationResult(label, noteRead),
     planned: undefined,
     reads: new ReadSet(scope.epochs),
+    subjects: new Subjects(),
+    dependsOn: [],
     asksLater: false,
     doubted: false,
     plan: {

@@ -1,32 +1,34 @@
 /** Explains a command that did not end well. */
 
+import { isPlainCommand } from "../command/mod.ts";
 import type { RequestResult } from "../shell/port.ts";
 import type { Call } from "./calls.ts";
 import type { Problem } from "./events.ts";
 import { portProblem } from "./problem.ts";
 import type { Planned } from "./steps.ts";
 
-/** Lines of a failed command's output that an error shows. */
+/** Lines of each stream of a failed command that an error shows. */
 const SHOWN_LINES = 10;
+/** Letters of a command that a message names it by; the whole stands below it. */
+const LONGEST_NAME = 60;
 
 /** The problem of one failed request. */
 export function commandProblem(planned: Planned, result: RequestResult, call: Call, host: string): Problem {
-  const evidence = lastLines(result);
-  const command = [planned.privilege, planned.shown].filter(Boolean).join(" ");
-  const context = { host, place: call.place };
+  const evidence = evidenceOf(result);
+  const context = { host, place: call.place, command: planned.typed };
   if (result.error !== undefined) {
     const detail = detailOf(result.error.detail, evidence);
-    return portProblem({ ...result.error, ...(detail === "" ? {} : { detail }) }, { ...context, command });
+    return portProblem({ ...result.error, ...(detail === "" ? {} : { detail }) }, context);
   }
-  const { condition, shown } = planned;
+  const { condition } = planned;
   const hint = condition === "precondition"
     ? "none of the operation's commands has run; to leave it out without a failure, use _if"
-    : hintFor(evidence);
-  const ended = `${programOf(shown.replace(/^(pre|post)condition: /, ""))} ${ending(result)}`;
+    : hintFor(result, planned.privilege);
+  const ended = `${nameOf(planned, call)} ${ending(result)}`;
   const error = condition === undefined
     ? { code: "E_COMMAND", message: ended, detail: evidence }
     : { code: "E_CONDITION", message: `The ${condition} does not hold: ${ended}`, detail: evidence };
-  return portProblem(hint === undefined ? error : { ...error, hint }, { ...context, command });
+  return portProblem(hint === undefined ? error : { ...error, hint }, context);
 }
 
 /** What the port knows, and what the command has said; often the one is made from the other. */
@@ -39,42 +41,79 @@ function ending(result: RequestResult): string {
   const after = `after ${result.seconds.toFixed(1)}s`;
   const status = result.exitStatus;
   if (status === undefined) return `ended without an exit status ${after}`;
-  if (status === 127) return `exited 127 ${after}: a program was not found`;
+  const missing = missingProgram(result);
+  if (missing !== undefined) return `exited ${status} ${after}: ${missing} was not found`;
   if (status > 128 && status < 160) return `was ended by signal ${status - 128} ${after}`;
   return `exited ${status} ${after}`;
 }
 
-/** The first word that names a program: `DEBIAN_FRONTEND=x apt-get install` is about apt-get. */
-function programOf(command: string): string {
-  const words = command.replace(/^[\s({!]+/, "").split(/\s+/);
-  const first = words.find((word) => !/^\w+=/.test(word)) ?? command;
-  return first.length > 40 || !/^[\w./+-]+$/.test(first) ? "the command" : first;
+/**
+ * What a message calls a command: its program, or the whole where a shell has more to do than to start one. Of text
+ * that Drover wrote, that would tell nobody anything.
+ */
+function nameOf({ shown, condition }: Planned, call: Call): string {
+  const command = shown.replace(/^(pre|post)condition: /, "");
+  // `DEBIAN_FRONTEND=x apt-get install` is about apt-get.
+  const bare = command.trim().replace(/^(\w+=\S*\s+)+/, "");
+  const isPlain = isPlainCommand(bare);
+  const isTheirs = condition !== undefined || call.operation === "server.shell" || call.foreign !== "nothing";
+  if (!isPlain && isTheirs) return `"${shorten(command)}"`;
+  const [first = ""] = bare.split(" ");
+  return first.length <= 40 && /^[\w./+-]+$/.test(first) && isPlainCommand(first) ? first : "the command";
 }
 
-function lastLines(result: RequestResult): string {
-  const stderr = text(result.stderr);
-  const source = stderr === "" ? text(result.stdout) : stderr;
-  const lines = source.split("\n");
-  return lines.slice(-SHOWN_LINES).join("\n");
+function shorten(command: string): string {
+  const line = command.trim().replaceAll(/\s+/g, " ");
+  return line.length <= LONGEST_NAME ? line : `${line.slice(0, LONGEST_NAME - 1)}…`;
 }
 
-function text(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes).trimEnd();
+/** What both streams ended with; what went wrong stands first. */
+function evidenceOf({ stdout, stderr }: RequestResult): string {
+  const [errors, output] = [lastLines(stderr), lastLines(stdout)];
+  if (errors.length === 0 || output.length === 0) return [...errors, ...output].join("\n");
+  return [...errors, "standard output:", ...output.map((line) => `  ${line}`)].join("\n");
+}
+
+function lastLines(bytes: Uint8Array): string[] {
+  const text = decode(bytes).trimEnd();
+  if (text === "") return [];
+  const lines = text.split("\n");
+  const shown = lines.slice(-SHOWN_LINES);
+  const before = lines.length - shown.length;
+  return before === 0 ? shown : [`… ${before} ${before === 1 ? "line" : "lines"} before`, ...shown];
+}
+
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
+
+/** The program that a shell, sudo or env could not find, by what they say of it. */
+function missingProgram({ stderr, exitStatus }: RequestResult): string | undefined {
+  const text = decode(stderr).trimEnd();
+  const said = /(?:^|[\s:])([^\s:]+): (?:command )?not found$/m.exec(text);
+  if (said !== null) return said[1];
+  if (exitStatus !== 127) return undefined;
+  return /^env: ['"‘]?([^'"’:]+)['"’]?: No such file or directory$/m.exec(text)?.[1];
 }
 
 /** What to do about failures that everybody meets. */
-function hintFor(evidence: string): string | undefined {
-  if (/Could not get lock|dpkg frontend lock|Unable to acquire/.test(evidence)) {
+function hintFor(result: RequestResult, privilege: string): string | undefined {
+  const said = lastLines(result.stderr).join("\n") || lastLines(result.stdout).join("\n");
+  if (/Could not get lock|dpkg frontend lock|Unable to acquire/.test(said)) {
     return "another package manager is running; waitForLock makes apt wait longer for it, " +
       "--retry 3 --retry-delay 20 tries again";
   }
-  if (/Permission denied|Operation not permitted|are you root|must be root|superuser/i.test(evidence)) {
+  const isRefused = /Permission denied|Operation not permitted|are you root|must be root|superuser/i.test(
+    said,
+  );
+  if (isRefused && privilege === "") {
     return "the login user may not do this; add _sudo: true or run with --sudo";
   }
-  if (/mktemp|here-document/.test(evidence) && /Read-only|No space left|No such file/.test(evidence)) {
+  if (/mktemp|here-document/.test(said) && /Read-only|No space left|No such file/.test(said)) {
     return "_tempDir or config.tempDir names another directory of the host for temporary files";
   }
-  if (/No space left on device/.test(evidence)) return "a disk of the host is full";
-  if (/Read-only file system/.test(evidence)) return "this part of the host's files is mounted read-only";
-  return undefined;
+  if (/No space left on device/.test(said)) return "a disk of the host is full";
+  if (/Read-only file system/.test(said)) return "this part of the host's files is mounted read-only";
+  const missing = missingProgram(result);
+  return missing === undefined ? undefined : `install ${missing} on the host, or give its whole path`;
 }

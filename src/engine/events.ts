@@ -33,17 +33,22 @@ export interface HostPlan {
     | "always"
     /** Its `_if` decides when its turn comes. */
     | "conditional"
-    /** It depends on what earlier operations change; `reason` tells how. */
+    /**
+     * Whether it does anything depends on what earlier operations change; `reason` tells how. Its commands are those
+     * that it would run on the host as it is now.
+     */
     | "depends"
     /** The host is already as wanted. */
     | "none";
   effect: Effect;
-  /** The commands, secrets masked. */
+  /** The commands as they can be pasted, with how they become another user; secrets masked. */
   commands: string[];
   diffs: FileDiff[];
   /** Why there is nothing to do. */
   noops: string[];
   reason?: string;
+  /** Numbers of the earlier operations that a plan which depends rests on, where they are known. */
+  dependsOn?: number[];
 }
 
 /** One operation of the plan. */
@@ -102,6 +107,31 @@ export interface HostSummary {
   stoppedAt?: string;
 }
 
+/** A conditional operation that did not run although what it waits for has changed its host. */
+export interface OwedOperation {
+  /** Number of the operation in the plan. */
+  operation: number;
+  label: string;
+  /** `module.operation`. */
+  name: string;
+  /** Labels of what has changed; none where a function decides. */
+  because: string[];
+  /** What it would have run, as far as the plan knew. */
+  commands: string[];
+}
+
+/** What a run has left undone on a host. */
+export interface Unfinished {
+  host: string;
+  /** Operations that the host did not get to, but for those that had nothing to do. */
+  left: { operation: number; label: string }[];
+  /**
+   * Operations that the next run will not do by itself: what they wait for has changed the host in this run, and will
+   * not do so again.
+   */
+  owed: OwedOperation[];
+}
+
 /** Why a run ended. */
 export type RunOutcome =
   /** All operations ran; single ones may have failed on hosts. */
@@ -152,6 +182,8 @@ export type RunEvent =
     command: string;
     /** Such as `sudo -u app`; empty for the login user. */
     privilege: string;
+    /** Both together, as they can be pasted into a shell; absent of what is no command. */
+    typed?: string;
   }
   | { type: "command.output"; host: string; stream: "stdout" | "stderr"; text: string }
   | {
@@ -195,7 +227,14 @@ export type RunEvent =
   }
   | { type: "operation.done"; operation: number; label: string; name: string; seconds: number }
   | { type: "host.finished"; summary: HostSummary }
-  | { type: "run.finished"; outcome: RunOutcome; hosts: HostSummary[]; problems: Problem[]; seconds: number };
+  | {
+    type: "run.finished";
+    outcome: RunOutcome;
+    hosts: HostSummary[];
+    problems: Problem[];
+    seconds: number; /** Absent where all came to its end. */
+    unfinished?: Unfinished[];
+  };
 
 /** Receives every event in its order. */
 export type EventListener = (event: RunEvent) => void;

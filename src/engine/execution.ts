@@ -116,9 +116,9 @@ export class Execution {
   /** Tells that commands are about to run. */
   announce(commands: readonly Planned[]): void {
     const { host: { name: host } } = this.#run;
-    for (const { shown, privilege } of commands) {
+    for (const { shown, privilege, typed } of commands) {
       const operation = this.#operation;
-      this.#context.emit({ type: "command.started", host, operation, command: shown, privilege });
+      this.#context.emit({ type: "command.started", host, operation, command: shown, privilege, typed });
     }
   }
 

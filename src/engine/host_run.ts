@@ -17,6 +17,7 @@ import {
 import type { HostAddress, HostPort, PortError, RunOptions } from "../shell/port.ts";
 import type { Call } from "./calls.ts";
 import type { EventListener, HostSummary, Problem } from "./events.ts";
+import { PlannedChanges } from "./forecast.ts";
 import type { Interrupt } from "./interrupt.ts";
 import { portProblem } from "./problem.ts";
 
@@ -41,6 +42,8 @@ export class HostRun {
   readonly memory: FactMemory;
   /** Operation calls in the order they were made. */
   readonly calls: Call[] = [];
+  /** What the calls so far are going to change, as far as they say so. */
+  readonly plannedChanges = new PlannedChanges();
   problem: Problem | undefined;
   readonly summary: HostSummary;
   factsRead = 0;

@@ -10,6 +10,7 @@ import {
   runInScope,
   type Scope,
   type Steps,
+  Subjects,
 } from "../host/mod.ts";
 
 /** An operation to run. */
@@ -22,6 +23,8 @@ export interface Generation {
   foreign: Foreign;
   /** Receives what it reads, also where it fails. */
   reads: ReadSet;
+  /** Receives what it decides about and changes, also where it fails. */
+  subjects?: Subjects;
   note(note: OperationNote): void;
   /** Does the steps so far: the operation asks a host something that they may change. */
   perform(steps: readonly Step[]): Promise<void>;
@@ -37,7 +40,7 @@ export interface Generated {
 
 /** Runs an operation's generator to its end. It sees the hosts as they are once its own steps are done. */
 export async function runOperation(generation: Generation): Promise<Generated> {
-  const { reads, connector, note, foreign } = generation;
+  const { reads, connector, note, foreign, subjects = new Subjects() } = generation;
   if (foreign === "anything") reads.noteEverything();
   if (foreign === "files") reads.note(CONTROLLER);
   let pending: Step[] = [];
@@ -53,9 +56,12 @@ export async function runOperation(generation: Generation): Promise<Generated> {
     }
     return performed;
   };
-  await runInScope({ ...generation.scope, operation: { connector, flush, note, reads } }, async () => {
-    for await (const step of generation.steps()) pending.push(step);
-  });
+  await runInScope(
+    { ...generation.scope, operation: { connector, flush, note, reads, subjects } },
+    async () => {
+      for await (const step of generation.steps()) pending.push(step);
+    },
+  );
   await performed;
   return { steps: pending, asksLater };
 }

@@ -1,11 +1,18 @@
 /** Plans one call: what it would do on its host as it is now. */
 
 import { maskSecrets, type Step } from "../command/mod.ts";
-import { type Epochs, type FileDiff, type OperationNote, ReadSet, toRunOptions } from "../host/mod.ts";
+import {
+  type Epochs,
+  type FileDiff,
+  type OperationNote,
+  ReadSet,
+  Subjects,
+  toRunOptions,
+} from "../host/mod.ts";
 import type { Call } from "./calls.ts";
 import type { HostPlan } from "./events.ts";
 import { runOperation } from "./operation_runner.ts";
-import { showStep, toPortions } from "./steps.ts";
+import { toPortions, typeStep } from "./steps.ts";
 
 /**
  * Runs a call's generator without doing anything, and keeps what it would do. It may be planned again before its
@@ -14,6 +21,7 @@ import { showStep, toPortions } from "./steps.ts";
 export async function planCall(call: Call, epochs: Epochs): Promise<void> {
   call.planned = undefined;
   call.reads = new ReadSet(epochs);
+  call.subjects = new Subjects();
   call.doubted = false;
   const plan: HostPlan = { ...call.plan, commands: [], diffs: [], noops: [] };
   call.plan = plan;
@@ -29,7 +37,7 @@ export async function planCall(call: Call, epochs: Epochs): Promise<void> {
   toPortions([...early, ...steps], call.connector);
   call.planned = [...early, ...steps];
   call.asksLater = asksLater;
-  plan.commands = call.planned.map(showStep);
+  plan.commands = call.planned.map((step) => typeStep(step, call.connector));
 }
 
 function takeNote(plan: HostPlan, note: OperationNote): void {

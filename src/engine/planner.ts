@@ -12,8 +12,8 @@ import {
 import type { CalledOperation } from "../host/mod.ts";
 import { type DeployUnit, fileScope, runUnit } from "../deploy/mod.ts";
 import { DroverError } from "../errors/mod.ts";
-import { type Call, conditionReason, createCall, mayHold } from "./calls.ts";
-import type { HostPlan } from "./events.ts";
+import { type Call, createCall } from "./calls.ts";
+import { expect, forecast } from "./forecast.ts";
 import type { HostRun } from "./host_run.ts";
 import { toProblem } from "./problem.ts";
 import { planCall } from "./plan_call.ts";
@@ -68,8 +68,8 @@ class Planner implements OperationSink {
   readonly #unit: number;
   readonly #counts = new Map<string, number>();
   readonly #tracked: Promise<unknown>[] = [];
-  /** Planned calls of this host so far, in the order they were made. */
-  readonly #plans: Promise<unknown>[] = [];
+  /** Settled when the calls so far are planned. */
+  #earlier: Promise<unknown> = Promise.resolve();
 
   constructor(run: HostRun, context: PlanContext, deploy: string, unit: number) {
     this.#run = run;
@@ -87,8 +87,8 @@ class Planner implements OperationSink {
     });
     this.#run.calls.push(call);
     // Only applying needs the order of the calls: those that are made together are planned together.
-    const planned = this.#plan(call, this.#plans.length);
-    this.#plans.push(planned.catch(() => {}));
+    const planned = this.#plan(call, this.#earlier);
+    this.#earlier = Promise.all([this.#earlier, planned.catch(() => {})]);
     return this.track(planned.then(() => call.result));
   }
 
@@ -117,7 +117,7 @@ class Planner implements OperationSink {
     return `${path}\n${count}`;
   }
 
-  async #plan(call: Call, index: number): Promise<void> {
+  async #plan(call: Call, earlier: Promise<unknown>): Promise<void> {
     // Its place in the order comes first, whatever its generator does at once.
     await Promise.resolve();
     if (!this.#run.active) throw new DroverError("E_HOST_FAILED", `${this.#run.host.name} has failed before`);
@@ -125,15 +125,14 @@ class Planner implements OperationSink {
     try {
       await planCall(call, this.#run.epochs);
     } catch (thrown) {
-      if (!await this.#mayBeCured(thrown, index)) throw located(thrown, call);
+      if (!await this.#mayBeCured(thrown, earlier)) throw located(thrown, call);
       Object.assign(call.plan, { state: "depends", reason: toProblem(thrown).message });
     }
-    const { plan } = call;
-    if (plan.state !== "depends") plan.state = await stateOf(call);
-    if (plan.state === "conditional") Object.assign(plan, await conditionReason(call.conditions));
-    const willChange = !left && plan.state !== "none" &&
-      (call.conditions.length === 0 || await mayHold(call.conditions));
-    call.result.plan(willChange, call.globals._retries ?? 0);
+    await earlier;
+    const { plannedChanges } = this.#run;
+    await forecast(call, (subjects) => plannedChanges.touching(subjects));
+    if (left) call.result.plan(false, call.globals._retries ?? 0);
+    else await expect(call, plannedChanges);
   }
 
   /** Whether the host is the one that will probably run what runs once. Who really does is seen when it has its turn. */
@@ -144,19 +143,11 @@ class Planner implements OperationSink {
   }
 
   /** A fact may fail only because an earlier operation has yet to provide what it reads. */
-  async #mayBeCured(thrown: unknown, index: number): Promise<boolean> {
+  async #mayBeCured(thrown: unknown, earlier: Promise<unknown>): Promise<boolean> {
     if (!(thrown instanceof DroverError) || STATIC_FAILURES.has(thrown.code)) return false;
-    await Promise.all(this.#plans.slice(0, index));
-    return this.#run.calls.some((earlier) => earlier !== undefined && earlier.result.willChange);
+    await earlier;
+    return this.#run.calls.some(({ result }) => result.willChange);
   }
-}
-
-async function stateOf(call: Call): Promise<HostPlan["state"]> {
-  if (call.planned?.length === 0) return "none";
-  if (call.conditions.length > 0) {
-    return await mayHold(call.conditions) ? "conditional" : "none";
-  }
-  return call.idempotent ? "change" : "always";
 }
 
 /** The same failure with the line of the user's call. */

@@ -15,7 +15,8 @@ import {
 import type { HostAddress, HostPort, PortEvent } from "../shell/port.ts";
 import { applyAll, type Operation, type Strategy } from "./apply.ts";
 import type { Call } from "./calls.ts";
-import type { EventListener, OperationPlan, Plan, Problem, RunOutcome } from "./events.ts";
+import type { EventListener, HostPlan, OperationPlan, Plan, Problem, RunOutcome } from "./events.ts";
+import { forecastPeers } from "./forecast.ts";
 import { HostRun } from "./host_run.ts";
 import type { Interrupt } from "./interrupt.ts";
 import { InterruptiblePort } from "./interruptible_port.ts";
@@ -24,6 +25,7 @@ import { maskEvent } from "./mask_event.ts";
 import { mergeOrder } from "./order.ts";
 import { planHost } from "./planner.ts";
 import { portProblem } from "./problem.ts";
+import { unfinishedOf } from "./unfinished.ts";
 
 /** What to run, on which hosts, and how. */
 export interface RunRequest {
@@ -194,16 +196,18 @@ class Run {
       this.#runs.filter((run) => run.active)
         .map((run) => [run.host.name, run.calls]),
     );
-    return mergeOrder<Call>(calls).map(({ calls }, index) => {
+    const order = mergeOrder<Call>(calls).map(({ calls }) => calls);
+    for (const [, ...others] of order.map((calls) => [...calls.values()])) {
       // What runs once is shown for the first host; it is taken when it has its turn.
-      const [, ...others] = calls.values();
       for (const call of others) call.leftOut = call.globals._runOnce === true;
-      return { calls, plan: toPlan(index + 1, calls) };
-    });
+    }
+    await forecastPeers(order, (host) => runs.find((run) => run.host.name === host)?.plannedChanges);
+    const ids = new Map(order.flatMap((calls, at) => [...calls.values()].map((call) => [call, at + 1])));
+    return order.map((calls, index) => ({ calls, plan: toPlan(index + 1, calls, ids) }));
   }
 
   /** Ends a run that has nothing to do. */
-  #asWanted(operations: Operation[]): RunResult {
+  #asWanted(operations: Operation[]): Promise<RunResult> {
     for (const run of this.#runs.filter((run) => run.active)) {
       const isOwn = ({ calls }: Operation) => calls.get(run.host.name)?.leftOut === false;
       run.summary.unchanged = operations.filter(isOwn).length;
@@ -235,7 +239,7 @@ class Run {
     return this.#failPercent !== undefined && failed * 100 / this.#runs.length > this.#failPercent;
   }
 
-  #finish(outcome: RunOutcome, operations: readonly Operation[]): RunResult {
+  async #finish(outcome: RunOutcome, operations: readonly Operation[]): Promise<RunResult> {
     const { emit } = this.#request;
     const problems: Problem[] = [];
     for (const run of this.#runs) {
@@ -248,7 +252,16 @@ class Run {
       emit({ type: "host.finished", summary });
     }
     const hosts = this.#runs.map((run) => run.summary);
-    emit({ type: "run.finished", outcome, hosts, problems, seconds: this.#elapsed() });
+    const applied = this.#phase === "apply" && outcome !== "declined";
+    const unfinished = applied ? await unfinishedOf(operations, this.#runs) : [];
+    emit({
+      type: "run.finished",
+      outcome,
+      hosts,
+      problems,
+      seconds: this.#elapsed(),
+      ...(unfinished.length > 0 ? { unfinished } : {}),
+    });
     const plan = { operations: operations.map((operation) => operation.plan) };
     return { outcome, runs: this.#runs, plan, problems };
   }
@@ -287,7 +300,11 @@ function hasWork(plan: Plan): boolean {
   return plan.operations.some(({ hosts }) => hosts.some(({ state }) => state !== "none"));
 }
 
-function toPlan(id: number, calls: ReadonlyMap<string, Call>): OperationPlan {
+function toPlan(
+  id: number,
+  calls: ReadonlyMap<string, Call>,
+  ids: ReadonlyMap<Call, number>,
+): OperationPlan {
   const first = calls.values().next().value!;
   return {
     id,
@@ -295,9 +312,14 @@ function toPlan(id: number, calls: ReadonlyMap<string, Call>): OperationPlan {
     operation: first.operation,
     deploy: first.deploy,
     runOnce: first.globals._runOnce ?? false,
-    hosts: [...calls.values()].filter(({ leftOut }) => !leftOut).map(({ plan }) => plan),
+    hosts: [...calls.values()].filter(({ leftOut }) => !leftOut).map((call) => hostPlan(call, ids)),
     ...(first.place === undefined ? {} : { place: first.place }),
   };
+}
+
+function hostPlan({ plan, dependsOn }: Call, ids: ReadonlyMap<Call, number>): HostPlan {
+  if (plan.state !== "depends" || dependsOn.length === 0) return plan;
+  return { ...plan, dependsOn: dependsOn.flatMap((call) => ids.get(call) ?? []) };
 }
 
 /** How many hosts are worked on at once. */

@@ -1,6 +1,7 @@
 /** Turns the steps of an operation into requests for the port. */
 
 import {
+  asUser,
   Download,
   FunctionCall,
   maskSecrets,
@@ -26,6 +27,8 @@ export interface Planned {
   shown: string;
   /** Such as `sudo -u app`; empty for the login user. */
   privilege: string;
+  /** The command with how it becomes another user, as it can be pasted into a shell; secrets masked. */
+  typed: string;
   /** What it is a check of, if it is one. */
   condition?: ConditionStep["kind"];
 }
@@ -53,18 +56,32 @@ export function toPortions(steps: readonly Step[], connector: ConnectorArguments
   return portions;
 }
 
-/** A step as plans and logs show it. */
+/** A step as logs show it. */
 export function showStep(step: Step): string {
   return maskSecrets(String(step).trim());
+}
+
+/** A step as plans show it: with how it becomes another user. */
+export function typeStep(step: Step, connector: ConnectorArguments): string {
+  return step instanceof FunctionCall ? showStep(step) : toRequest(step, connector).typed;
+}
+
+/** What is checked stands behind the word that says so. */
+function typed(privilege: string, shown: string): string {
+  const [, check = "", command = ""] = /^((?:pre|post)condition: )?([^]*)$/.exec(shown) ?? [];
+  return check + asUser(privilege, command);
 }
 
 function toRequest(step: Exclude<Step, FunctionCall>, connector: ConnectorArguments): Planned {
   const own = step instanceof StepWithOptions ? withStepOptions(connector, step.options) : connector;
   const bare = step instanceof StepWithOptions ? step.step : step;
   const options = toRunOptions(own);
+  const shown = showStep(step);
+  const privilege = describePrivilege(options.privilege);
   const shared = {
-    shown: showStep(step),
-    privilege: describePrivilege(options.privilege),
+    shown,
+    privilege,
+    typed: bare instanceof Upload || bare instanceof Download ? shown : typed(privilege, shown),
     ...(step instanceof ConditionStep ? { condition: step.kind } : {}),
   };
   if (bare instanceof Upload) {

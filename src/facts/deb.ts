@@ -32,6 +32,7 @@ const INSTALLED_REGEXP = /^[ih]i.?\s+([a-zA-Z0-9+.-]+)(?::[a-z0-9-]+)?\s+([a-zA-
  */
 export const DebPackages: Fact<Record<string, string[]>> = fact<Record<string, string[]>>({
   name: "deb.DebPackages",
+  about: () => ({ kind: "package" }),
   remember: {},
   requires: "dpkg",
   // With a terminal (`_getPty`), dpkg would start a pager, and cut off what is too long.
@@ -63,6 +64,7 @@ export const DebPackage: Fact<DebPackageInfo | undefined, DebPackageArgs> = fact
   DebPackageArgs
 >({
   name: "deb.DebPackage",
+  about: (args) => ({ kind: "package", name: args.package }),
   remember: { package: "path" },
   parameters: { package: "string" },
   requires: "dpkg",

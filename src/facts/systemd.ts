@@ -1,7 +1,7 @@
 /** Facts about systemd's units. */
 
 import { sh, type ShellCommand } from "../command/mod.ts";
-import { type Fact, fact, MISSING_PROGRAM, type SharedProgram } from "../host/mod.ts";
+import { type Fact, fact, MISSING_PROGRAM, type SharedProgram, type Subject } from "../host/mod.ts";
 import { giveUp } from "./shared_program.ts";
 
 /** Which systemd is meant: the system's, a user's, or that of a machine. */
@@ -49,15 +49,13 @@ const ENABLED_STATES: ReadonlySet<string> = new Set(["enabled", "enabled-runtime
  */
 export const SystemdStatus: Fact<Record<string, boolean>, UnitsArgs> = unitsFact(
   "systemd.SystemdStatus",
-  "SubState",
-  RUNNING_STATES,
+  { property: "SubState", states: RUNNING_STATES, part: "running" },
 );
 
 /** Whether units are started at boot, by name; static units, which others start, count as enabled. */
 export const SystemdEnabled: Fact<Record<string, boolean>, UnitsArgs> = unitsFact(
   "systemd.SystemdEnabled",
-  "UnitFileState",
-  ENABLED_STATES,
+  { property: "UnitFileState", states: ENABLED_STATES, part: "enabled" },
 );
 
 /** `systemctl` for a target, without the verb. */
@@ -67,14 +65,25 @@ export function systemctl({ userMode, machine, userName }: SystemdTarget): Shell
   return sh`systemctl ${mode} ${address === undefined ? undefined : `--machine=${address}`}`;
 }
 
+/** A part of what there is to know of a unit, of all units without a name. */
+export function unitSubject(
+  unit: string | undefined,
+  target: SystemdTarget,
+  part: "running" | "enabled",
+): Subject {
+  const whole = unit && `${unit} of ${systemctl(target)}`;
+  return { kind: "unit", name: whole, parts: [part] };
+}
+
 /** Whether units are in one of the states, by what systemd says of a property of theirs. */
 function unitsFact(
   name: string,
-  property: string,
-  states: ReadonlySet<string>,
+  { property, states, part }: { property: string; states: ReadonlySet<string>; part: "running" | "enabled" },
 ): Fact<Record<string, boolean>, UnitsArgs> {
   return fact<Record<string, boolean>, UnitsArgs>({
     name,
+    about: ({ services, ...target }) =>
+      unitSubject(services?.length === 1 ? services[0] : undefined, target, part),
     remember: { userMode: "boolean", machine: "line", userName: "line", services: "lines" },
     parameters: {
       userMode: "boolean?",

@@ -8,6 +8,7 @@ import type { Epochs, Source } from "./epochs.ts";
 import type { CalledOperation } from "./called_operation.ts";
 import type { ReadSet } from "./read_set.ts";
 import type { OperationResult } from "./result.ts";
+import type { Subjects } from "./subject.ts";
 
 /** What takes the operation calls of a deploy: the planner, or the executor for nested calls. */
 export interface OperationSink {
@@ -40,6 +41,8 @@ export interface OperationScope {
   note(note: OperationNote): void;
   /** What the operation has read so far. */
   reads: ReadSet;
+  /** What the operation has told so far of what it decides about and changes. */
+  subjects: Subjects;
 }
 
 /** What an operation tells about what it does, beside its commands. */

@@ -5,6 +5,7 @@ import { didYouMean, DroverError } from "../errors/mod.ts";
 import type { ConnectorArguments, FactArguments } from "./arguments.ts";
 import { type AnyParameters, anyParameters, type ParameterKinds } from "./parameters.ts";
 import type { RememberedArguments } from "./remembered_arguments.ts";
+import type { Subject } from "./subject.ts";
 
 /**
  * One program that answers many questions, where a fact's own command would start one for each. Outputs are
@@ -82,6 +83,11 @@ export interface FactParts<T, A extends object> {
   remember?: RememberedArguments<A> | false;
   /** How one program answers several questions of this kind. */
   shared?: SharedProgram<A>;
+  /**
+   * What the answer tells about. An operation that does not say itself what it decides about (`touches`) decides about
+   * what it has asked. Without it, nothing that operations change.
+   */
+  about?(args: A): Subject;
 }
 
 /** A fact, made by {@linkcode fact}. */

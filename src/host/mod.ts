@@ -77,5 +77,6 @@ export {
 export { allChanged, anyChanged, type Completion, OperationResult } from "./result.ts";
 export { type PasswordFileWarning, passwordFileWarning } from "./password_file.ts";
 export { satisfiesVersion, VERSION } from "./version.ts";
+export { isTouched, normalSubject, pathSubject, type Subject, Subjects } from "./subject.ts";
 export type { RunState } from "./run_state.ts";
 export { describePrivilege, toRunOptions, withStepOptions } from "./run_options.ts";

@@ -16,6 +16,7 @@ import {
 } from "./parameters.ts";
 import { resolveArguments } from "./resolved_arguments.ts";
 import type { OperationResult } from "./result.ts";
+import { normalSubject, type Subject } from "./subject.ts";
 
 export type { CalledOperation, Foreign, Steps } from "./called_operation.ts";
 
@@ -107,11 +108,34 @@ export function operation<A extends object = Record<never, never>>(
     idempotent,
     steps(args: A): Steps {
       checkArguments(name, args, parameters, undefined);
-      return body(resolveArguments(args, description, undefined));
+      return actingOnly(body(resolveArguments(args, description, undefined)));
     },
   });
   registry.set(name, made);
   return made;
+}
+
+/** What an operation tells that it changes inside of another one counts only if it has something to do. */
+async function* actingOnly(steps: Steps): Steps {
+  const changed = currentScope()?.operation?.subjects.changed;
+  const before = changed?.length ?? 0;
+  let acts = false;
+  for await (const step of steps) {
+    acts = true;
+    yield step;
+  }
+  if (!acts && changed !== undefined) changed.length = before;
+}
+
+/**
+ * Steps of another operation that come along with what is done anyway: what they decide about does not decide whether
+ * the running operation does something.
+ */
+export async function* incidental(steps: Steps): Steps {
+  const decided = currentScope()?.operation?.subjects.decided;
+  const before = decided?.length ?? 0;
+  yield* steps;
+  if (decided !== undefined) decided.length = before;
 }
 
 /** All operations that are defined, by `module.operation`. */
@@ -128,6 +152,35 @@ export function effect(kind: Effect): void {
 export function showDiff(diff: FileDiff): void {
   const scope = currentScope();
   if (scope?.config.diff) scope.operation?.note({ kind: "diff", diff });
+}
+
+/**
+ * Tells what the running operation decides about, and changes if it has something to do. In a plan, a later
+ * operation that decides about the same depends on it.
+ *
+ * @example
+ * ```ts
+ * export const zone = operation<{ zone: string }>("my.zone", async function* ({ zone }) {
+ *   touches({ kind: "dns zone", name: zone });
+ *   …
+ * });
+ * ```
+ */
+export function touches(...subjects: Subject[]): void {
+  restsOn(...subjects);
+  alters(...subjects);
+}
+
+/** Tells what the running operation decides about without changing it; see {@linkcode touches}. */
+export function restsOn(...subjects: Subject[]): void {
+  const decided = currentScope()?.operation?.subjects.decided;
+  for (const subject of subjects) decided?.push(normalSubject(subject));
+}
+
+/** Tells what the running operation changes without deciding about it; see {@linkcode touches}. */
+export function alters(...subjects: Subject[]): void {
+  const changed = currentScope()?.operation?.subjects.changed;
+  for (const subject of subjects) changed?.push(normalSubject(subject));
 }
 
 /**

@@ -32,7 +32,10 @@ export class OperationResult {
     this.#onRead = onRead;
   }
 
-  /** Whether the plan says that the operation will change the host. */
+  /**
+   * Whether the plan says that the operation will change the host, or may do so: where that depends on earlier changes
+   * or on a condition.
+   */
   get willChange(): boolean {
     this.#onRead(this);
     return this.#willChange;

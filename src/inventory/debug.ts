@@ -21,13 +21,32 @@ export interface DebugHost {
 export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
 
 const MASK = "***";
-const SECRET_KEY_REGEXP = /passw(?:or)?d|passphrase|secret|token|api_?key/i;
+
+/** Whole words of names under which secrets stand. */
+const SECRET_WORDS: ReadonlySet<string> = new Set([
+  ...["password", "passwords", "passwd", "passphrase", "passphrases"],
+  ...["secret", "secrets", "token", "tokens"],
+  ...["apikey", "apikeys", "credential", "credentials"],
+]);
+/** The same for names of two words. */
+const SECRET_PAIRS: ReadonlySet<string> = new Set(["api key", "api keys", "private key", "private keys"]);
+
+/**
+ * Whether a name says that a secret stands there. What counts are its whole words, as `_`, `-`, `.` and capitals
+ * separate them: `db_password`, `dbPassword` and `API-Key` do; `tokenizer`, `passwordless` and `secretary` do not.
+ */
+export function isSecretName(name: string): boolean {
+  // `password2` is one, too.
+  const words = name.replaceAll(/([a-z0-9])([A-Z])/g, "$1 $2").replaceAll(/([A-Z])([A-Z][a-z])/g, "$1 $2")
+    .toLowerCase().split(/[^a-z]+/);
+  return words.some((word, at) => SECRET_WORDS.has(word) || SECRET_PAIRS.has(`${word} ${words[at + 1]}`));
+}
 
 /**
  * All hosts of an inventory with their data.
  *
- * Secrets show as `***`, as do texts and numbers under keys that sound like one. Functions show as
- * `[function]`, dates in ISO form.
+ * Secrets show as `***`, as do texts and numbers under keys that {@linkcode isSecretName} knows. Functions show
+ * as `[function]`, dates in ISO form.
  *
  * @throws {DroverError} `E_INVENTORY_CYCLE` if a value holds itself.
  */
@@ -42,7 +61,7 @@ function debugHost(host: Host, selected: boolean): DebugHost {
   for (const key of host.layers.keys().sort()) {
     const layer = host.layers.find(key);
     if (layer === undefined) continue;
-    const isSecret = SECRET_KEY_REGEXP.test(key);
+    const isSecret = isSecretName(key);
     data[key] = toJson(layer.values[key], { path: [key], parents: [], isSecret, source: layer.source });
     sources[key] = layer.source;
   }
@@ -69,7 +88,7 @@ function toJson(value: unknown, position: Position): JsonValue {
     toJson(inner, {
       path: [...position.path, key],
       parents: [...position.parents, value],
-      isSecret: position.isSecret || SECRET_KEY_REGEXP.test(key),
+      isSecret: position.isSecret || isSecretName(key),
       source: position.source,
     });
   if (Array.isArray(value) || value instanceof Set) {

@@ -2,7 +2,7 @@
 
 export { type ConfigRequest, loadConfig } from "./config_file.ts";
 export type { ConnectorHost, ConnectorNames } from "./connector_names.ts";
-export { type DebugHost, debugInventory, type JsonValue } from "./debug.ts";
+export { type DebugHost, debugInventory, isSecretName, type JsonValue } from "./debug.ts";
 export { type InventoryRequest, type LoadedInventory, loadInventory } from "./load.ts";
 export { parseDataPairs, parseValue } from "./parse_value.ts";
 export type { Data, Groups, HostEntry, Hosts, InventoryWarning } from "./types.ts";

@@ -4,7 +4,7 @@ import { pathWord, sh, ShellCommand } from "../command/mod.ts";
 import { DroverError } from "../errors/mod.ts";
 import { Directory, File } from "../facts/files/mod.ts";
 import { PipPackages, runPip, SimulateInstall } from "../facts/pip.ts";
-import { effect, host, type Operation, operation, type Steps } from "../host/mod.ts";
+import { effect, host, incidental, type Operation, operation, type Steps, touches } from "../host/mod.ts";
 import { firstProgram } from "./detection.ts";
 import { directory } from "./files/mod.ts";
 import { accessTo } from "./files/place.ts";
@@ -74,6 +74,7 @@ export const virtualenv: Operation<VirtualenvArgs> = operation<VirtualenvArgs>(
   async function* (args) {
     const { present = true } = args;
     const path = checkDirectory("pip.virtualenv", "path", args.path);
+    touches({ kind: "virtualenv", name: path });
     const [activate, found] = await Promise.all([
       host.getFact(File, { path: `${path}/bin/activate` }),
       present ? undefined : host.getFact(Directory, { path }),
@@ -159,7 +160,7 @@ export const packages: Operation<PackagesArgs> = operation<PackagesArgs>(
     };
     if (!activate && environment !== undefined) {
       if (!present) return host.noop(`virtualenv ${environment} does not exist`);
-      yield* virtualenv.steps({ ...args.virtualenvKwargs, path: environment });
+      yield* incidental(virtualenv.steps({ ...args.virtualenvKwargs, path: environment }));
     }
 
     if (requirements !== undefined) {
@@ -170,6 +171,7 @@ export const packages: Operation<PackagesArgs> = operation<PackagesArgs>(
       else host.noop(`everything in ${requirements} is installed`);
     }
     yield* ensurePackages({ packages: args.packages, present, latest }, installed, {
+      kind: `package of ${pip}`,
       install: run(sh`install ${extra}`),
       upgrade: run(sh`install --upgrade ${extra}`),
       uninstall: run(sh`uninstall --yes`),

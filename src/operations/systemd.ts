@@ -2,8 +2,14 @@
 
 import { sh } from "../command/mod.ts";
 import { DroverError } from "../errors/mod.ts";
-import { systemctl, SystemdEnabled, SystemdStatus, type SystemdTarget } from "../facts/systemd.ts";
-import { host, type Operation, operation } from "../host/mod.ts";
+import {
+  systemctl,
+  SystemdEnabled,
+  SystemdStatus,
+  type SystemdTarget,
+  unitSubject,
+} from "../facts/systemd.ts";
+import { alters, host, type Operation, operation, restsOn, touches } from "../host/mod.ts";
 import {
   checkServiceArgs,
   controlBoot,
@@ -44,9 +50,13 @@ export const service: Operation<ServiceUnitArgs> = operation<ServiceUnitArgs>(
     const unit = UNIT_SUFFIX_REGEXP.test(args.service) ? args.service : `${args.service}.service`;
     const wanted = { ...args, service: unit };
     const target = targetOf(args);
+    const subject = (part: "running" | "enabled") => unitSubject(unit, args, part);
+    if (args.running !== null || args.restarted || args.reloaded) restsOn(subject("running"));
+    if (typeof args.enabled === "boolean") touches(subject("enabled"));
     if (args.daemonReload) yield* daemonReload.steps(target);
     const { running, enabled } = await readUnit({ ...target, services: [unit] }, args.enabled);
     const act: ServiceAction = (action) => sh`${systemctl(args)} ${action} ${unit}`;
+    if (args.command !== undefined || (args.running ?? running) !== running) alters(subject("running"));
     yield* controlService(wanted, running, act);
     yield* controlBoot(wanted, enabled, act);
   },

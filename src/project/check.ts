@@ -3,7 +3,7 @@
 import { resolve } from "node:path";
 import { DroverError, messageOf } from "../errors/mod.ts";
 import type { Problem } from "../engine/mod.ts";
-import { renderProblem } from "../report/mod.ts";
+import { problemViewOn, renderProblem } from "../report/mod.ts";
 import { type ColorChoice, openTerminal, type Terminal } from "../terminal/mod.ts";
 import { EXIT } from "../usage/exit_status.ts";
 import { formOf } from "../usage/form.ts";
@@ -94,7 +94,7 @@ function show(problems: readonly Problem[], loaded: Loaded, terminal: Terminal):
   for (const { text, hint } of loaded.warnings) {
     terminal.write(`warning: ${text}${hint === undefined ? "" : ` (${hint})`}\n`);
   }
-  const view = { style: terminal.style, glyphs: terminal.glyphs, width: terminal.width(), cwd: Deno.cwd() };
+  const view = problemViewOn(terminal);
   for (const problem of problems) terminal.write(`${renderProblem(problem, view).join("\n")}\n\n`);
 }
 

@@ -3,7 +3,7 @@
 import { parseArgs } from "node:util";
 import { didYouMean, DroverError } from "../errors/mod.ts";
 import { toProblem } from "../engine/mod.ts";
-import { renderProblem } from "../report/mod.ts";
+import { problemViewOn, renderProblem } from "../report/mod.ts";
 import { openTerminal, type Terminal } from "../terminal/mod.ts";
 import { EXIT, statusOfError } from "../usage/exit_status.ts";
 import { writeOut } from "../usage/output.ts";
@@ -91,7 +91,7 @@ export async function runProject(words: readonly string[]): Promise<number> {
 
 /** Writes what went wrong in the house's form. */
 export function showProblem(thrown: unknown, terminal: Terminal): void {
-  const view = { style: terminal.style, glyphs: terminal.glyphs, width: terminal.width(), cwd: Deno.cwd() };
+  const view = problemViewOn(terminal);
   terminal.write(`${renderProblem(toProblem(thrown), view).join("\n")}\n`);
 }
 

@@ -1,7 +1,8 @@
 /** Says an event in a sentence, for those who read the machine's stream. */
 
 import type { Outcome, RunEvent, RunOutcome } from "../engine/events.ts";
-import { count, duration } from "./view.ts";
+import { planCounts } from "./plan_view.ts";
+import { count, duration, typedCommand } from "./view.ts";
 
 const OUTCOMES: Record<Outcome, string> = {
   changed: "changed",
@@ -48,13 +49,13 @@ export function eventMessage(event: RunEvent): string {
     case "plan.ready":
       return `The plan has ${count(event.plan.operations.length, "operation")}, made with ${
         count(event.facts, "fact")
-      }`;
+      }: ${planCounts(event.plan).join(", ")}`;
     case "apply.started":
       return `Applying ${count(event.operations, "operation")} to ${count(event.hosts, "host")}`;
     case "operation.started":
       return `${event.label} begins on ${count(event.hosts.length, "host")}`;
     case "command.started":
-      return `${event.host} runs ${[event.privilege, event.command].filter((part) => part !== "").join(" ")}`;
+      return `${event.host} runs ${typedCommand(event)}`;
     case "command.output":
       return `${event.host}: ${event.text.trimEnd()}`;
     case "command.finished":

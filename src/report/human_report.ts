@@ -3,12 +3,23 @@
 import type { Problem, RunEvent } from "../engine/events.ts";
 import { LiveRegion, sanitise, sanitiseLine, type Terminal } from "../terminal/mod.ts";
 import { Activity } from "./activity.ts";
+import { renderNext, renderUnfinished } from "./next_view.ts";
 import { renderLive } from "./live_view.ts";
 import { renderPlan } from "./plan_view.ts";
 import type { Report } from "./report.ts";
 import { type Failure, renderFailures, renderHosts, renderVerdict } from "./result_view.ts";
 import * as steps from "./step_view.ts";
-import { type Clock, count, duration, labelled, showPlace, SYSTEM_CLOCK, type View } from "./view.ts";
+import {
+  type Clock,
+  count,
+  duration,
+  fitting,
+  labelled,
+  showPlace,
+  SYSTEM_CLOCK,
+  typedCommand,
+  type View,
+} from "./view.ts";
 
 /** How a run is reported to people. */
 export interface HumanReportOptions {
@@ -23,6 +34,8 @@ export interface HumanReportOptions {
   diff?: boolean;
   /** Shows the stacks of bugs. Default: no. */
   debug?: boolean;
+  /** The command line that goes on with some hosts only, with all without any. Default: none is shown. */
+  next?: (hosts: readonly string[] | undefined) => string;
   /** Default: the working directory. */
   cwd?: string;
   /** Default: the process' own time. */
@@ -159,8 +172,7 @@ class HumanReport implements Report {
         return this.#write([""]);
       case "command.started": {
         if (this.#verbosity < 2) return;
-        const command = [event.privilege, sanitise(event.command)].filter((part) => part !== "").join(" ");
-        return this.#writeHost(event.host, `>>> ${command}`, view);
+        return this.#writeHost(event.host, `>>> ${sanitise(typedCommand(event))}`, view);
       }
       case "command.output":
         return this.#output(event, view);
@@ -234,7 +246,21 @@ class HumanReport implements Report {
     if (settled && this.#planned && !this.#applied && this.#verbosity >= 0) return;
     const lines = this.#applied && this.#verbosity >= 0 ? ["", ...renderHosts(event.hosts, view)] : [];
     if (lines.length === 0 && event.problems.length > 0) lines.push("");
+    if (this.#verbosity >= 0) lines.push(...this.#renderRest(event, view));
     this.#write([...lines, renderVerdict(event, view)]);
+  }
+
+  /** What is left to do, and how to go on with it. */
+  #renderRest(
+    { hosts, unfinished = [] }: RunEvent & { type: "run.finished" },
+    view: View,
+  ): string[] {
+    const bad = hosts.filter(({ state, failed }) => state !== "done" || failed > 0).map(({ host }) => host);
+    if (!this.#applied || bad.length === 0) return [];
+    const { next } = this.#options;
+    const limit = bad.length === hosts.length ? undefined : bad;
+    const lines = renderUnfinished(unfinished, view);
+    return next === undefined ? lines : [...lines, ...renderNext(next(limit), view), ""];
   }
 
   /** Rows of operations that hosts went through at their own pace: nobody has said that they are done. */
@@ -309,7 +335,7 @@ class HumanReport implements Report {
     return {
       style: this.#terminal.style,
       glyphs: this.#terminal.glyphs,
-      width: this.#terminal.width(),
+      ...fitting(this.#terminal, this.#verbosity),
       verbosity: this.#verbosity,
       diff: this.#options.diff ?? false,
       hostColumns: this.#activity.hostColumns,

@@ -2,8 +2,9 @@
 
 import type { Problem, RunEvent } from "../engine/events.ts";
 import { padEnd, sanitise, sanitiseLine, type Terminal, type TextSink, textWidth } from "../terminal/mod.ts";
-import { renderProblem } from "./problem_view.ts";
+import { problemViewOn, renderProblem } from "./problem_view.ts";
 import type { Report } from "./report.ts";
+import { typedCommand } from "./view.ts";
 
 /** How data and failures are reported. */
 export interface PlainReportOptions {
@@ -48,7 +49,7 @@ class PlainReport implements Report {
     else if (event.type === "host.backend" && verbosity >= 1) {
       this.#say(`${event.host}  ssh by ${event.backend}: ${event.reason}`);
     } else if (event.type === "command.started" && verbosity >= 2) {
-      this.#say(`${event.host}  >>> ${[event.privilege, event.command].filter(Boolean).join(" ")}`);
+      this.#say(`${event.host}  >>> ${typedCommand(event)}`);
     }
   }
 
@@ -81,7 +82,7 @@ class PlainReport implements Report {
 
   #problem(problem: Problem): void {
     const { terminal } = this.#options;
-    const view = { style: terminal.style, glyphs: terminal.glyphs, width: terminal.width(), cwd: Deno.cwd() };
+    const view = problemViewOn(terminal);
     terminal.write(`${renderProblem(problem, view).join("\n")}\n`);
   }
 

@@ -2,7 +2,7 @@
 
 import type { HostPlan, OperationPlan, Plan } from "../engine/events.ts";
 import { padEnd, sanitise, sanitiseLine, textWidth, truncate, wrap } from "../terminal/mod.ts";
-import { renderDiff } from "./diff_view.ts";
+import { differenceKey, renderDiff } from "./diff_view.ts";
 import { count, duration, groupBy, hostList, type View } from "./view.ts";
 
 const INDENT = "      ";
@@ -17,7 +17,7 @@ const MEANINGS: Record<PlanSymbol, string> = {
   "~": "change",
   "-": "remove",
   "!": "always runs",
-  "?": "conditional",
+  "?": "",
   "=": "already right",
 };
 
@@ -41,30 +41,47 @@ export function renderPlan(plan: Plan, hosts: number, seconds: number, view: Vie
 function renderLegend(operations: readonly OperationPlan[], view: View): string | undefined {
   const used = new Set(operations.flatMap(({ hosts }) => hosts.map(symbolOf)));
   if (view.verbosity < 1) used.delete("=");
+  const states = new Set(operations.flatMap(({ hosts }) => hosts.map(({ state }) => state)));
+  const open = [
+    states.has("conditional") ? "conditional" : "",
+    states.has("depends") ? "depends on earlier changes" : "",
+  ].filter(Boolean).join(" or ");
   const parts = (Object.keys(MEANINGS) as PlanSymbol[]).filter((symbol) => used.has(symbol))
-    .map((symbol) => `${paintSymbol(symbol, view)} ${MEANINGS[symbol]}`);
+    .map((symbol) => `${paintSymbol(symbol, view)} ${symbol === "?" ? open : MEANINGS[symbol]}`);
   return parts.length === 0 ? undefined : `  ${parts.join("   ")}`;
 }
 
 /** How many changes there would be. A change is one operation on one host. */
 function summary(plan: Plan, hosts: number, seconds: number, view: View): string {
   const all = plan.operations.flatMap((operation) => operation.hosts);
-  const number = (...states: HostPlan["state"][]) => all.filter((host) => states.includes(host.state)).length;
-  const changes = number("change", "always");
-  const open = number("conditional", "depends");
+  const acting = all.filter(({ state }) => state !== "none");
   const time = view.style.dim(`  ${duration(seconds)}`);
-  if (changes + open === 0) {
+  if (acting.length === 0) {
     const wanted = hosts === 1 ? "1 host is as wanted" : `${hosts} hosts are as wanted`;
     return `${view.style.bold(view.style.green("No changes."))} ${wanted}.${time}`;
   }
-  const touched = new Set(all.filter((host) => host.state !== "none").map((host) => host.host)).size;
-  const parts = [
-    `${count(changes, "change")} on ${count(touched, "host")}`,
+  const touched = new Set(acting.map(({ host }) => host)).size;
+  const [changes, ...others] = planCounts(plan);
+  const parts = [`${changes} on ${count(touched, "host")}`, ...others];
+  return `${view.style.bold("Plan:")} ${parts.join(", ")}.${time}`;
+}
+
+/** How much a plan holds of what, in words: the changes first, then what is there of all else. */
+export function planCounts({ operations }: Plan): string[] {
+  const all = operations.flatMap(({ hosts }) => hosts);
+  const number = (...states: HostPlan["state"][]) => all.filter(({ state }) => states.includes(state)).length;
+  return [
+    count(number("change", "always"), "change"),
     number("conditional") > 0 ? `${number("conditional")} conditional` : "",
-    number("depends") > 0 ? `${number("depends")} depending on earlier changes` : "",
+    dependsNote(number("depends")),
     number("none") > 0 ? `${number("none")} already right` : "",
   ].filter((part) => part !== "");
-  return `${view.style.bold("Plan:")} ${parts.join(", ")}.${time}`;
+}
+
+/** A plan that holds some of these is not exact, and says so. */
+function dependsNote(number: number): string {
+  if (number === 0) return "";
+  return number === 1 ? "1 depends on earlier ones" : `${number} depend on earlier ones`;
 }
 
 interface ColumnWidths {
@@ -115,26 +132,31 @@ function renderRow(
 ): string[] {
   const { style, glyphs } = view;
   const names = group.map((host) => host.host);
-  const label = truncate(sanitiseLine(operation.label), columns.label, glyphs.ellipsis);
+  const whole = sanitiseLine(operation.label);
+  const label = view.cuts ? truncate(whole, columns.label, glyphs.ellipsis) : whole;
   const start = `  ${paintSymbol(symbolOf(group[0]!), view)} ${padEnd(label, columns.label)}  ` +
     padEnd(operation.operation, columns.operation);
-  const notes = [operation.runOnce ? "once" : "", noteOf(group[0]!), unchangedNote(unchanged)].filter(
-    Boolean,
-  );
+  const notes = [
+    operation.runOnce ? "once" : "",
+    noteOf(group[0]!),
+    unchangedNote(unchanged, view.cuts),
+  ].filter(Boolean);
   const room = Math.max(10, view.width - textWidth(start) - 2);
   const note = notes.length === 0 ? "" : `  ${style.dim(notes.join(", "))}`;
   const hosts = hostList(names, all, Math.max(10, room - textWidth(note)));
   const row = truncate(`${start}  ${hosts}${note}`.trimEnd(), view.width, glyphs.ellipsis);
-  if (view.verbosity < 1 || names.length === 1 || hosts === names.join(" ")) return [row];
+  if (view.cuts || names.length === 1 || textWidth(row) <= view.fit) return [row];
+  // Too many names for one line are wrapped, where nothing is cut.
+  const short = `${start}  ${hostList(names, all, Math.max(10, view.fit - textWidth(start) - 2))}${note}`;
   return [
-    row,
-    ...wrap(names.map(sanitiseLine).join(" "), view.width - 8).map((line) => INDENT + style.dim(line)),
+    short.trimEnd(),
+    ...wrap(names.map(sanitiseLine).join(" "), view.fit - 8).map((line) => INDENT + style.dim(line)),
   ];
 }
 
-function unchangedNote(hosts: readonly string[]): string {
+function unchangedNote(hosts: readonly string[], cuts: boolean): string {
   if (hosts.length === 0) return "";
-  return hosts.length <= 2
+  return hosts.length <= 2 || !cuts
     ? `(${hosts.map(sanitiseLine).join(" ")} unchanged)`
     : `(${hosts.length} unchanged)`;
 }
@@ -145,7 +167,7 @@ function renderCommands(group: readonly HostPlan[], view: View): string[] {
     group.filter(({ commands }) => commands.length > 0),
     ({ commands }) => commands.join("\0"),
   );
-  const shown = view.verbosity > 0 ? variants : variants.slice(0, MOST_VARIANTS);
+  const shown = view.cuts ? variants.slice(0, MOST_VARIANTS) : variants;
   const lines = shown.flatMap((hosts) => [
     ...(variants.length > 1 ? [variantHeading(hosts, view)] : []),
     ...renderCommandList(hosts[0]!.commands, view),
@@ -169,13 +191,11 @@ function renderCommandList(commands: readonly string[], view: View): string[] {
   const lines = commands.flatMap((command) =>
     sanitise(command.trimEnd()).split("\n").map((line, index) => `${index === 0 ? "$" : " "} ${line}`)
   );
-  const all = view.verbosity > 0 || lines.length <= MOST_COMMAND_LINES;
+  const all = !view.cuts || lines.length <= MOST_COMMAND_LINES;
   const shown = all ? lines : lines.slice(0, MOST_COMMAND_LINES);
   const rest = lines.length - shown.length;
   return [
-    ...shown.map((line) =>
-      view.verbosity > 0 ? line : truncate(line, view.width - INDENT.length, view.glyphs.ellipsis)
-    ),
+    ...shown.map((line) => truncate(line, view.width - INDENT.length, view.glyphs.ellipsis)),
     ...(rest > 0 ? [`${view.glyphs.ellipsis} ${rest} more, -v shows all`] : []),
   ].map((line) => INDENT + view.style.dim(line));
 }
@@ -186,7 +206,10 @@ function renderDiffs(group: readonly HostPlan[], view: View): string[] {
     diffs,
     ({ diff }) => JSON.stringify([diff.path, diff.before ?? null, diff.after ?? null]),
   );
-  return same.flatMap((members) => renderDiff(members[0]!.diff, members.map(({ host }) => host), view))
+  // Files that differ elsewhere may be changed alike.
+  return groupBy(same, ([first]) => differenceKey(first!.diff))
+    .map((groups) => groups.flat())
+    .flatMap((members) => renderDiff(members[0]!.diff, members.map(({ host }) => host), view))
     .map((line) => INDENT + line);
 }
 
@@ -211,8 +234,9 @@ function isOpen(host: HostPlan): boolean {
 function noteOf(host: HostPlan): string {
   const reason = host.reason === undefined ? "" : sanitiseLine(host.reason);
   if (host.state === "conditional") return reason || "if its condition holds";
-  if (host.state === "depends") return `depends on earlier changes${reason && `: ${reason}`}`;
-  return "";
+  if (host.state !== "depends") return "";
+  // Of what could not be planned, the reason is the failure.
+  return host.dependsOn === undefined ? `depends on earlier changes${reason && `: ${reason}`}` : reason;
 }
 
 function paintSymbol(symbol: PlanSymbol, { style }: View): string {

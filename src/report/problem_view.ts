@@ -8,11 +8,12 @@ import {
   sanitise,
   sanitiseLine,
   type Style,
+  type Terminal,
   textWidth,
   truncate,
   wrap,
 } from "../terminal/mod.ts";
-import { showPlace } from "./view.ts";
+import { fitting, showPlace } from "./view.ts";
 
 const MOST_HOSTS = 20;
 
@@ -20,12 +21,19 @@ const MOST_HOSTS = 20;
 export interface ProblemView {
   readonly style: Style;
   readonly glyphs: Glyphs;
-  /** Columns of the terminal. */
+  /** Columns that the user's line is cut to. */
   readonly width: number;
+  /** Columns that names of hosts are wrapped to. Default: `width`. */
+  readonly fit?: number;
+  /** Whether only the first hosts are named where there are many. Default: yes. */
+  readonly cuts?: boolean;
   /** Paths inside this directory are shown relative to it. */
   readonly cwd: string;
-  /** From 1 on, all hosts are named, however many there are. Default: 0. */
-  readonly verbosity?: number;
+}
+
+/** How a problem is shown on a terminal, or where there is none. */
+export function problemViewOn(terminal: Terminal): ProblemView {
+  return { style: terminal.style, glyphs: terminal.glyphs, cwd: Deno.cwd(), ...fitting(terminal) };
 }
 
 /** What is known of a failure beside the problem itself. */
@@ -123,9 +131,9 @@ function note(name: string, [first = "", ...more]: readonly string[], style: Sty
   return [`  ${style.dim("=")} ${style.bold(`${name}:`)} ${first}`, ...more.map((line) => indent + line)];
 }
 
-function hostNames(hosts: readonly string[], { verbosity = 0, width }: ProblemView): string[] {
-  const shown = verbosity > 0 ? hosts : hosts.slice(0, MOST_HOSTS);
+function hostNames(hosts: readonly string[], { cuts = true, width, fit = width }: ProblemView): string[] {
+  const shown = cuts ? hosts.slice(0, MOST_HOSTS) : hosts;
   const rest = hosts.length - shown.length;
   const names = shown.map(sanitiseLine).join(" ") + (rest > 0 ? ` and ${rest} more` : "");
-  return wrap(hosts.length === 1 ? names : `${names} (${hosts.length})`, Math.max(20, width - 12));
+  return wrap(hosts.length === 1 ? names : `${names} (${hosts.length})`, Math.max(20, fit - 12));
 }

@@ -45,7 +45,7 @@ const COLUMNS: Column[] = [
 
 /** A row per host. */
 export function renderHosts(hosts: readonly HostSummary[], view: View): string[] {
-  const all = view.verbosity > 0 || hosts.length <= MOST_ROWS;
+  const all = !view.cuts || hosts.length <= MOST_ROWS;
   const shown = all ? hosts : hosts.filter((host) => host.state !== "done" || host.failed > 0);
   const rest = hosts.length - shown.length;
   const lines = shown.length === 0

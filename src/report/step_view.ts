@@ -27,7 +27,7 @@ export function headLine(
   if (seconds === undefined) return `${start} ${text}`;
   if (!live) return `${start} ${stamp(seconds)} ${text}`;
   const time = duration(seconds);
-  const left = padEnd(`${start} ${text}`, Math.min(view.width - 1, TIME_COLUMN) - time.length - 1);
+  const left = padEnd(`${start} ${text}`, Math.min(view.fit - 1, TIME_COLUMN) - time.length - 1);
   return `${left} ${view.style.dim(time)}`;
 }
 
@@ -96,7 +96,7 @@ function failureDetail(
   view: View,
 ): string[] {
   const detail = problem?.detail === undefined ? [] : sanitise(problem.detail.trimEnd()).split("\n");
-  const lines = detail.slice(-MOST_DETAIL);
+  const lines = view.cuts ? detail.slice(-MOST_DETAIL) : detail;
   if (detail.length > lines.length) {
     lines.unshift(`${view.glyphs.ellipsis} ${detail.length - lines.length} lines before`);
   }
@@ -130,10 +130,11 @@ export function doneRow(operation: RunningOperation, seconds: number, view: View
     : number("changed") > 0
     ? style.green(glyphs.ok)
     : style.dim(number("unchanged") > 0 ? glyphs.unchanged : glyphs.skipped);
-  const label = truncate(sanitiseLine(operation.label), WIDEST_LABEL, glyphs.ellipsis);
+  const whole = sanitiseLine(operation.label);
+  const label = view.cuts ? truncate(whole, WIDEST_LABEL, glyphs.ellipsis) : whole;
   const start = `  ${padEnd(sign, 1)} ${padEnd(label, 28)}  ${parts.join(", ")}`;
   const time = duration(seconds);
-  const column = Math.min(view.width - 1, TIME_COLUMN);
+  const column = Math.min(view.fit - 1, TIME_COLUMN);
   return `${padEnd(start, column - textWidth(time) - 1)} ${style.dim(time)}`;
 }
 
@@ -154,7 +155,7 @@ export function nestedRow(event: Finished, view: View): string {
 export function slowLine(note: SlowNote, view: View, live: boolean): string {
   const { style } = view;
   if (!live) {
-    const hosts = hostList(note.hosts, Infinity, 40);
+    const hosts = hostList(note.hosts, Infinity, Infinity);
     const what = labelled(note.label, note.name);
     return `${verb("Slow", style.yellow)} ${stamp(note.seconds)} ${hosts}  ${what} still running`;
   }

@@ -2,14 +2,18 @@
 
 import { relative } from "node:path";
 import type { Place } from "../errors/mod.ts";
-import { type Glyphs, sanitiseLine, type Style, textWidth } from "../terminal/mod.ts";
+import { type Glyphs, sanitiseLine, type Style, type Terminal, textWidth } from "../terminal/mod.ts";
 
 /** How lines are to look. */
 export interface View {
   readonly style: Style;
   readonly glyphs: Glyphs;
-  /** Columns that a line may take. */
+  /** Columns that a line is cut to; without a terminal and with `-v`, nothing is cut. */
   readonly width: number;
+  /** Columns that lists are wrapped to. */
+  readonly fit: number;
+  /** Whether long lists end with how much more there is. */
+  readonly cuts: boolean;
   /** -1 verdict only, 0 operations, 1 reasons and facts, 2 commands, 3 output of hosts. */
   readonly verbosity: number;
   /** Whether differences of files are shown. */
@@ -61,6 +65,21 @@ export function stamp(seconds: number): string {
 /** The verb that a plain line starts with, at the right of twelve columns. */
 export function verb(word: string, paint: (text: string) => string): string {
   return " ".repeat(Math.max(0, VERB_COLUMNS - word.length)) + paint(word);
+}
+
+/** How wide text is on a terminal, and whether what does not fit is left out. */
+export function fitting(
+  terminal: Terminal,
+  verbosity = 0,
+): { width: number; fit: number; cuts: boolean } {
+  const fit = terminal.width();
+  const cuts = terminal.isTerminal && verbosity < 1;
+  return { width: cuts ? fit : Infinity, fit, cuts };
+}
+
+/** A command that begins, as it can be pasted into a shell. */
+export function typedCommand(event: { command: string; privilege: string; typed?: string }): string {
+  return event.typed ?? [event.privilege, event.command].filter((part) => part !== "").join(" ");
 }
 
 /** Names of hosts in so many columns: all of them if they fit, their number if they do not. */

@@ -1,6 +1,14 @@
 /** The shapes of what threads tell of a run: events, plans, problems. */
 
-import type { HostPlan, HostSummary, OperationPlan, Plan, Problem } from "../engine/events.ts";
+import type {
+  HostPlan,
+  HostSummary,
+  OperationPlan,
+  OwedOperation,
+  Plan,
+  Problem,
+  Unfinished,
+} from "../engine/events.ts";
 import type { Place } from "../errors/mod.ts";
 import type { FileDiff } from "../host/context.ts";
 import type { DeployEvent } from "./protocol.ts";
@@ -47,6 +55,7 @@ const HOST_PLAN = object<HostPlan>({
   diffs: list(object<FileDiff>({ path: LONG, before: orUndefined(LONG), after: orUndefined(LONG) })),
   noops: list(LONG),
   reason: maybe(LONG),
+  dependsOn: maybe(list(index)),
 });
 
 const OPERATION_PLAN = object<OperationPlan>({
@@ -75,6 +84,18 @@ const SUMMARY = object<HostSummary>({
   seconds: amount,
   state: oneOf("done", "failed", "unreachable", "stopped"),
   stoppedAt: maybe(LONG),
+});
+
+const UNFINISHED = object<Unfinished>({
+  host: NAME,
+  left: list(object<Unfinished["left"][number]>({ operation: index, label: LONG })),
+  owed: list(object<OwedOperation>({
+    operation: index,
+    label: LONG,
+    name: NAME,
+    because: list(LONG),
+    commands: list(LONG),
+  })),
 });
 
 type Event<T extends DeployEvent["type"]> = Extract<DeployEvent, { type: T }>;
@@ -146,6 +167,7 @@ export const EVENT = tagged<"type", DeployEvent>("type", {
     operation: index,
     command: LONG,
     privilege: LONG,
+    typed: maybe(LONG),
   }),
   "command.output": object<Event<"command.output">>({
     type: exactly("command.output"),
@@ -201,6 +223,7 @@ export const EVENT = tagged<"type", DeployEvent>("type", {
     hosts: list(SUMMARY),
     problems: list(PROBLEM),
     seconds: amount,
+    unfinished: maybe(list(UNFINISHED)),
   }),
 });
 

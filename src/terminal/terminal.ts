@@ -18,7 +18,11 @@ export interface Terminal extends TextSink {
   claim(): () => void;
   /** Has a function told when the terminal is claimed (`true`) and free again (`false`). */
   onClaim(listener: (claimed: boolean) => void): void;
-  /** Number of columns, asked anew each time as windows are resized; 80 where it is unknown. */
+  /**
+   * Number of columns that text is fitted to, asked anew each time as windows are resized: the terminal's, 80 where
+   * it does not tell, no more than `COLUMNS`. Without a terminal `COLUMNS` alone counts, and without that
+   * there is no limit.
+   */
   width(): number;
 }
 
@@ -50,7 +54,7 @@ export function createTerminal(
     isTerminal: isTerminal && env("TERM") !== "dumb",
     style: createStyle(decideColor(color, isTerminal, env)),
     glyphs: glyphsFor(env),
-    width: () => readWidth(width),
+    width: () => Math.min(isTerminal ? readWidth(width) : Infinity, readColumns(env)),
   };
 }
 
@@ -73,6 +77,12 @@ function readWidth(width: (() => number) | undefined): number {
   } catch {
     return DEFAULT_WIDTH;
   }
+}
+
+/** `COLUMNS`, where it is a number that text can be fitted to. */
+function readColumns(env: ReadEnv): number {
+  const text = env("COLUMNS") ?? "";
+  return /^[1-9]\d*$/.test(text) ? Number(text) : Infinity;
 }
 
 function streamSink(stream: { writeSync(bytes: Uint8Array): number }): TextSink {

@@ -118,7 +118,10 @@ Deno.test("a condition that fails says which it is and what has not run", async 
     deploy: () => shell({ commands: [`touch ${path}`], _precondition: "echo not ready >&2; false" }),
   });
   assert.equal(before.problems[0]!.code, "E_CONDITION");
-  assert.match(before.problems[0]!.message, /^The precondition does not hold: echo exited 1/);
+  assert.match(
+    before.problems[0]!.message,
+    /^The precondition does not hold: "echo not ready >&2; false" exited 1/,
+  );
   assert.equal(before.problems[0]!.detail, "not ready");
   assert.match(before.problems[0]!.hint!, /none of the operation's commands has run/);
   await assert.rejects(Deno.stat(path));

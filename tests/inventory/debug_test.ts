@@ -1,7 +1,7 @@
 /** `debug-inventory`: data with sources, fit for JSON and free of secrets. */
 
 import assert from "node:assert/strict";
-import { debugInventory } from "../../src/inventory/mod.ts";
+import { debugInventory, isSecretName } from "../../src/inventory/mod.ts";
 import { failureOf, Project } from "./project.ts";
 
 Deno.test("hosts, groups, data and where each value comes from", async () => {
@@ -74,6 +74,39 @@ Deno.test("what JSON cannot hold, and what must not be shown", async () => {
     tags: { k: [1] },
     use_password: true,
     when: "2026-01-02T03:04:05.000Z",
+  });
+});
+
+Deno.test("a name says that a secret stands there by its whole words", () => {
+  const secret = ["password", "db_password", "dbPassword", "DB-PASSWORD2", "token", "GITHUB_TOKEN", "apiKey"];
+  const also = ["smtp.secret", "vault_tokens", "tls_private_key", "sshPassphrase", "credentials"];
+  for (const name of [...secret, ...also]) assert.equal(isSecretName(name), true, name);
+  const plain = [
+    "tokenizer",
+    "passwordless",
+    "secretary",
+    "use_passwdx",
+    "api_keyboard",
+    "key",
+    "pin",
+    "hash",
+  ];
+  for (const name of plain) assert.equal(isSecretName(name), false, name);
+});
+
+Deno.test("what only looks like a secret is shown", async () => {
+  await using project = await Project.with({
+    "inventory.ts": `
+      export const web = ["a"];
+      export const tokenizer = "words", passwordless = "login", commit = "9f86d081884c7d659a2feaa0c55ad015";
+      export const dbPassword = "hunter2";`,
+  });
+  const [host] = debugInventory(await project.load("inventory.ts"));
+  assert.deepEqual(host!.data, {
+    commit: "9f86d081884c7d659a2feaa0c55ad015",
+    dbPassword: "***",
+    passwordless: "login",
+    tokenizer: "words",
   });
 });
 

@@ -13,6 +13,7 @@ import {
 import { collectSteps } from "../../src/testing/mod.ts";
 
 const MANAGER: PackageManager = {
+  kind: "package",
   install: sh`pm add`,
   upgrade: sh`pm up`,
   uninstall: sh`pm del`,

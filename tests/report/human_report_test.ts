@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 import type { RunEvent } from "../../src/engine/events.ts";
+import { eventMessage } from "../../src/report/event_message.ts";
+import { nextCommand } from "../../src/usage/next_command.ts";
 import { createHumanReport, type HumanReportOptions } from "../../src/report/mod.ts";
 import {
   APPLY,
@@ -90,6 +92,102 @@ Deno.test("a plan without changes is good news", () => {
 });
 
 Deno.test("a plan groups two hundred hosts by what would happen", async (t) => {
+  await t.assertSnapshot(said(manyHosts(), { diff: true, width: 90, isTerminal: true }));
+});
+
+Deno.test("without a terminal, and with -v on one, a plan of two hundred hosts is whole", () => {
+  for (const options of [{}, { isTerminal: true, verbosity: 1 }]) {
+    const text = said(manyHosts(), { diff: true, width: 90, ...options });
+    for (let host = 1; host <= 200; host++) {
+      const name = `web-${String(host).padStart(3, "0")}`;
+      assert.ok(text.includes(`$ echo ${name}`) || host % 2 === 1, `commands of ${name}`);
+      assert.match(text, new RegExp(`(^|\\s)${name}(\\s|$)`, "m"));
+    }
+    assert.match(text, /x{200}/);
+    assert.match(text, /\$ one\n {8}two\n {8}three\n/);
+    assert.doesNotMatch(text, /…|-v shows/);
+  }
+});
+
+Deno.test("a difference that is the same on many hosts is shown once, with their names", () => {
+  const text = said(manyHosts(), { diff: true });
+  assert.equal(text.match(/^ +\+mode fast$/gm)?.length, 1);
+  assert.match(text, /\+\+\+ \/etc\/app\.conf {2}\(same on web-001 web-002 .* web-150\)\n/);
+  assert.match(text, /\+\+\+ \/etc\/app\.conf {2}\(same on web-151 .* web-200\)\n/);
+});
+
+Deno.test("files that differ elsewhere are changed alike: one difference", () => {
+  const lines = Array.from({ length: 20 }, (_, index) => `line ${index}`);
+  const diff = (host: string) => ({
+    path: "/etc/app.conf",
+    before: ["old", ...lines, host].join("\n"),
+    after: ["new", ...lines, host].join("\n"),
+  });
+  const hosts = ["a", "b", "c"].map((host) => hostPlan(host, { diffs: [diff(host)] }));
+  const operations = [operationPlan(1, "Configure", "files.put", hosts)];
+  const plan: RunEvent = { type: "plan.ready", plan: { operations }, seconds: 1, facts: 2 };
+  const text = said([START[0]!, plan], { diff: true });
+  assert.equal(text.match(/^ +\+new$/gm)?.length, 1);
+  assert.match(text, /\(same on a b c\)/);
+});
+
+Deno.test("COLUMNS wraps lists where there is no terminal, and cuts nothing", () => {
+  const { terminal, text } = captured(false, 100, { COLUMNS: "72" });
+  const report = createHumanReport({ terminal, cwd: CWD, clock: new TestClock() });
+  feed(report, manyHosts());
+  report.close();
+  const names = text().split("\n").filter((line) => /^ +web-\d+( web-\d+)+$/.test(line));
+  assert.ok(names.length > 10 && names.every((line) => line.length <= 72), text());
+  assert.match(text(), /x{200}/);
+});
+
+Deno.test("a plan that is not exact says so", () => {
+  const operations = [
+    operationPlan(1, "Stop", "systemd.service", [hostPlan("a")]),
+    operationPlan(2, "Start", "systemd.service", [
+      hostPlan("a", { state: "depends", reason: 'depends on "Stop"', dependsOn: [1] }),
+    ]),
+    operationPlan(3, "Start more", "systemd.service", [
+      hostPlan("a", { state: "depends", reason: 'depends on "Stop"', dependsOn: [1] }),
+    ]),
+  ];
+  const plan: RunEvent = { type: "plan.ready", plan: { operations }, seconds: 1, facts: 2 };
+  const text = said([{ ...START[0]!, hosts: ["a"] } as RunEvent, plan]);
+  assert.match(text, /\? Start {7}systemd\.service {2}a {2}depends on "Stop"\n/);
+  assert.match(text, /\n {2}~ change {3}\? depends on earlier changes\n/);
+  assert.match(text, /\nPlan: 1 change on 1 host, 2 depend on earlier ones\. {2}1\.0s\n$/);
+  assert.match(eventMessage(plan), /: 1 change, 2 depend on earlier ones$/);
+});
+
+Deno.test("after a failure: what was left out, what is owed, and the line to run next", async (t) => {
+  const events = [...START, ...APPLY].map((event): RunEvent =>
+    event.type !== "run.finished" ? event : {
+      ...event,
+      unfinished: [
+        {
+          host: "web-02",
+          left: [{ operation: 3, label: "Upload nginx.conf" }, { operation: 4, label: "Reload nginx" }],
+          owed: [{
+            operation: 4,
+            label: "Reload nginx",
+            name: "systemd.service",
+            because: ["Install nginx"],
+            commands: ["sudo systemctl reload nginx"],
+          }],
+        },
+      ],
+    }
+  );
+  const next = (hosts: readonly string[] | undefined) => nextCommand(["inventory.ts", "web.ts"], hosts);
+  const text = said(events, { next });
+  await t.assertSnapshot(text.slice(text.indexOf("Host ")));
+  assert.doesNotMatch(said(START, { next }), /Next:/);
+  const all = said([...START, APPLY[0]!, end("done", "a")], { next });
+  assert.doesNotMatch(all, /Next:/);
+});
+
+/** A plan of two hundred hosts. */
+function manyHosts(): RunEvent[] {
   const hosts = Array.from({ length: 200 }, (_, index) => `web-${String(index + 1).padStart(3, "0")}`);
   const diff = (mode: string) => ({ path: "/etc/app.conf", before: "a\n", after: `a\nmode ${mode}` });
   const operations = [
@@ -124,8 +222,8 @@ Deno.test("a plan groups two hundred hosts by what would happen", async (t) => {
     ]),
   ];
   const plan: RunEvent = { type: "plan.ready", plan: { operations }, seconds: 2, facts: 600 };
-  await t.assertSnapshot(said([{ ...START[0]!, hosts } as RunEvent, plan], { diff: true, width: 90 }));
-});
+  return [{ ...START[0]!, hosts } as RunEvent, plan];
+}
 
 Deno.test("the same failure on many hosts is shown once, and good hosts share a line", async (t) => {
   const hosts = Array.from({ length: 200 }, (_, index) => `h${index}`);
@@ -150,7 +248,10 @@ Deno.test("the same failure on many hosts is shown once, and good hosts share a 
       seconds: 75,
     },
   ];
-  const text = said(events);
+  const whole = said(events);
+  assert.match(whole, /= hosts: h0 h1 .* h48 h49 \(50\)\n/);
+  assert.equal(whole.match(/^h\d+ .*$/gm)?.length, 200);
+  const text = said(events, { isTerminal: true });
   assert.equal(text.match(/error\[E_COMMAND\]/g)?.length, 1);
   assert.match(text, /= hosts: h0 h1 .* and 30 more\n? *\(50\)/s);
   assert.match(

@@ -231,12 +231,16 @@ export class TestClock implements Clock {
 }
 
 /** A terminal that keeps what is written. */
-export function captured(isTerminal: boolean, width = 100): { terminal: Terminal; text: () => string } {
+export function captured(
+  isTerminal: boolean,
+  width = 100,
+  env: Record<string, string> = {},
+): { terminal: Terminal; text: () => string } {
   let written = "";
   const terminal = createTerminal({ write: (text) => void (written += text) }, {
     isTerminal,
     color: "never",
-    env: (name) => name === "LANG" ? "C.UTF-8" : undefined,
+    env: (name) => ({ LANG: "C.UTF-8", ...env } as Record<string, string>)[name],
     width: () => width,
   });
   return { terminal, text: () => written };

@@ -55,6 +55,20 @@ Deno.test("a terminal is 80 columns wide where nobody knows its width", () => {
   );
 });
 
+Deno.test("COLUMNS is honoured, with a terminal and without one", () => {
+  const width = (isTerminal: boolean, columns?: string) =>
+    createTerminal({ write: () => {} }, {
+      isTerminal,
+      env: env(columns === undefined ? {} : { COLUMNS: columns }),
+      width: () => 132,
+    }).width();
+  assert.equal(width(true, "100"), 100);
+  assert.equal(width(true, "200"), 132, "rows that are drawn over must not wrap");
+  assert.equal(width(false), Infinity);
+  assert.equal(width(false, "100"), 100);
+  for (const wrong of ["", "0", "-5", "wide", "1e3"]) assert.equal(width(false, wrong), Infinity, wrong);
+});
+
 Deno.test("truncate() counts columns, not characters, and closes colours", () => {
   assert.equal(truncate("日本語テキスト", 7), "日本語…");
   assert.equal(truncate("short", 5), "short");

@@ -1,7 +1,7 @@
 /** Blocks of lines between two markers, and what an edit would make of them. */
 
 import { pathWord, sh, type ShellCommand } from "../../command/mod.ts";
-import { fact, type ParameterKinds, type RememberedArguments } from "../../host/mod.ts";
+import { fact, type ParameterKinds, pathSubject, type RememberedArguments } from "../../host/mod.ts";
 import { compareCommand } from "./compare.ts";
 import { existsMark } from "./exists_mark.ts";
 
@@ -38,6 +38,7 @@ export interface BlockEdit extends BlockArgs {
  */
 export const Block = fact<string[] | undefined, BlockArgs>({
   name: "files.Block",
+  about: ({ path }) => pathSubject(path),
   remember: { path: "path", marker: "line", begin: "line", end: "line" },
   parameters: {
     path: "string",
@@ -91,6 +92,7 @@ const EDIT_PARAMETERS: ParameterKinds<BlockEdit> = {
  */
 export const BlockChanges = fact<boolean | undefined, BlockEdit>({
   name: "files.BlockChanges",
+  about: ({ path }) => pathSubject(path),
   remember: REMEMBERED,
   parameters: EDIT_PARAMETERS,
   command: (edit) => compareCommand(blockFilter(edit), edit.path),
@@ -107,6 +109,7 @@ export const BlockChanges = fact<boolean | undefined, BlockEdit>({
  */
 export const BlockPreview = fact<string[] | undefined, BlockEdit>({
   name: "files.BlockPreview",
+  about: ({ path }) => pathSubject(path),
   remember: REMEMBERED,
   parameters: EDIT_PARAMETERS,
   command: (edit) => {

@@ -1,7 +1,7 @@
 /** What is written in files. */
 
 import { pathWord, sh } from "../../command/mod.ts";
-import { fact } from "../../host/mod.ts";
+import { fact, pathSubject } from "../../host/mod.ts";
 import type { PathArgs, TwoPathsArgs } from "./stat.ts";
 import { READING_TIME } from "./reading_time.ts";
 
@@ -15,6 +15,7 @@ import { READING_TIME } from "./reading_time.ts";
  */
 export const FileContents = fact<string[] | undefined, PathArgs>({
   name: "files.FileContents",
+  about: ({ path }) => pathSubject(path),
   remember: { path: "path" },
   parameters: { path: "string" },
   // The first line tells an empty file from none, and is not part of the content.
@@ -36,6 +37,7 @@ export const FileContents = fact<string[] | undefined, PathArgs>({
 export const SameContent = fact<boolean, TwoPathsArgs>({
   name: "files.SameContent",
   timeout: READING_TIME,
+  about: ({ path }) => pathSubject(path),
   remember: { path: "path", other: "path" },
   parameters: { path: "string", other: "string" },
   command: ({ path, other }) =>

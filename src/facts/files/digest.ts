@@ -1,7 +1,7 @@
 /** Digests of files. */
 
 import { joinCommands, pathWord, sh, type ShellCommand } from "../../command/mod.ts";
-import { type Fact, fact, type SharedProgram } from "../../host/mod.ts";
+import { type Fact, fact, pathSubject, type SharedProgram } from "../../host/mod.ts";
 import { answerPlace, joinPlaced, placePaths, splitPlaced } from "../shared_program.ts";
 import { READING_TIME } from "./reading_time.ts";
 import type { PathArgs } from "./stat.ts";
@@ -61,6 +61,7 @@ export const Sha384File = digestFact("files.Sha384File", SHA384);
 function digestFact(name: string, algorithm: Algorithm): Fact<string | undefined, PathArgs> {
   return fact<string | undefined, PathArgs>({
     name,
+    about: ({ path }) => pathSubject(path),
     remember: { path: "path" },
     timeout: READING_TIME,
     parameters: { path: "string" },

@@ -1,7 +1,7 @@
 /** What has to be known of a file before it is edited where it stands. */
 
 import { joinCommands, pathWord, sh, type ShellCommand } from "../../command/mod.ts";
-import { type Fact, fact } from "../../host/mod.ts";
+import { type Fact, fact, pathSubject } from "../../host/mod.ts";
 import { joinMarked, splitMarked } from "../shared_program.ts";
 import type { PathArgs } from "./stat.ts";
 
@@ -28,6 +28,7 @@ export interface EditTarget {
  */
 export const EditTargetAt: Fact<EditTarget | undefined, PathArgs> = fact<EditTarget | undefined, PathArgs>({
   name: "files.EditTargetAt",
+  about: ({ path }) => pathSubject(path),
   remember: { path: "path" },
   parameters: { path: "string" },
   command: ({ path }) => lookAt(path, sh`wc -c < ${pathWord(path)}`),

@@ -1,7 +1,7 @@
 /** What is known of many paths at once, for comparing whole trees in one command. */
 
 import { pathWord, sh } from "../../command/mod.ts";
-import { fact } from "../../host/mod.ts";
+import { fact, pathSubject } from "../../host/mod.ts";
 import { parseMode } from "./stat.ts";
 import { READING_TIME } from "./reading_time.ts";
 
@@ -42,6 +42,7 @@ export interface EntriesArgs {
 export const Entries = fact<Record<string, Entry>, EntriesArgs>({
   name: "files.Entries",
   timeout: READING_TIME,
+  about: ({ directory }) => pathSubject(directory, { below: true }),
   remember: { directory: "path", names: "paths" },
   parameters: { directory: "string", names: "string[]" },
   command: ({ directory, names }) =>

@@ -2,7 +2,7 @@
 
 import { pathWord, raw, sh, type ShellCommand } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
-import { bytesOf, type Fact, fact, isLine } from "../../host/mod.ts";
+import { bytesOf, type Fact, fact, isLine, pathSubject } from "../../host/mod.ts";
 import { READING_TIME } from "./reading_time.ts";
 
 /** What to look for, and where. */
@@ -63,6 +63,7 @@ function findFact(name: string, type: string): Fact<string[], FindArgs> {
   return fact<string[], FindArgs>({
     name,
     timeout: READING_TIME,
+    about: ({ path }) => pathSubject(path, { below: true }),
     remember: {
       path: "path",
       size: isSize,

@@ -1,7 +1,7 @@
 /** The lines of a file that match: one pattern by `grep`, many in one read. */
 
 import { pathWord, sh, type ShellCommand } from "../../command/mod.ts";
-import { type Fact, fact, type SharedProgram } from "../../host/mod.ts";
+import { type Fact, fact, pathSubject, type SharedProgram } from "../../host/mod.ts";
 import { giveUp, joinMarked, splitMarked } from "../shared_program.ts";
 import { existsMark } from "./exists_mark.ts";
 import { textWord } from "./expansion.ts";
@@ -65,6 +65,7 @@ export const FindInFile: Fact<string[] | undefined, FindInFileArgs> = fact<
   FindInFileArgs
 >({
   name: "files.FindInFile",
+  about: ({ path }) => pathSubject(path),
   remember: {
     path: "path",
     pattern: "line",

@@ -1,7 +1,7 @@
 /** File flags of the BSDs and macOS. */
 
 import { pathWord, sh } from "../../command/mod.ts";
-import { fact } from "../../host/mod.ts";
+import { fact, pathSubject } from "../../host/mod.ts";
 import type { PathArgs } from "./stat.ts";
 
 /**
@@ -14,6 +14,7 @@ import type { PathArgs } from "./stat.ts";
  */
 export const Flags = fact<string[] | undefined, PathArgs>({
   name: "files.Flags",
+  about: ({ path }) => pathSubject(path, { parts: ["flags"] }),
   remember: { path: "path" },
   parameters: { path: "string" },
   requires: "chflags",

@@ -1,7 +1,7 @@
 /** What a `sed` script would make of a file, without touching it. */
 
 import { pathWord, sh, type ShellCommand } from "../../command/mod.ts";
-import { fact, isLine, type RememberedArguments } from "../../host/mod.ts";
+import { fact, isLine, pathSubject, type RememberedArguments } from "../../host/mod.ts";
 import { compareCommand } from "./compare.ts";
 import { textWord } from "./expansion.ts";
 
@@ -45,6 +45,7 @@ const REMEMBERED: RememberedArguments<SedArgs> = {
  */
 export const SedChanges = fact<boolean | undefined, SedArgs>({
   name: "files.SedChanges",
+  about: ({ path }) => pathSubject(path),
   remember: REMEMBERED,
   parameters: PARAMETERS,
   command: (args) => compareCommand(sh`sed ${sedWords(args)}`, args.path),
@@ -61,6 +62,7 @@ export const SedChanges = fact<boolean | undefined, SedArgs>({
  */
 export const SedPreview = fact<string[] | undefined, SedArgs>({
   name: "files.SedPreview",
+  about: ({ path }) => pathSubject(path),
   remember: REMEMBERED,
   parameters: PARAMETERS,
   command(args) {

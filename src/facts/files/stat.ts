@@ -1,7 +1,7 @@
 /** What `stat` tells about a path: files, directories, links and sockets. */
 
 import { pathWord, sh } from "../../command/mod.ts";
-import { fact } from "../../host/mod.ts";
+import { fact, pathSubject } from "../../host/mod.ts";
 import {
   ownerCommand,
   sharedOwner,
@@ -59,6 +59,7 @@ const ALL_TIMES = ["atime", "mtime", "ctime", "size"];
  */
 export const File = fact<FileInfo | false | undefined, PathArgs>({
   name: "files.File",
+  about: ({ path }) => pathSubject(path),
   remember: { path: "path" },
   parameters: { path: "string" },
   command: ({ path }) => statCommand(path),
@@ -78,6 +79,7 @@ export const File = fact<FileInfo | false | undefined, PathArgs>({
  */
 export const Directory = fact<FileInfo | false | undefined, PathArgs>({
   name: "files.Directory",
+  about: ({ path }) => pathSubject(path),
   remember: { path: "path" },
   parameters: { path: "string" },
   command: ({ path }) => statCommand(path),
@@ -97,6 +99,7 @@ export const Directory = fact<FileInfo | false | undefined, PathArgs>({
  */
 export const Link = fact<LinkInfo | false | undefined, PathArgs>({
   name: "files.Link",
+  about: ({ path }) => pathSubject(path),
   remember: { path: "path" },
   parameters: { path: "string" },
   command: ({ path }) => statCommand(path),
@@ -119,6 +122,7 @@ export const Link = fact<LinkInfo | false | undefined, PathArgs>({
  */
 export const Socket = fact<FileInfo | false | undefined, PathArgs>({
   name: "files.Socket",
+  about: ({ path }) => pathSubject(path),
   remember: { path: "path" },
   parameters: { path: "string" },
   command: ({ path }) => statCommand(path),
@@ -145,6 +149,7 @@ export interface LinkTargetInfo {
  */
 export const LinkTarget = fact<LinkTargetInfo | undefined, PathArgs>({
   name: "files.LinkTarget",
+  about: ({ path }) => pathSubject(path),
   remember: { path: "path" },
   command: ({ path }) => targetCommand(path),
   shared: { ...sharedTarget, passing: ALL_TIMES },
@@ -167,6 +172,7 @@ export const LinkTarget = fact<LinkTargetInfo | undefined, PathArgs>({
  */
 export const NumericOwner = fact<{ user: string; group: string } | undefined, PathArgs>({
   name: "files.NumericOwner",
+  about: ({ path }) => pathSubject(path),
   remember: { path: "path" },
   command: ({ path }) => ownerCommand(path),
   shared: sharedOwner,
@@ -195,6 +201,7 @@ export interface TwoPathsArgs {
  */
 export const SameFile = fact<boolean, TwoPathsArgs>({
   name: "files.SameFile",
+  about: ({ path }) => pathSubject(path),
   remember: { path: "path", other: "path" },
   parameters: { path: "string", other: "string" },
   command: ({ path, other }) => sh`if test ${pathWord(path)} -ef ${pathWord(other)}; then echo same; fi`,

@@ -18,6 +18,7 @@ export interface KernelModule {
 /** The loaded modules of the Linux kernel, by name (with underscores, as the kernel writes them). */
 export const KernelModules: Fact<Record<string, KernelModule>> = fact<Record<string, KernelModule>>({
   name: "server.KernelModules",
+  about: () => ({ kind: "kernel module" }),
   remember: {},
   command: () => "! test -f /proc/modules || cat /proc/modules",
   process: (lines) => Object.fromEntries(lines.map(readModule)),
@@ -59,6 +60,7 @@ export const Sysctl: Fact<Record<string, SysctlValue>, SysctlArgs> = fact<
   SysctlArgs
 >({
   name: "server.Sysctl",
+  about: ({ keys }) => ({ kind: "sysctl", name: keys?.length === 1 ? keys[0] : undefined }),
   remember: { keys: areKeys },
   parameters: { keys: "string[]?" },
   // A setting that is unknown, or that nobody can read, makes sysctl exit with 1 after it has shown the others.

@@ -15,6 +15,7 @@ export interface MountInfo {
 /** Mounted file systems by the directory that they are mounted on; of several on one, the uppermost. */
 export const Mounts: Fact<Record<string, MountInfo>> = fact<Record<string, MountInfo>>({
   name: "server.Mounts",
+  about: () => ({ kind: "mount" }),
   remember: {},
   command: () => "mount",
   process: (lines) => Object.fromEntries(lines.flatMap(readMount)),

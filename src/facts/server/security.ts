@@ -17,6 +17,7 @@ export interface SecurityLimit {
 /** The limits in `/etc/security/limits.conf`; none where there is no such file. */
 export const SecurityLimits: Fact<SecurityLimit[]> = fact<SecurityLimit[]>({
   name: "server.SecurityLimits",
+  about: () => ({ kind: "security limit" }),
   remember: {},
   command: () => "! test -e /etc/security/limits.conf || cat /etc/security/limits.conf",
   process: (lines) => lines.flatMap(readLimit),

@@ -38,6 +38,7 @@ export const Arch: Fact<string> = fact<string>({
 /** The host's own name. */
 export const Hostname: Fact<string> = fact<string>({
   name: "server.Hostname",
+  about: () => ({ kind: "hostname" }),
   remember: {},
   command: () => "uname -n",
 });

@@ -13,6 +13,7 @@ export const Date: Fact<globalThis.Date> = fact<globalThis.Date>({
 /** The time zone, such as `Europe/Amsterdam`; `undefined` where nothing tells its name. */
 export const Timezone: Fact<string | undefined> = fact<string | undefined>({
   name: "server.Timezone",
+  about: () => ({ kind: "timezone" }),
   remember: {},
   command: () =>
     "if [ -L /etc/localtime ]; then readlink /etc/localtime; " +
@@ -59,6 +60,7 @@ export const LoadAverage: Fact<Load> = fact<Load>({
 /** The installed locales, such as `C.UTF-8` and `en_US.UTF-8`. */
 export const Locales: Fact<string[]> = fact<string[]>({
   name: "server.Locales",
+  about: () => ({ kind: "locale" }),
   remember: {},
   requires: "locale",
   command: () => "locale -a",

@@ -52,6 +52,7 @@ const USERS_COMMAND = "{ sed 's/^/g:/' /etc/group; sed 's/^/s:/' /etc/shadow /et
  */
 export const Users: Fact<Record<string, UserInfo>> = fact<Record<string, UserInfo>>({
   name: "server.Users",
+  about: () => ({ kind: "user" }),
   remember: {},
   command: () => USERS_COMMAND,
   process: (lines) => Object.fromEntries(lines.flatMap(readUser)),
@@ -90,6 +91,7 @@ export function readLoginTime(text: string): Date | undefined {
 /** Names of all groups in `/etc/group`. */
 export const Groups: Fact<string[]> = fact<string[]>({
   name: "server.Groups",
+  about: () => ({ kind: "group" }),
   remember: {},
   command: () => "cat /etc/group",
   process: (lines) => lines.filter((line) => line.includes(":")).map((line) => line.split(":")[0]!),

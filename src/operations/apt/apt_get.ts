@@ -4,7 +4,13 @@ import { sh, type ShellCommand } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import { type AptChanges, SimulateOperationWillChange } from "../../facts/apt.ts";
 import { aptGet } from "../../facts/apt_command.ts";
-import { host } from "../../host/mod.ts";
+import { host, type Subject } from "../../host/mod.ts";
+
+/** The lists of packages that can be had. */
+export const APT_LISTS: Subject = { kind: "apt lists" };
+
+/** The versions of the packages that are installed. */
+export const INSTALLED_VERSIONS: Subject = { kind: "package versions" };
 
 /** How long an operation waits while another process uses dpkg. */
 export interface WaitForLock {

@@ -5,7 +5,7 @@ import { DroverError } from "../../errors/mod.ts";
 import { DebPackage, DebPackages } from "../../facts/deb.ts";
 import { File } from "../../facts/files/mod.ts";
 import { isUrl } from "../../facts/gpg_keys.ts";
-import { effect, freshNames, host, operation, type Steps } from "../../host/mod.ts";
+import { effect, freshNames, host, operation, type Steps, touches } from "../../host/mod.ts";
 import { download } from "../files/mod.ts";
 import { changingAptGet, type WaitForLock } from "./apt_get.ts";
 
@@ -41,6 +41,7 @@ export const deb = operation<DebArgs>("apt.deb", async function* (args) {
   const isInstalled = archive !== undefined &&
     (installed[archive.name] ?? []).map(String).includes(String(archive.version));
 
+  if (archive !== undefined) touches({ kind: "package", name: archive.name });
   if (present) {
     if (isInstalled) return host.noop(`deb ${src} is installed`);
     if (isUrl(src) && kept === undefined) yield* download.steps({ src, dest: path });

@@ -5,7 +5,7 @@ import { DroverError } from "../../errors/mod.ts";
 import { AptKeys } from "../../facts/apt.ts";
 import { GpgKeyrings } from "../../facts/gpg.ts";
 import { isUrl, normalizeKeyId } from "../../facts/gpg_keys.ts";
-import { host, operation } from "../../host/mod.ts";
+import { host, operation, pathSubject, touches } from "../../host/mod.ts";
 import { addKeys, keyIdList, removeFrom } from "../gpg/key.ts";
 
 /** Arguments of {@linkcode key}. */
@@ -51,6 +51,7 @@ export const key = operation<KeyArgs>("apt.key", async function* (args) {
     if (dest === undefined && keyIds.length === 0) {
       throw new DroverError("E_ARGUMENT", "apt.key needs dest, src or keyid to know what to remove");
     }
+    if (dest !== undefined) touches(pathSubject(dest));
     yield* removeFrom(await host.getFact(GpgKeyrings, { directories: [dest ?? KEYRINGS] }), keyIds);
     return;
   }

@@ -2,10 +2,10 @@
 
 import { sh } from "../../command/mod.ts";
 import { DebPackage, DebPackages } from "../../facts/deb.ts";
-import { host, operation } from "../../host/mod.ts";
+import { alters, host, operation, restsOn } from "../../host/mod.ts";
 import { ensurePackages, type InstalledPackages, parsePackages } from "../packages/ensure.ts";
 import { extraArguments } from "../packages/extra_arguments.ts";
-import { changingAptGet, type WaitForLock, wouldChange } from "./apt_get.ts";
+import { APT_LISTS, changingAptGet, INSTALLED_VERSIONS, type WaitForLock, wouldChange } from "./apt_get.ts";
 import { listsAreFresh, updateLists } from "./update.ts";
 
 /** Arguments of {@linkcode packages}. */
@@ -62,6 +62,14 @@ export const packages = operation<PackagesArgs>("apt.packages", async function* 
     update ? listsAreFresh(args.cacheTime) : true,
   ]);
   if (update && fresh) host.noop("apt is already up to date");
+  const isComplete = parsePackages(args.packages, "=").every(({ name }) =>
+    name.replace(/\/.*/, "") in installed
+  );
+  // What has to be installed is installed whatever the lists say.
+  if (isComplete && (upgrade || latest || update && args.cacheTime !== undefined)) restsOn(APT_LISTS);
+  if (isComplete && (upgrade || latest)) restsOn(INSTALLED_VERSIONS);
+  if (update && !fresh) alters(APT_LISTS);
+  if (upgrade || latest) alters(INSTALLED_VERSIONS);
   const early = args.cacheTime !== undefined || upgrade || args.packages === undefined;
   if (!fresh && early) yield* updateLists(args);
   // A simulation knows nothing of lists that are yet to be fetched.
@@ -73,6 +81,7 @@ export const packages = operation<PackagesArgs>("apt.packages", async function* 
   const install = sh`install ${options} ${extraArguments(args.extraInstallArgs)}`;
   const uninstall = sh`${purge ? sh`purge` : sh`remove`} ${extraArguments(args.extraUninstallArgs)}`;
   yield* ensurePackages({ packages: args.packages, present: args.present, latest }, installed, {
+    kind: "package",
     joiner: "=",
     install: changingAptGet(install, args),
     upgrade: changingAptGet(sh`install ${options}`, args),

@@ -3,7 +3,7 @@
 import { DroverError } from "../../errors/mod.ts";
 import { AptSources } from "../../facts/apt.ts";
 import { type AptSource, parseSourceLine, sameOptions, sameSource } from "../../facts/apt_sources.ts";
-import { effect, host, operation } from "../../host/mod.ts";
+import { effect, host, operation, touches } from "../../host/mod.ts";
 import { line } from "../files/mod.ts";
 import { sourceFilePath } from "./source_files.ts";
 
@@ -35,6 +35,8 @@ export interface RepoArgs {
  */
 export const repo = operation<RepoArgs>("apt.repo", async function* ({ src, present = true, filename }) {
   const wanted = parseSource(src);
+  const { type, url, distribution, components } = wanted;
+  touches({ kind: "apt source", name: [type, url, distribution, ...components].join(" ") });
   const named = filename === undefined ? undefined : sourceFilePath(filename, ".list");
   const similar = (await host.getFact(AptSources)).filter((source) => sameSource(source, wanted));
   const found = similar.find((source) => sameOptions(source, wanted)) ?? similar[0];

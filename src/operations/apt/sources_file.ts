@@ -3,7 +3,7 @@
 import { sh, upload } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import { FileContents } from "../../facts/files/mod.ts";
-import { effect, host, operation, showDiff } from "../../host/mod.ts";
+import { effect, host, operation, pathSubject, showDiff, touches } from "../../host/mod.ts";
 import { sourceFilePath } from "./source_files.ts";
 
 /** Arguments of {@linkcode sourcesFile}. Where several values may stand, a list or words in one string. */
@@ -44,6 +44,7 @@ export interface SourcesFileArgs {
  */
 export const sourcesFile = operation<SourcesFileArgs>("apt.sourcesFile", async function* (args) {
   const path = sourceFilePath(args.filename, ".sources");
+  touches(pathSubject(path));
   const lines = await host.getFact(FileContents, { path });
   const before = lines && toText(lines);
 

@@ -4,8 +4,8 @@ import { raw, sh, ShellCommand } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import { File } from "../../facts/files/mod.ts";
 import { Date as HostDate } from "../../facts/server/mod.ts";
-import { host, operation, type Steps } from "../../host/mod.ts";
-import { lockOption, secondsToWait, type WaitForLock } from "./apt_get.ts";
+import { host, operation, type Steps, touches } from "../../host/mod.ts";
+import { APT_LISTS, lockOption, secondsToWait, type WaitForLock } from "./apt_get.ts";
 
 /** Arguments of {@linkcode update}. */
 export interface UpdateArgs extends WaitForLock {
@@ -25,6 +25,7 @@ const STAMP = "/var/lib/apt/periodic/update-success-stamp";
  * ```
  */
 export const update = operation<UpdateArgs>("apt.update", async function* (args) {
+  touches(APT_LISTS);
   if (await listsAreFresh(args.cacheTime)) return host.noop("apt is already up to date");
   yield* updateLists(args);
 }, { parameters: { cacheTime: "number?", waitForLock: "boolean | number?" }, idempotent: false });

@@ -1,8 +1,8 @@
 /** apt.upgrade and apt.distUpgrade: bring all packages up to date. */
 
 import { sh, type ShellCommand } from "../../command/mod.ts";
-import { host, operation, type Steps } from "../../host/mod.ts";
-import { changingAptGet, type WaitForLock, wouldChange } from "./apt_get.ts";
+import { host, operation, restsOn, type Steps, touches } from "../../host/mod.ts";
+import { APT_LISTS, changingAptGet, INSTALLED_VERSIONS, type WaitForLock, wouldChange } from "./apt_get.ts";
 
 /** Arguments of {@linkcode upgrade} and {@linkcode distUpgrade}. */
 export interface UpgradeArgs extends WaitForLock {
@@ -37,6 +37,8 @@ export const distUpgrade = operation<UpgradeArgs>("apt.distUpgrade", async funct
 }, { parameters: { autoRemove: "boolean?", waitForLock: "boolean | number?" } });
 
 async function* upgradeIfNeeded(command: ShellCommand, options: WaitForLock): Steps {
+  restsOn(APT_LISTS);
+  touches(INSTALLED_VERSIONS);
   if (await wouldChange(command)) yield changingAptGet(command, options);
   else host.noop(`apt-get ${command} would change nothing`);
 }

@@ -4,7 +4,7 @@ import { DroverError } from "../../errors/mod.ts";
 import { upload } from "../../command/mod.ts";
 import { blockFilter, blockMarkers, blockText } from "../../facts/files/block.ts";
 import { Block, BlockChanges, type BlockEdit, BlockPreview, EditTargetAt } from "../../facts/files/mod.ts";
-import { effect, host, operation, showDiff } from "../../host/mod.ts";
+import { alters, effect, host, operation, pathSubject, restsOn, showDiff } from "../../host/mod.ts";
 import { type BackupArgs, backupSuffix, rewrite, showEdit, wantsDiff } from "./edit.ts";
 import { accessTo, type FollowArgs } from "./place.ts";
 import { checkPath } from "./remote_path.ts";
@@ -55,6 +55,8 @@ export const block = operation<BlockOperationArgs>("files.block", async function
   const edit = toEdit(args);
   const { path, marker, begin, end } = edit;
   const backup = backupSuffix("files.block", args.backup);
+  const part = `block ${blockMarkers(args).join(" ")}`;
+  restsOn(pathSubject(path, { parts: ["content", part] }));
   const [current, changes, target, access] = await Promise.all([
     host.getFact(Block, { path, marker, begin, end }),
     host.getFact(BlockChanges, edit),
@@ -66,6 +68,7 @@ export const block = operation<BlockOperationArgs>("files.block", async function
     if (!present) return host.noop("no remove required: file did not exist");
     const content = `${blockText(edit)}\n`;
     effect("create");
+    alters(pathSubject(path));
     if (wantsDiff()) showDiff({ path, before: undefined, after: content });
     yield upload({ content }, path, { follow: args.follow });
     return;
@@ -75,6 +78,7 @@ export const block = operation<BlockOperationArgs>("files.block", async function
     return host.noop(present ? "content already present" : "no remove required: markers not found");
   }
   await showEdit(path, target, () => host.getFact(BlockPreview, edit));
+  alters(pathSubject(path, { parts: [part] }));
   const edited = access.exposed ? path : target?.path ?? path;
   yield rewrite(edited, blockFilter(edit), { mounted: target?.mounted ?? false, backup, access });
 }, {

@@ -3,7 +3,7 @@
 import { pathWord, sh } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import { Directory } from "../../facts/files/mod.ts";
-import { effect, host, operation } from "../../host/mod.ts";
+import { alters, effect, host, operation, pathSubject, restsOn } from "../../host/mod.ts";
 import { displace, type ForceArgs } from "./displace.ts";
 import {
   checkOwnership,
@@ -43,12 +43,16 @@ export const directory = operation<DirectoryArgs>("files.directory", async funct
   const path = checkPath("files.directory", "path", args.path);
   const wanted = checkOwnership("files.directory", args);
   if (!present) refuseRoot(path);
+  restsOn(pathSubject(path));
+  alters(pathSubject(path, { below: !present }));
   const [found, numeric, access] = await Promise.all([
     host.getFact(Directory, { path }),
     readNumericOwner(path, wanted),
     accessTo(path, args),
   ]);
 
+  // What is missing comes to be with anything that is made below it.
+  if (found === undefined) restsOn(pathSubject(path, { below: true }));
   if (found === false) yield displace("directory", path, args);
   if (!present) {
     if (!found) return host.noop(`directory ${path} does not exist`);

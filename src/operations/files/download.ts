@@ -13,7 +13,7 @@ import {
 import { DroverError } from "../../errors/mod.ts";
 import { File, type FileInfo, Md5File, Sha1File, Sha256File, Sha384File } from "../../facts/files/mod.ts";
 import { Date as HostDate, Which } from "../../facts/server/mod.ts";
-import { effect, freshNames, host, operation } from "../../host/mod.ts";
+import { effect, freshNames, host, operation, pathSubject, touches } from "../../host/mod.ts";
 import { removingAtExit } from "../temporary.ts";
 import {
   checkOwnership,
@@ -79,6 +79,7 @@ export const download = operation<DownloadArgs>("files.download", async function
   checkAddress(args.src);
   const wanted = checkOwnership("files.download", args);
   const digests = wantedDigests(args);
+  touches(pathSubject(dest));
   const [found, now, curl, wget, numeric, access, ...current] = await Promise.all([
     host.getFact(File, { path: dest }),
     args.cacheTime === undefined ? undefined : host.getFact(HostDate),

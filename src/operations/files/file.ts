@@ -3,7 +3,7 @@
 import { pathWord, sh, upload } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import { File } from "../../facts/files/mod.ts";
-import { effect, host, operation } from "../../host/mod.ts";
+import { alters, effect, host, operation, pathSubject, restsOn } from "../../host/mod.ts";
 import { displace, type ForceArgs } from "./displace.ts";
 import {
   checkOwnership,
@@ -47,12 +47,14 @@ export const file = operation<FileArgs>("files.file", async function* (args) {
     });
   }
   const wanted = checkOwnership("files.file", args);
+  restsOn(pathSubject(path, { parts: ["itself"] }));
   const [found, missingParent, numeric, access] = await Promise.all([
     host.getFact(File, { path }),
     present && createRemoteDir && parentIsMissing(path),
     readNumericOwner(path, wanted),
     accessTo(path, args),
   ]);
+  alters(pathSubject(path, found && present ? { parts: ["itself"] } : {}));
 
   if (found === false) yield displace("file", path, args);
   if (!present) {

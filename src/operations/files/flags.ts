@@ -3,7 +3,7 @@
 import { pathWord, sh } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import { Flags } from "../../facts/files/mod.ts";
-import { host, operation } from "../../host/mod.ts";
+import { host, operation, pathSubject, touches } from "../../host/mod.ts";
 import { checkPath } from "./remote_path.ts";
 
 /** Arguments of {@linkcode flags}. */
@@ -34,6 +34,7 @@ export const flags = operation<FlagsArgs>("files.flags", async function* (args) 
     }
   }
   if (wanted.length === 0) return host.noop(`no changes requested to flags for ${path}`);
+  touches(pathSubject(path, { parts: ["flags"] }));
   const current = await host.getFact(Flags, { path });
   if (current === undefined) {
     throw new DroverError("E_PROGRAM", `files.flags needs chflags, which ${host.name} does not have`, {

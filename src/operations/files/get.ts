@@ -5,7 +5,16 @@ import { dirname, resolve } from "node:path";
 import { download } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import { File, Md5File, Sha1File, Sha256File } from "../../facts/files/mod.ts";
-import { bytesOf, currentScope, host, localFiles, operation, showBytes } from "../../host/mod.ts";
+import {
+  bytesOf,
+  currentScope,
+  host,
+  localFiles,
+  operation,
+  pathSubject,
+  restsOn,
+  showBytes,
+} from "../../host/mod.ts";
 import { baseName, checkPath } from "./remote_path.ts";
 import { followedInfo } from "./source.ts";
 
@@ -36,6 +45,7 @@ export interface GetArgs {
 export const get = operation<GetArgs>("files.get", async function* (args) {
   const { addDeployDir = true, createLocalDir = false, force = false } = args;
   const src = checkPath("files.get", "src", args.src);
+  restsOn(pathSubject(src));
   const [dest, found, sha1] = await Promise.all([
     findDestination(src, checkPath("files.get", "dest", args.dest), addDeployDir, createLocalDir),
     host.getFact(File, { path: src }),

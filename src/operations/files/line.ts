@@ -11,7 +11,7 @@ import {
   SedChanges,
   SedPreview,
 } from "../../facts/files/mod.ts";
-import { effect, host, operation } from "../../host/mod.ts";
+import { alters, effect, host, operation, pathSubject, restsOn } from "../../host/mod.ts";
 import { type BackupArgs, backupSuffix, copyToBackup, editExposed, showEdit } from "./edit.ts";
 import { type Access, accessTo, type FollowArgs, writing } from "./place.ts";
 import { checkPath } from "./remote_path.ts";
@@ -87,6 +87,8 @@ export const line = operation<LineArgs>("files.line", async function* (args) {
   const options = { interpolateVariables, extendedRegex };
   const pattern = wholeLine(literal ? literalPattern(wanted, extendedRegex) : wanted, extendedRegex);
   const text = replace ?? (literal ? wanted : withoutAnchors(wanted));
+  const parts = [`text ${wanted}`, `text ${text}`];
+  restsOn(pathSubject(path, { parts: ["content", ...parts] }));
   // Only the host knows how its grep reads special characters, and what variables stand for.
   const isDoubtful = interpolateVariables || !literal && !matchesItself(text, extendedRegex);
   const replacement = !literal && hasAlternatives(wanted, extendedRegex)
@@ -113,6 +115,7 @@ export const line = operation<LineArgs>("files.line", async function* (args) {
     const unchanged = replace === undefined || changes === false || found.every((one) => one === replace);
     if (present && unchanged) return host.noop(`line "${replace ?? wanted}" exists in ${path}`);
     await showEdit(path, target, () => host.getFact(SedPreview, edit));
+    alters(pathSubject(path, { parts }));
     yield sedInPlace(edit, target, { backup, access });
     return;
   }
@@ -126,6 +129,7 @@ export const line = operation<LineArgs>("files.line", async function* (args) {
     );
   }
   if (found === undefined) effect("create");
+  alters(pathSubject(path, { parts: found === undefined ? ["itself", ...parts] : parts }));
   if (!interpolateVariables) await showEdit(path, target, (before = []) => [...before, text]);
   const kept = found === undefined ? undefined : backup;
   yield appendCommand(path, text, { target, interpolate: interpolateVariables, backup: kept, access });

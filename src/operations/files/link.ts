@@ -4,7 +4,7 @@ import { posix } from "node:path";
 import { pathWord, sh } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import { Link, SameFile } from "../../facts/files/mod.ts";
-import { effect, host, operation } from "../../host/mod.ts";
+import { effect, host, operation, pathSubject, touches } from "../../host/mod.ts";
 import { displace, type ForceArgs } from "./displace.ts";
 import {
   checkOwnership,
@@ -45,6 +45,7 @@ export const link = operation<LinkArgs>("files.link", async function* (args) {
   // With a slash at its end, the path would be what the link leads to.
   const path = withoutSlash(checkPath("files.link", "path", args.path));
   const wanted = checkOwnership("files.link", args);
+  touches(pathSubject(path));
   const target = args.target === undefined ? undefined : checkPath("files.link", "target", args.target);
   if (present && target === undefined) {
     throw new DroverError("E_ARGUMENT", 'files.link needs the argument "target" for a link that is to exist');

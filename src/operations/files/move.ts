@@ -4,7 +4,7 @@ import { posix } from "node:path";
 import { pathWord, sh, type ShellCommand } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import { Link, LinkTarget, SameContent, SameFile } from "../../facts/files/mod.ts";
-import { effect, host, operation } from "../../host/mod.ts";
+import { alters, effect, host, operation, pathSubject, restsOn } from "../../host/mod.ts";
 import { baseName, checkPath, joinPath, withoutSlash } from "./remote_path.ts";
 
 /** Arguments of {@linkcode move} and {@linkcode copy}. */
@@ -40,6 +40,8 @@ export const move = operation<MoveArgs>("files.move", async function* (args) {
   const src = withoutSlash(checkPath("files.move", "src", args.src));
   const directory = checkPath("files.move", "dest", args.dest);
   const dest = joinPath(directory, baseName(src));
+  restsOn(pathSubject(src), pathSubject(dest));
+  alters(pathSubject(src, { below: true }), pathSubject(dest, { below: true }));
   const [from, to, inside, same] = await Promise.all([
     exists(src),
     exists(dest),
@@ -69,6 +71,8 @@ export const copy = operation<MoveArgs>("files.copy", async function* (args) {
   const src = withoutSlash(checkPath("files.copy", "src", args.src));
   const directory = checkPath("files.copy", "dest", args.dest);
   const dest = joinPath(directory, baseName(src));
+  restsOn(pathSubject(src), pathSubject(dest));
+  alters(pathSubject(dest, { below: true }));
   const [from, to, inside, same, itself] = await Promise.all([
     exists(src),
     exists(dest),
@@ -96,6 +100,8 @@ export const copy = operation<MoveArgs>("files.copy", async function* (args) {
 export const rename = operation<RenameArgs>("files.rename", async function* (args) {
   const src = withoutSlash(checkPath("files.rename", "src", args.src));
   const dest = withoutSlash(checkPath("files.rename", "dest", args.dest));
+  restsOn(pathSubject(src), pathSubject(dest));
+  alters(pathSubject(src, { below: true }), pathSubject(dest, { below: true }));
   const [from, to, same] = await Promise.all([
     exists(src),
     exists(dest),

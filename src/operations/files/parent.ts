@@ -3,7 +3,7 @@
 import type { ShellCommand } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import { Directory, LinkTarget } from "../../facts/files/mod.ts";
-import { host } from "../../host/mod.ts";
+import { alters, host, pathSubject } from "../../host/mod.ts";
 import { setOwnership, type Wanted } from "./ownership.ts";
 import { type Access, makeDirectory } from "./place.ts";
 import { parentOf } from "./remote_path.ts";
@@ -26,6 +26,7 @@ export async function parentIsMissing(path: string): Promise<boolean> {
 /** Commands that make the directory of a path. It gets the owner, but not the mode, of what is put there. */
 export function createParent(path: string, wanted: Wanted, access?: Access): ShellCommand[] {
   const parent = parentOf(path)!;
+  alters(pathSubject(parent));
   const { mode: _, ...owner } = wanted;
   return [makeDirectory(parent, access), ...setOwnership(parent, owner, access && { access })];
 }

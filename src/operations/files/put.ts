@@ -11,7 +11,7 @@ import {
   Sha1File,
   Sha256File,
 } from "../../facts/files/mod.ts";
-import { effect, host, operation, showDiff } from "../../host/mod.ts";
+import { alters, effect, host, operation, pathSubject, restsOn, showDiff } from "../../host/mod.ts";
 import { DIFF_SIZE, toText, wantsDiff } from "./edit.ts";
 import {
   checkOwnership,
@@ -66,6 +66,7 @@ export const put = operation<PutArgs>("files.put", async function* (args) {
   const finding = { createRemoteDir, follow };
   const target = await findTarget(checkPath("files.put", "dest", args.dest), source, finding);
   const { dest, info, access } = target;
+  restsOn(pathSubject(dest));
 
   if (force || info === undefined || !await isSame(source, target)) {
     if (info === undefined) effect("create");
@@ -81,6 +82,7 @@ export const put = operation<PutArgs>("files.put", async function* (args) {
     ...setTimes(dest, times, info, access),
   ];
   if (corrections.length === 0) return host.noop(`file ${dest} is already uploaded`);
+  alters(pathSubject(dest, { parts: ["itself"] }));
   yield* corrections;
 }, {
   parameters: {

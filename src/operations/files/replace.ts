@@ -2,7 +2,7 @@
 
 import { DroverError } from "../../errors/mod.ts";
 import { EditTargetAt, FindInFile, SedChanges, SedPreview } from "../../facts/files/mod.ts";
-import { host, operation } from "../../host/mod.ts";
+import { alters, host, operation, pathSubject, restsOn } from "../../host/mod.ts";
 import { type BackupArgs, backupSuffix, showEdit } from "./edit.ts";
 import { accessTo, type FollowArgs } from "./place.ts";
 import { checkPath } from "./remote_path.ts";
@@ -54,6 +54,9 @@ export const replace = operation<ReplaceArgs>("files.replace", async function* (
   });
   const backup = backupSuffix("files.replace", args.backup);
   const options = { interpolateVariables, extendedRegex };
+  const parts = [`text ${pattern}`, `text ${replacement}`];
+  restsOn(pathSubject(path, { parts: ["content", ...parts] }));
+  alters(pathSubject(path, { parts }));
   const edit = {
     path,
     script: substitution(pattern, replacement, { flags, interpolateVariables }),

@@ -13,7 +13,7 @@ import {
   Link,
   type LinkInfo,
 } from "../../facts/files/mod.ts";
-import { host, localFiles, operation } from "../../host/mod.ts";
+import { alters, host, localFiles, operation, pathSubject, restsOn } from "../../host/mod.ts";
 import { type Exclusions, type LocalTree, matchesAny, readLocalTree } from "./local_tree.ts";
 import {
   checkMode,
@@ -73,6 +73,9 @@ export const sync = operation<SyncArgs>("files.sync", async function* (args) {
   ]);
   const exposed = !way.follow && (way.exposed || belongsToOthers(found));
   const remote = { ...found, access: { ...way, exposed } };
+  const names = [...local.directories, ...local.files, ...local.links].map(({ name }) => name);
+  restsOn(pathSubject(remote.path, { below: args.delete ?? false }));
+  for (const name of names) restsOn(pathSubject(joinPath(remote.path, name)));
 
   const steps = [
     ...directorySteps(remote, local, wanted),
@@ -247,6 +250,7 @@ function* deletions(remote: RemoteTree, local: LocalTree, excluded: Exclusions):
   );
   for (let at = 0; at < extra.length; at += DELETIONS) {
     const paths = extra.slice(at, at + DELETIONS).map((name) => joinPath(remote.path, name));
+    alters(...paths.map((path) => pathSubject(path)));
     if (remote.access.exposed) yield* paths.map((path) => removal(path, remote.access));
     else yield sh`rm -f ${paths.map((path) => pathWord(path))}`;
   }

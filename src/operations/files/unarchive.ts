@@ -3,7 +3,7 @@
 import { joinCommands, pathWord, raw, sh, ShellCommand } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import { LinkTarget } from "../../facts/files/mod.ts";
-import { freshNames, host, operation } from "../../host/mod.ts";
+import { freshNames, host, operation, pathSubject, touches } from "../../host/mod.ts";
 import { checkOwnership, type OwnershipArgs, setOwnership, type Wanted } from "./ownership.ts";
 import { type Access, accessTo, type FollowArgs, reaching } from "./place.ts";
 import { checkPath, joinPath, withoutSlash } from "./remote_path.ts";
@@ -41,6 +41,7 @@ export const unarchive = operation<UnarchiveArgs>("files.unarchive", async funct
   const source = args.remoteSrc
     ? undefined
     : await findSource("files.unarchive", src, { addDeployDir: true, assumeExists: false });
+  if (args.creates !== undefined) touches(pathSubject(args.creates));
   const [directory, created, access] = await Promise.all([
     host.getFact(LinkTarget, { path: dest }),
     args.creates === undefined ? undefined : host.getFact(LinkTarget, { path: args.creates }),

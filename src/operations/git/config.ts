@@ -4,7 +4,7 @@ import { doubleQuoted, reveal, type Secret, sh } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import { Directory } from "../../facts/files/mod.ts";
 import { GitConfig } from "../../facts/git.ts";
-import { host, operation } from "../../host/mod.ts";
+import { host, operation, touches } from "../../host/mod.ts";
 import { gitDirectory, type GitIn, gitIn, refuseOptions } from "./git_command.ts";
 
 /** Arguments of {@linkcode config}. */
@@ -36,6 +36,10 @@ export const config = operation<ConfigArgs>("git.config", async function* (args)
   if (repo !== undefined && system) {
     throw new DroverError("E_ARGUMENT", "git.config takes either repo or system");
   }
+  touches({
+    kind: "git setting",
+    name: `${normalizeKey(key)} of ${repo ?? (system ? "the system" : "the user")}`,
+  });
   const found = await readValues(args);
   if (found.includes(reveal(value)) && (multiValue || found.length === 1)) {
     return host.noop(`git config ${key} is set to ${value}`);

@@ -4,9 +4,10 @@ import { pathWord, sh, type ShellCommand } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import { Directory } from "../../facts/files/mod.ts";
 import { GitBranch, GitLocalCommit, GitRemoteBranchCommit, GitSubmodules, GitTag } from "../../facts/git.ts";
-import { effect, host, operation } from "../../host/mod.ts";
+import { effect, host, incidental, operation, touches } from "../../host/mod.ts";
 import { directory } from "../files/mod.ts";
 import { checkOwnership, setOwnership } from "../files/ownership.ts";
+import { withoutSlash } from "../files/remote_path.ts";
 import { accessTo } from "../files/place.ts";
 import { ensureKnownHost, type SshServer } from "../known_hosts.ts";
 import { gitDirectory, gitIn, hasOtherOwner, ifKnown, refuseOptions } from "./git_command.ts";
@@ -54,6 +55,7 @@ export const repo = operation<RepoArgs>("git.repo", async function* (args) {
   const { src, dest, sshKeyscan = false } = args;
   const owner = checkOwnership("git.repo", { user: args.user, group: args.group });
   check(args);
+  touches({ kind: "git repository", name: withoutSlash(dest) });
 
   const [found, gitFound, access] = await Promise.all([
     host.getFact(Directory, { path: dest }),
@@ -64,7 +66,7 @@ export const repo = operation<RepoArgs>("git.repo", async function* (args) {
   const commands = exists ? await updateCommands(args) : await cloneCommands(args);
   if (!exists) effect("create");
 
-  if (!exists) yield* directory.steps({ path: dest });
+  if (!exists) yield* incidental(directory.steps({ path: dest }));
   if (sshKeyscan && commands.length > 0) yield* ensureKnownHost(parseServer(src));
   yield* commands;
   if (commands.length > 0 || hasOtherOwner(found, owner) || hasOtherOwner(gitFound, owner)) {

@@ -4,7 +4,7 @@ import { pathWord, sh } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import { Directory } from "../../facts/files/mod.ts";
 import { GitLocalCommit, GitRemoteBranchCommit, GitTrackingBranch } from "../../facts/git.ts";
-import { effect, host, operation, type Steps } from "../../host/mod.ts";
+import { alters, effect, host, operation, pathSubject, restsOn, type Steps } from "../../host/mod.ts";
 import { checkOwnership, setOwnership, type Wanted } from "../files/ownership.ts";
 import { gitDirectory, gitIn, ifKnown, refuseOptions } from "./git_command.ts";
 
@@ -49,6 +49,8 @@ export interface WorktreeArgs {
  */
 export const worktree = operation<WorktreeArgs>("git.worktree", async function* (args) {
   check(args);
+  restsOn(pathSubject(args.worktree));
+  alters(pathSubject(args.worktree, { below: args.present === false }));
   const exists = await host.getFact(Directory, { path: args.worktree });
   if (args.present === false) {
     if (!exists) return host.noop(`worktree ${args.worktree} does not exist`);

@@ -5,7 +5,7 @@ import { File } from "../../facts/files/mod.ts";
 import { GpgKey, GpgKeyrings } from "../../facts/gpg.ts";
 import { type GpgKeyMap, type GpgKeyring, holdsKey, isKeyNamed } from "../../facts/gpg_keys.ts";
 import { pathWord, sh } from "../../command/mod.ts";
-import { effect, host, operation, type Steps } from "../../host/mod.ts";
+import { effect, host, operation, pathSubject, type Steps, touches } from "../../host/mod.ts";
 import { baseName } from "../files/remote_path.ts";
 import { checkMode, correctOwnership } from "../files/ownership.ts";
 import { installKey, receiveKeys, refuseOptions, removeKeys } from "./keyring_commands.ts";
@@ -51,6 +51,7 @@ export const key = operation<KeyArgs>("gpg.key", async function* (args) {
     if (places === undefined || places.length === 0) {
       throw new DroverError("E_ARGUMENT", "gpg.key needs dest or workingDirs to remove keys from");
     }
+    touches(...places.map((path) => pathSubject(path)));
     const found = await host.getFact(GpgKeyrings, { directories: places });
     yield* removeFrom(args.dest === undefined ? found : onlyFile(found, args.dest), keyIds);
     return;
@@ -99,6 +100,7 @@ export interface AddKeys {
  */
 export async function* addKeys(wanted: AddKeys, askHeld: () => Promise<GpgKeyMap>): Steps {
   const { src, keyserver, keyIds, dest, dearmor = true, mode = 644 } = wanted;
+  touches(pathSubject(dest));
   if (!/^[0-7]{3,4}$/.test(String(mode))) {
     throw new DroverError("E_ARGUMENT", `mode cannot be ${mode}`, { hint: "give octal digits, such as 644" });
   }

@@ -2,7 +2,7 @@
 
 import { sh, type ShellCommand } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
-import { effect, host, type Steps } from "../../host/mod.ts";
+import { effect, host, type Steps, touches } from "../../host/mod.ts";
 
 /** Which packages a host shall have. */
 export interface WantedPackages {
@@ -27,6 +27,8 @@ export interface PackageName {
 
 /** What makes one package manager differ from another. */
 export interface PackageManager {
+  /** What its packages are called where plans tell what touches what; they differ between managers. */
+  kind: string;
   /** The command before the names of packages to install. */
   install: ShellCommand;
   /** The command before the names of packages to remove. */
@@ -74,6 +76,7 @@ export async function* ensurePackages(
 ): Steps {
   const { present = true, latest = false } = wanted;
   const packages = parsePackages(wanted.packages, manager.joiner, manager.parse);
+  touches(...packages.map(({ name }) => ({ kind: manager.kind, name })));
   const found = await Promise.all(packages.map((one) => findInstalled(one, installed, manager, present)));
   const missing = packages.filter((_, index) => found[index] === undefined);
   const existing = packages.filter((_, index) => found[index] !== undefined);

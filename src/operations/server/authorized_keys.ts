@@ -4,7 +4,7 @@ import { pathWord, sh, type ShellCommand } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import { Directory, File, FindInFile } from "../../facts/files/mod.ts";
 import { Home } from "../../facts/server/mod.ts";
-import { host, operation } from "../../host/mod.ts";
+import { alters, host, operation, pathSubject, restsOn } from "../../host/mod.ts";
 import { editExposed } from "../files/edit.ts";
 import { directory, file, put } from "../files/mod.ts";
 import { type Access, accessTo, type FollowArgs } from "../files/place.ts";
@@ -68,6 +68,8 @@ export const userAuthorizedKeys = operation<UserAuthorizedKeysArgs>(
       accessTo(path, { follow }),
     ]);
     const missing = keys.filter((key, index) => !contains(lines[index], key));
+    restsOn(pathSubject(path, { parts: ["content", ...keys] }));
+    if (missing.length > 0) alters(pathSubject(path, { parts: missing }));
     yield* directory.steps({ path: parent, ...owner, mode: 700, follow });
     yield* file.steps({ path, ...owner, mode: 600, follow });
     const isEmpty = before === undefined || before && before.size === 0;

@@ -3,7 +3,7 @@
 import { isIP } from "node:net";
 import { DroverError } from "../../errors/mod.ts";
 import { EtcHosts } from "../../facts/server/mod.ts";
-import { host, operation } from "../../host/mod.ts";
+import { host, operation, touches } from "../../host/mod.ts";
 import { line } from "../files/mod.ts";
 
 /** Arguments of {@linkcode etcHosts}. */
@@ -29,6 +29,7 @@ export interface EtcHostsArgs {
 export const etcHosts = operation<EtcHostsArgs>("server.etcHosts", async function* (args) {
   const { ip, present = true, path = "/etc/hosts" } = args;
   const names = checkArgs(args, present);
+  touches({ kind: "address", name: `${ip} in ${path}` });
   const current = (await host.getFact(EtcHosts, { path }))[ip];
   const isRight = present ? current?.join(" ") === names.join(" ") : current === undefined;
   if (isRight) return host.noop(`${ip} is ${present ? names.join(" ") : "not"} in ${path}`);

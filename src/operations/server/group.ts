@@ -2,7 +2,7 @@
 
 import { sh } from "../../command/mod.ts";
 import { Groups, Os } from "../../facts/server/mod.ts";
-import { effect, host, operation } from "../../host/mod.ts";
+import { effect, host, operation, touches } from "../../host/mod.ts";
 import { checkAccountName, checkId } from "./account.ts";
 
 /** Arguments of {@linkcode group}. */
@@ -29,6 +29,7 @@ export const group = operation<GroupArgs>("server.group", async function* (args)
   const { group: name, present = true } = args;
   checkAccountName("server.group", name);
   checkId("server.group", "gid", args.gid);
+  touches({ kind: "group", name });
   const [groups, os] = await Promise.all([host.getFact(Groups), host.getFact(Os)]);
   const exists = groups.includes(name);
   if (exists === present) {

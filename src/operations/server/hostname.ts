@@ -3,7 +3,7 @@
 import { pathWord, sh, upload } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import { Command, Hostname, Os, Which } from "../../facts/server/mod.ts";
-import { host, operation, showDiff } from "../../host/mod.ts";
+import { host, operation, showDiff, touches } from "../../host/mod.ts";
 
 /** Arguments of {@linkcode hostname}. */
 export interface HostnameArgs {
@@ -29,6 +29,7 @@ const FILES: Readonly<Record<string, string>> = { Linux: "/etc/hostname", OpenBS
 export const hostname = operation<HostnameArgs>("server.hostname", async function* (args) {
   const { hostname: wanted, hostnameFile } = args;
   checkHostname(wanted);
+  touches({ kind: "hostname" });
   const [current, hostnamectl] = await Promise.all([
     host.getFact(Hostname),
     host.getFact(Which, { command: "hostnamectl" }),

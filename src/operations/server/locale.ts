@@ -3,7 +3,7 @@
 import { DroverError } from "../../errors/mod.ts";
 import { FindInFile } from "../../facts/files/mod.ts";
 import { Locales, normalizeLocale } from "../../facts/server/mod.ts";
-import { host, operation } from "../../host/mod.ts";
+import { host, operation, touches } from "../../host/mod.ts";
 import { replace } from "../files/mod.ts";
 
 /** Arguments of {@linkcode locale}. */
@@ -31,6 +31,7 @@ export const locale = operation<LocaleArgs>(
     if (!/^[A-Za-z][\w.@-]*$/.test(name)) {
       throw new DroverError("E_ARGUMENT", `${Deno.inspect(name)} cannot be the name of a locale`);
     }
+    touches({ kind: "locale", name: normalizeLocale(name) });
     const [locales, definitions] = await Promise.all([
       host.getFact(Locales),
       host.getFact(FindInFile, { path: DEFINITIONS, pattern: `^.*${name}[[:space:]]\\+.*$` }),

@@ -3,7 +3,7 @@
 import { sh } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import { KernelModules } from "../../facts/server/mod.ts";
-import { host, operation } from "../../host/mod.ts";
+import { host, operation, touches } from "../../host/mod.ts";
 
 /** Arguments of {@linkcode modprobe}. */
 export interface ModprobeArgs {
@@ -27,6 +27,7 @@ export const modprobe = operation<ModprobeArgs>("server.modprobe", async functio
   const { present = true, force } = args;
   const names = typeof args.module === "string" ? [args.module] : args.module;
   for (const name of names) checkModule(name);
+  touches(...names.map((name) => ({ kind: "kernel module", name: name.replaceAll("-", "_") })));
   const loaded = await host.getFact(KernelModules);
   const differing = names.filter((name) => isLoaded(loaded, name) !== present);
   if (differing.length > 0) {

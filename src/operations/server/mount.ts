@@ -3,7 +3,7 @@
 import { sh } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import { Mounts } from "../../facts/server/mod.ts";
-import { effect, host, operation } from "../../host/mod.ts";
+import { effect, host, operation, touches } from "../../host/mod.ts";
 
 /** Arguments of {@linkcode mount}. */
 export interface MountArgs {
@@ -35,6 +35,7 @@ export const mount = operation<MountArgs>("server.mount", async function* (args)
     if (/^[^\s,]+$/.test(option)) continue;
     throw new DroverError("E_ARGUMENT", `server.mount cannot use the option ${Deno.inspect(option)}`);
   }
+  touches({ kind: "mount", name: path });
   const present = (await host.getFact(Mounts))[path];
   if (!mounted) {
     if (present === undefined) return host.noop(`filesystem ${path} is not mounted`);

@@ -2,7 +2,7 @@
 
 import { DroverError } from "../../errors/mod.ts";
 import { SecurityLimits } from "../../facts/server/mod.ts";
-import { host, operation } from "../../host/mod.ts";
+import { host, operation, touches } from "../../host/mod.ts";
 import { line } from "../files/mod.ts";
 
 /** Arguments of {@linkcode securityLimit}. */
@@ -31,6 +31,7 @@ const LIMITS_FILE = "/etc/security/limits.conf";
 export const securityLimit = operation<SecurityLimitArgs>("server.securityLimit", async function* (args) {
   const { domain, limitType, item, value } = args;
   checkLimit(args);
+  touches({ kind: "security limit", name: `${domain} ${limitType} ${item}` });
   const limits = (await host.getFact(SecurityLimits)).filter((limit) =>
     limit.domain === domain && limit.limitType === limitType && limit.item === item
   );

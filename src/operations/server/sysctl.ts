@@ -3,7 +3,7 @@
 import { quote, raw, type ShellCommand } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import { readSysctlValue, Sysctl } from "../../facts/server/mod.ts";
-import { host, operation } from "../../host/mod.ts";
+import { host, operation, touches } from "../../host/mod.ts";
 import { line } from "../files/mod.ts";
 
 /** Arguments of {@linkcode sysctl}. */
@@ -29,6 +29,7 @@ export interface SysctlArgs {
 export const sysctl = operation<SysctlArgs>("server.sysctl", async function* (args) {
   const { key, persist, persistFile = "/etc/sysctl.conf" } = args;
   const text = checkSetting(args);
+  touches({ kind: "sysctl", name: key });
   const current = (await host.getFact(Sysctl, { keys: [key] }))[key];
   const isSet = current !== undefined && JSON.stringify(current) === JSON.stringify(readSysctlValue(text));
   if (isSet) host.noop(`sysctl ${key} is set to ${text}`);

@@ -3,7 +3,7 @@
 import { sh } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import { Timezone, Which } from "../../facts/server/mod.ts";
-import { host, operation } from "../../host/mod.ts";
+import { host, operation, touches } from "../../host/mod.ts";
 
 /** Arguments of {@linkcode timezone}. */
 export interface TimezoneArgs {
@@ -26,6 +26,7 @@ export const timezone = operation<TimezoneArgs>("server.timezone", async functio
       hint: 'names look like "Europe/Amsterdam"; timedatectl list-timezones lists them',
     });
   }
+  touches({ kind: "timezone" });
   const [current, timedatectl] = await Promise.all([
     host.getFact(Timezone),
     host.getFact(Which, { command: "timedatectl" }),

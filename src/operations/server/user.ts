@@ -4,7 +4,7 @@ import type { Step } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import { Directory, Link } from "../../facts/files/mod.ts";
 import { Groups, Os, type UserInfo, Users } from "../../facts/server/mod.ts";
-import { effect, host, operation } from "../../host/mod.ts";
+import { alters, effect, host, operation, pathSubject, touches } from "../../host/mod.ts";
 import { directory } from "../files/mod.ts";
 import { checkAccountName, checkId } from "./account.ts";
 import { askAboutKeys, userAuthorizedKeys } from "./authorized_keys.ts";
@@ -33,6 +33,7 @@ export type { UserArgs } from "./user_args.ts";
 export const user = operation<UserArgs>("server.user", async function* (args) {
   checkUserArgs(args);
   const { user: name, present = true } = args;
+  touches({ kind: "user", name });
   const [users, groups, os] = await Promise.all([
     host.getFact(Users),
     // With a group that is named, it does not matter which there are, as one that is made on the way.
@@ -88,6 +89,8 @@ function* ensureAccount(
 ): Generator<Step, void, void> {
   if (existing === undefined) {
     effect("create");
+    // Programs that add users may make these, too.
+    alters({ kind: "group", name: wanted.user }, pathSubject(wanted.home));
     yield* addUserCommands(wanted, os);
     return;
   }
