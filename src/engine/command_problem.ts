@@ -4,6 +4,7 @@ import type { RequestResult } from "../shell/port.ts";
 import type { Call } from "./calls.ts";
 import type { Problem } from "./events.ts";
 import { portProblem } from "./problem.ts";
+import { failureHint } from "./failure_hint.ts";
 import type { Planned } from "./steps.ts";
 
 /** Lines of a failed command's output that an error shows. */
@@ -21,7 +22,12 @@ export function commandProblem(planned: Planned, result: RequestResult, call: Ca
   const { condition, shown } = planned;
   const hint = condition === "precondition"
     ? "none of the operation's commands has run; to leave it out without a failure, use _if"
-    : hintFor(evidence);
+    : failureHint({
+      evidence,
+      exitStatus: result.exitStatus,
+      privilege: planned.request.options.privilege,
+      loginUser: loginUserOf(call),
+    });
   const ended = `${programOf(shown.replace(/^(pre|post)condition: /, ""))} ${ending(result)}`;
   const error = condition === undefined
     ? { code: "E_COMMAND", message: ended, detail: evidence }
@@ -56,14 +62,7 @@ function text(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes).trimEnd();
 }
 
-/** What to do about failures that everybody meets. */
-function hintFor(evidence: string): string | undefined {
-  if (/Could not get lock|dpkg frontend lock|Unable to acquire/.test(evidence)) {
-    return "another package manager is running; try again with _retries or --retry 3 --retry-delay 20";
-  }
-  if (/Permission denied|Operation not permitted|are you root|must be root|superuser/i.test(evidence)) {
-    return "the login user may not do this; add _sudo: true or run with --sudo";
-  }
-  if (/No space left on device/.test(evidence)) return "a disk of the host is full";
-  return undefined;
+function loginUserOf({ scope: { host } }: Call): string | undefined {
+  const { ssh_user: user } = host.connectorData;
+  return typeof user === "string" ? user : undefined;
 }

@@ -1,7 +1,7 @@
 /** Turns whatever was thrown into a problem that a report can show. */
 
 import { didYouMean, DroverError, fromFileUrl, messageOf, type Place } from "../errors/mod.ts";
-import { definedOperations, frozenDataHint, userFrames } from "../host/mod.ts";
+import { definedOperations, frozenDataHint, undefinedFactHint, userFrames } from "../host/mod.ts";
 import type { PortError } from "../shell/port.ts";
 import type { Problem } from "./events.ts";
 import { maskProblem } from "./mask_event.ts";
@@ -94,9 +94,16 @@ function userProblem(
     message: `${name}${message}`,
     host: context.host,
     place,
-    hint: misspelling(error?.message ?? "") ?? frozenDataHint(error?.message ?? ""),
+    hint: userHint(error?.message ?? "", context.host, place),
     frames,
   });
+}
+
+/** What to do about an exception of the deploy's own code, where it is one that everybody meets. */
+function userHint(message: string, host: string | undefined, place: Place | undefined): string | undefined {
+  const known = misspelling(message) ?? frozenDataHint(message);
+  if (known !== undefined || host === undefined || place === undefined) return known;
+  return undefinedFactHint(message, host, place);
 }
 
 /** Import and syntax errors carry their place in the message. */

@@ -77,4 +77,5 @@ export { allChanged, anyChanged, type Completion, OperationResult } from "./resu
 export { type PasswordFileWarning, passwordFileWarning } from "./password_file.ts";
 export { satisfiesVersion, VERSION } from "./version.ts";
 export type { RunState } from "./run_state.ts";
+export { undefinedFactHint } from "./undefined_facts.ts";
 export { describePrivilege, toRunOptions, withStepOptions } from "./run_options.ts";

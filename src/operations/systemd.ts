@@ -2,16 +2,16 @@
 
 import { sh } from "../command/mod.ts";
 import { DroverError } from "../errors/mod.ts";
-import { systemctl, SystemdEnabled, SystemdStatus, type SystemdTarget } from "../facts/systemd.ts";
+import { systemctl, type SystemdTarget, SystemdUnits, type UnitInfo } from "../facts/systemd.ts";
 import { host, type Operation, operation } from "../host/mod.ts";
 import {
   checkServiceArgs,
-  controlBoot,
   controlService,
   SERVICE_PARAMETERS,
   type ServiceAction,
   type ServiceArgs,
 } from "./service_control.ts";
+import { checkStartable, planBoot } from "./unit_boot.ts";
 
 /** Arguments of {@linkcode service}. */
 export interface ServiceUnitArgs extends ServiceArgs, SystemdTarget {
@@ -27,8 +27,12 @@ const UNIT_SUFFIX_REGEXP = /\.(service|socket|device|mount|automount|swap|target
  * Starts, stops, restarts, reloads, enables or disables a systemd unit of any kind.
  *
  * It changes something if the unit is not in the wanted state; `restarted`, `reloaded`, `command` and
- * `daemonReload` act each time, so give them a condition.
+ * `daemonReload` act each time, so give them a condition. A template (`app@.service`) can only be enabled or
+ * disabled, with `running: null`.
  *
+ * @throws {DroverError} `E_UNIT` for a state that `systemctl` cannot bring about: a masked unit that is to run or
+ *   to start at boot, a static one that others start and that is to be disabled, one that was generated or is
+ *   transient.
  * @example
  * ```ts
  * await systemd.service({ service: "nginx", enabled: true, _sudo: true });
@@ -42,13 +46,20 @@ export const service: Operation<ServiceUnitArgs> = operation<ServiceUnitArgs>(
     checkServiceArgs("systemd.service", args);
     checkTarget("systemd.service", args);
     const unit = UNIT_SUFFIX_REGEXP.test(args.service) ? args.service : `${args.service}.service`;
-    const wanted = { ...args, service: unit };
+    const isTemplate = /@\.\w+$/.test(unit);
+    if (isTemplate) checkTemplate(unit, args);
+    const { running = true, enabled } = args;
     const target = targetOf(args);
     if (args.daemonReload) yield* daemonReload.steps(target);
-    const { running, enabled } = await readUnit({ ...target, services: [unit] }, args.enabled);
+    const info = isTemplate ? undefined : await readUnit(unit, target);
+    const isRunning = info?.running ?? false;
+    if (running && !isRunning) checkStartable(unit, info);
+    const boot = typeof enabled === "boolean" ? await planBoot({ unit, target, info }, enabled) : undefined;
     const act: ServiceAction = (action) => sh`${systemctl(args)} ${action} ${unit}`;
-    yield* controlService(wanted, running, act);
-    yield* controlBoot(wanted, enabled, act);
+    yield* controlService({ ...args, service: unit }, isRunning, act);
+    if (boot === undefined) return;
+    if ("settled" in boot) host.noop(boot.settled);
+    else yield sh`${systemctl(args)} ${boot.act}`;
   },
   {
     parameters: {
@@ -82,21 +93,21 @@ export const daemonReload: Operation<SystemdTarget> = operation<SystemdTarget>(
   },
 );
 
-/** What there is to know of one unit. Whether it is enabled is asked only if it matters. */
-async function readUnit(
-  question: SystemdTarget & { services: [string] },
-  wanted: boolean | null | undefined,
-): Promise<{ running: boolean; enabled: boolean }> {
-  const [unit] = question.services;
+/** What systemd knows of one unit. */
+async function readUnit(unit: string, target: SystemdTarget): Promise<UnitInfo | undefined> {
   try {
-    const [status, boot] = await Promise.all([
-      host.getFact(SystemdStatus, question),
-      typeof wanted === "boolean" ? host.getFact(SystemdEnabled, question) : undefined,
-    ]);
-    return { running: status[unit] ?? false, enabled: boot?.[unit] ?? false };
+    return (await host.getFact(SystemdUnits, { ...target, services: [unit] }))[unit];
   } catch (thrown) {
     throw explainAbsence(thrown);
   }
+}
+
+/** A template stands for units that have yet to be named. */
+function checkTemplate(unit: string, { running, restarted, reloaded }: ServiceArgs): void {
+  if (running === null && !restarted && !reloaded) return;
+  throw new DroverError("E_ARGUMENT", `systemd.service: ${unit} is a template, which cannot run itself`, {
+    hint: `name an instance, such as ${unit.replace("@", "@NAME")}, or set running: null`,
+  });
 }
 
 /** Containers often have systemd's programs without systemd. */

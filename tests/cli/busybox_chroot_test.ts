@@ -130,7 +130,7 @@ const ARGUMENTS: Readonly<Record<string, Record<string, unknown>>> = {
   "files.PatternMatches": { text: "app", pattern: "^a.*$" },
   "files.SameContent": { path: "/etc/group", other: "/etc/passwd" },
   "files.SameFile": { path: "/etc/group", other: "/etc/passwd" },
-  "files.SedChanges": { path: "/etc/group", script: "s/a/b/" },
+  "files.SedEffect": { path: "/etc/group", script: "s/a/b/" },
   "files.SedPreview": { path: "/etc/group", script: "s/a/b/" },
   "server.AuthorizedKeys": { user: "app" },
   "server.Command": { command: "echo it" },

@@ -213,8 +213,9 @@ Deno.test("service: the first manager that the host has", async () => {
     programs.includes(String(command)) ? `/bin/${command}` : undefined;
   const systemd = {
     "server.Which": which("systemctl", "service"),
-    "systemd.SystemdStatus": { "nginx.service": true },
-    "systemd.SystemdEnabled": { "nginx.service": false },
+    "systemd.SystemdUnits": {
+      "nginx.service": { running: true, loadState: "loaded", fileState: "disabled", startedBy: [] },
+    },
   };
   const args = { service: "nginx", reloaded: true, enabled: true };
   assert.deepEqual(await commands(server.service, args, systemd), [

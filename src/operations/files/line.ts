@@ -8,7 +8,6 @@ import {
   EditTargetAt,
   FindInFile,
   PatternMatches,
-  SedChanges,
   SedPreview,
 } from "../../facts/files/mod.ts";
 import { effect, host, operation } from "../../host/mod.ts";
@@ -18,8 +17,9 @@ import { checkPath } from "./remote_path.ts";
 import {
   checkPattern,
   deletion,
+  effectOf,
   hasAlternatives,
-  isHarmless,
+  ignoresCase,
   literalPattern,
   matchesItself,
   type PatternArgs,
@@ -50,7 +50,7 @@ export interface LineArgs extends BackupArgs, PatternArgs, FollowArgs {
    * has no such references. Default: `line` itself, without `^` and `$`, is appended.
    */
   replace?: string | undefined;
-  /** Flags of `sed`'s `s` command for `replace`, such as `"I"`. */
+  /** Flags of `sed`'s `s` command for `replace`; with `"I"`, `line` matches lower and upper case letters alike. */
   flags?: SedFlags;
   /** Takes `line` literally, without any special characters. Default: `false`. */
   escapeRegexCharacters?: boolean | undefined;
@@ -65,6 +65,7 @@ export interface LineArgs extends BackupArgs, PatternArgs, FollowArgs {
  *
  * @throws {DroverError} `E_ARGUMENT` for a `line` that would be appended again and again, because its special
  *   characters keep it from matching its own text: `escapeRegexCharacters` or `replace` says what is meant.
+ *   `E_UNSETTLED` for a `replace` that the next run would replace again, as of `^(.*)x` by `\1xx`.
  * @example
  * ```ts
  * await files.line({
@@ -94,14 +95,15 @@ export const line = operation<LineArgs>("files.line", async function* (args) {
     : replace ?? "";
   const script = present
     ? substitution(pattern, replacement, { flags, interpolateVariables })
-    : deletion(pattern, interpolateVariables);
+    : deletion(pattern, { flags, interpolateVariables });
   const edit = { path, script, ...options };
-  const [found, target, changes, settles, access] = await Promise.all([
-    host.getFact(FindInFile, { path, pattern, ...options }),
+  const matching = { ...options, ...(ignoresCase(flags) ? { ignoreCase: true } : {}) };
+  const [found, target, outcome, settles, access] = await Promise.all([
+    host.getFact(FindInFile, { path, pattern, ...matching }),
     host.getFact(EditTargetAt, { path }),
-    present && replace !== undefined && isHarmless(flags) ? host.getFact(SedChanges, edit) : undefined,
+    present && replace !== undefined ? effectOf("files.line", edit, flags) : undefined,
     present && replace === undefined && isDoubtful
-      ? host.getFact(PatternMatches, { text, pattern, ...options })
+      ? host.getFact(PatternMatches, { text, pattern, ...matching })
       : true,
     accessTo(path, args),
   ]);
@@ -110,7 +112,7 @@ export const line = operation<LineArgs>("files.line", async function* (args) {
   const matches = found !== undefined && found.length > 0;
 
   if (matches) {
-    const unchanged = replace === undefined || changes === false || found.every((one) => one === replace);
+    const unchanged = replace === undefined || outcome === "none" || found.every((one) => one === replace);
     if (present && unchanged) return host.noop(`line "${replace ?? wanted}" exists in ${path}`);
     await showEdit(path, target, () => host.getFact(SedPreview, edit));
     yield sedInPlace(edit, target, { backup, access });

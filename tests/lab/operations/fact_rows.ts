@@ -298,10 +298,9 @@ function fileRows(): FactRow[] {
     },
     { fact: files.BlockPreview, args: { ...at, content: ["new"] }, command: edit, theirs: lines },
     {
-      fact: files.SedChanges,
+      fact: files.SedEffect,
       args: { ...at, script: "s/two/2/" },
-      command: `sed s/two/2/ ${ODD_WORD}/file | cmp -s - ${ODD_WORD}/file || echo true`,
-      ours: String,
+      command: `sed s/two/2/ ${ODD_WORD}/file | cmp -s - ${ODD_WORD}/file || echo lasting`,
     },
     {
       fact: files.SedPreview,
