@@ -124,8 +124,10 @@ class Planner implements OperationSink {
     try {
       await planCall(call, this.#run.epochs);
     } catch (thrown) {
-      if (!await this.#mayBeCured(thrown, index)) throw located(thrown, call);
-      Object.assign(call.plan, { state: "depends", reason: toProblem(thrown).message });
+      if (!await this.#mayBeCured(thrown, index, call)) throw located(thrown, call);
+      const state = await mayHold(call.conditions) ? "depends" : "none";
+      Object.assign(call.plan, { state, reason: toProblem(thrown).message });
+      if (state === "none") return call.result.plan(false, 0);
     }
     const { plan } = call;
     if (plan.state !== "depends") plan.state = await stateOf(call);
@@ -142,9 +144,13 @@ class Planner implements OperationSink {
     return firstCallers.get(key) === this.#run.host.name;
   }
 
-  /** A fact may fail only because an earlier operation has yet to provide what it reads. */
-  async #mayBeCured(thrown: unknown, index: number): Promise<boolean> {
+  /**
+   * A fact may fail only because an earlier operation has yet to provide what it reads, and what has conditions may
+   * never have its turn.
+   */
+  async #mayBeCured(thrown: unknown, index: number, { conditions }: Call): Promise<boolean> {
     if (!(thrown instanceof DroverError) || STATIC_FAILURES.has(thrown.code)) return false;
+    if (conditions.length > 0) return true;
     await Promise.all(this.#plans.slice(0, index));
     return this.#run.calls.some((earlier) => earlier !== undefined && earlier.result.willChange);
   }

@@ -59,7 +59,7 @@ export const service: Operation<ServiceUnitArgs> = operation<ServiceUnitArgs>(
     yield* controlService({ ...args, service: unit }, isRunning, act);
     if (boot === undefined) return;
     if ("settled" in boot) host.noop(boot.settled);
-    else yield sh`${systemctl(args)} ${boot.act}`;
+    else for (const words of boot.acts) yield sh`${systemctl(args)} ${words}`;
   },
   {
     parameters: {
@@ -98,7 +98,7 @@ async function readUnit(unit: string, target: SystemdTarget): Promise<UnitInfo |
   try {
     return (await host.getFact(SystemdUnits, { ...target, services: [unit] }))[unit];
   } catch (thrown) {
-    throw explainAbsence(thrown);
+    throw explainAbsence(thrown, target);
   }
 }
 
@@ -111,8 +111,18 @@ function checkTemplate(unit: string, { running, restarted, reloaded }: ServiceAr
 }
 
 /** Containers often have systemd's programs without systemd. */
-function explainAbsence(thrown: unknown): unknown {
+function explainAbsence(thrown: unknown, { userMode, userName }: SystemdTarget): unknown {
   if (!(thrown instanceof DroverError) || thrown.code !== "E_FACT") return thrown;
+  if (userMode && /connect to (?:user scope )?bus|endpoint is not connected/i.test(thrown.detail ?? "")) {
+    const whose = userName === undefined ? "of the user" : `of ${userName}`;
+    return new DroverError("E_SERVICE_MANAGER", `The systemd ${whose} on ${host.name} cannot be reached`, {
+      hint:
+        'it runs while the user is logged in, or always after "loginctl enable-linger"; others than the user ' +
+        "reach it as root, with userName, where dbus-user-session is installed",
+      detail: thrown.detail,
+      cause: thrown,
+    });
+  }
   if (!/not been booted with systemd|Host is down/.test(thrown.detail ?? "")) return thrown;
   return new DroverError(
     "E_SERVICE_MANAGER",

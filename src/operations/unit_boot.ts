@@ -4,8 +4,8 @@ import { DroverError } from "../errors/mod.ts";
 import { type SystemdTarget, SystemdUnitFile, SystemdUnits, type UnitInfo } from "../facts/systemd.ts";
 import { host } from "../host/mod.ts";
 
-/** What is to be done about a unit's start at boot: words for `systemctl`, or why there is nothing to do. */
-export type BootPlan = { act: readonly string[] } | { settled: string };
+/** What is to be done about a unit's start at boot: words for each `systemctl`, or why there is nothing to do. */
+export type BootPlan = { acts: readonly (readonly string[])[] } | { settled: string };
 
 /** A unit, which systemd, and what that knows of it. */
 export interface BootQuestion {
@@ -29,12 +29,14 @@ export async function planBoot(question: BootQuestion, wanted: boolean): Promise
   const state = info?.fileState ?? await templateState(question, wanted);
   const verb = wanted ? "enable" : "disable";
   const settled = { settled: `service ${unit} is ${verb}d` };
-  const act = { act: [verb, name] };
+  const act = { acts: [[verb, name]] };
+  const untilBoot = ["disable", "--runtime", name];
   switch (state) {
     case "enabled":
       return wanted ? settled : act;
     case "enabled-runtime":
-      return wanted ? act : { act: ["disable", "--runtime", name] };
+      // Behind a lasting state, the passing one would be found the next time.
+      return { acts: wanted ? [untilBoot, [verb, name]] : [untilBoot] };
     case "disabled":
       return wanted ? act : settled;
     case "masked":
