@@ -18,7 +18,7 @@ export interface SedArgs {
 
 /** Scripts can do more than edit: write files, and run programs with GNU's sed. */
 const HARMLESS_SCRIPT_REGEXP =
-  /^(?:s\/(?:[^\\/\n]|\\.)*\/(?:[^\\/\n]|\\.)*\/[gpiIM0-9]*|\/(?:[^\\/\n]|\\.)*\/I?d)$/;
+  /^(?:s\/(?:[^\\/\n]|\\.)*\/(?:[^\\/\n]|\\.)*\/[gpiIM0-9]*|\/(?:[^\\/\n]|\\.)*\/d)$/;
 
 const PARAMETERS = {
   path: "string",

@@ -40,8 +40,10 @@ export function deletion(
   { flags, interpolateVariables }: { flags: SedFlags; interpolateVariables: boolean },
 ): string {
   const mark = delimiter(pattern, interpolateVariables);
-  const ignoreCase = ignoresCase(flags) ? "I" : "";
-  return `${mark === "/" ? "" : "\\"}${mark}${escapeSlashes(pattern)}${mark}${ignoreCase}d`;
+  const escaped = escapeSlashes(pattern);
+  // Not every sed has the flag for addresses: a substitution that keeps the line tells whether it matches.
+  if (ignoresCase(flags)) return `s${mark}${escaped}${mark}&${mark}I\nt gone\nb\n:gone\nd`;
+  return `${mark === "/" ? "" : "\\"}${mark}${escaped}${mark}d`;
 }
 
 /**
