@@ -23,4 +23,5 @@ export {
   type PathArgs,
   SameFile,
   Socket,
+  Umask,
 } from "./stat.ts";

@@ -10,7 +10,7 @@ import {
   correctOwnership,
   type OwnershipArgs,
   ownershipOf,
-  readNumericOwner,
+  readContext,
   setOwnership,
 } from "./ownership.ts";
 import { accessTo, type FollowArgs, HERE, makeDirectory, reaching } from "./place.ts";
@@ -43,9 +43,9 @@ export const directory = operation<DirectoryArgs>("files.directory", async funct
   const path = checkPath("files.directory", "path", args.path);
   const wanted = checkOwnership("files.directory", args);
   if (!present) refuseRoot(path);
-  const [found, numeric, access] = await Promise.all([
+  const [found, context, access] = await Promise.all([
     host.getFact(Directory, { path }),
-    readNumericOwner(path, wanted),
+    readContext(path, wanted),
     accessTo(path, args),
   ]);
 
@@ -62,7 +62,7 @@ export const directory = operation<DirectoryArgs>("files.directory", async funct
     yield* setOwnership(path, wanted, { recursive, access });
     return;
   }
-  const corrections = correctOwnership(path, ownershipOf(found, numeric), wanted, {
+  const corrections = correctOwnership(path, ownershipOf(found, context), wanted, {
     recursive,
     access,
     isDirectory: true,
