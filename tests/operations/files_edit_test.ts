@@ -303,6 +303,26 @@ onEachUserland("what matches its own replacement settles where it may", async (m
   }
 });
 
+onEachUserland("files.line appends what it would have replaced a line by", async (machine) => {
+  const replacements: [replace: string, written: string][] = [
+    ["C:\\\\dir", "C:\\dir"],
+    ["a\\.b \\& c & d", "a.b & c & d"],
+    ["tab\\there", "tab\there"],
+    ["\\]\\", "]\\"],
+  ];
+  for (const [replace, written] of replacements) {
+    const path = await fileWith(machine, "old=1\n");
+    await settle(machine, files.line, { path, line: "^old=.*", replace });
+    assert.equal(await Deno.readTextFile(path), `${written}\n`);
+    await settle(machine, files.line, { path, line: "^missing=.*", replace });
+    await Deno.writeTextFile(path, "other\n");
+    await settle(machine, files.line, { path, line: "^missing=.*", replace });
+    assert.equal(await Deno.readTextFile(path), `other\n${written}\n`);
+  }
+  const path = await fileWith(machine, "other\n");
+  await settle(machine, files.line, { path, line: "/", replace: "a/&", flags: "p" });
+});
+
 onEachUserland("with the flag I, files.line finds what sed finds", async (machine) => {
   const path = await fileWith(machine, "PermitRootLogin yes\nOther\n");
   const args = { path, line: "^permitrootlogin .*$", replace: "PermitRootLogin no", flags: "I" };

@@ -29,6 +29,7 @@ import {
   sedInPlace,
   shiftReferences,
   substitution,
+  unsettled,
   wholeLine,
   withoutAnchors,
 } from "./sed.ts";
@@ -87,7 +88,8 @@ export const line = operation<LineArgs>("files.line", async function* (args) {
   const backup = backupSuffix("files.line", args.backup);
   const options = { interpolateVariables, extendedRegex };
   const pattern = wholeLine(literal ? literalPattern(wanted, extendedRegex) : wanted, extendedRegex);
-  const text = replace ?? (literal ? wanted : withoutAnchors(wanted));
+  const written = replace === undefined || interpolateVariables ? replace : readEscapes(replace);
+  const text = written ?? (literal ? wanted : withoutAnchors(wanted));
   // Only the host knows how its grep reads special characters, and what variables stand for.
   const isDoubtful = interpolateVariables || !literal && !matchesItself(text, extendedRegex);
   const replacement = !literal && hasAlternatives(wanted, extendedRegex)
@@ -101,7 +103,7 @@ export const line = operation<LineArgs>("files.line", async function* (args) {
   const [found, target, outcome, settles, access] = await Promise.all([
     host.getFact(FindInFile, { path, pattern, ...matching }),
     host.getFact(EditTargetAt, { path }),
-    present && replace !== undefined ? effectOf("files.line", edit, flags) : undefined,
+    present && replace !== undefined ? effectOf(edit, flags) : undefined,
     present && replace === undefined && isDoubtful
       ? host.getFact(PatternMatches, { text, pattern, ...matching })
       : true,
@@ -112,15 +114,16 @@ export const line = operation<LineArgs>("files.line", async function* (args) {
   const matches = found !== undefined && found.length > 0;
 
   if (matches) {
-    const unchanged = replace === undefined || outcome === "none" || found.every((one) => one === replace);
+    const unchanged = replace === undefined || outcome === "none" || found.every((one) => one === written);
     if (present && unchanged) return host.noop(`line "${replace ?? wanted}" exists in ${path}`);
+    if (outcome === "repeating") throw unsettled("files.line", edit, flags);
     await showEdit(path, target, () => host.getFact(SedPreview, edit));
     yield sedInPlace(edit, target, { backup, access });
     return;
   }
   if (!present) return host.noop(`line "${wanted}" does not exist in ${path}`);
-  if (replace !== undefined && await hasLine(path, replace, target, options)) {
-    return host.noop(`line "${replace}" exists in ${path}`);
+  if (written !== undefined && await hasLine(path, written, target, options)) {
+    return host.noop(`line "${written}" exists in ${path}`);
   }
   if (replace !== undefined && /\\[1-9]/.test(replace)) {
     return host.noop(
@@ -162,6 +165,11 @@ async function hasLine(
   const found = await host.getFact(FindInFile, { path, ...wanted });
   if (found === undefined && target !== undefined) throw notText(path);
   return found !== undefined && found.length > 0;
+}
+
+/** What `sed` writes for a replacement without references: a line that is appended is the same as one that is replaced. */
+function readEscapes(replacement: string): string {
+  return replacement.replaceAll(/\\([^A-Za-z0-9])|\\t/g, (_, escaped?: string) => escaped ?? "\t");
 }
 
 /** What `sed` makes a line break of in a replacement becomes one. */

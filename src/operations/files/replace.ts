@@ -16,6 +16,7 @@ import {
   type SedFlags,
   sedInPlace,
   substitution,
+  unsettled,
 } from "./sed.ts";
 
 /** Arguments of {@linkcode replace}. */
@@ -66,12 +67,13 @@ export const replace = operation<ReplaceArgs>("files.replace", async function* (
   const [found, target, effect, access] = await Promise.all([
     host.getFact(FindInFile, { path, pattern, ...matching }),
     host.getFact(EditTargetAt, { path }),
-    effectOf("files.replace", edit, flags),
+    effectOf(edit, flags),
     accessTo(path, args),
   ]);
   // Without a file, the command says so: it may still come to be before this operation's turn.
   if (found?.length === 0) return host.noop(`string "${pattern}" does not exist in ${path}`);
   if (effect === "none") return host.noop(`string "${pattern}" is already "${replacement}" in ${path}`);
+  if (effect === "repeating") throw unsettled("files.replace", edit, flags);
   await showEdit(path, target, () => host.getFact(SedPreview, edit));
   yield sedInPlace(edit, target, { backup, access });
 }, {

@@ -65,20 +65,14 @@ export function ignoresCase(flags: SedFlags): boolean {
   return /i/i.test(joinFlags(flags));
 }
 
-/**
- * What a script would do to a file, if it may be tried out.
- *
- * @throws {DroverError} `E_UNSETTLED` if each run would change the file again.
- */
-export async function effectOf(
-  operation: string,
-  edit: SedArgs,
-  flags: SedFlags,
-): Promise<SedEffectKind | undefined> {
-  if (!isHarmless(flags)) return undefined;
-  const effect = await host.getFact(SedEffect, edit);
-  if (effect !== "repeating") return effect;
-  throw new DroverError("E_UNSETTLED", `${operation} would change ${edit.path} again in each run`, {
+/** What a script would do to a file, if it may be tried out. */
+export async function effectOf(edit: SedArgs, flags: SedFlags): Promise<SedEffectKind | undefined> {
+  return isHarmless(flags) ? await host.getFact(SedEffect, edit) : undefined;
+}
+
+/** The error of a script that would change a file in each run. */
+export function unsettled(operation: string, edit: SedArgs, flags: SedFlags): DroverError {
+  return new DroverError("E_UNSETTLED", `${operation} would change ${edit.path} again in each run`, {
     host: host.name,
     detail: `sed ${Deno.inspect(edit.script)} finds something to replace in what it has left`,
     hint: joinFlags(flags).includes("g")
