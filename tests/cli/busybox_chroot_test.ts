@@ -132,6 +132,7 @@ const ARGUMENTS: Readonly<Record<string, Record<string, unknown>>> = {
   "files.SameFile": { path: "/etc/group", other: "/etc/passwd" },
   "files.SedEffect": { path: "/etc/group", script: "s/a/b/" },
   "files.SedPreview": { path: "/etc/group", script: "s/a/b/" },
+  "files.Umask": {},
   "server.AuthorizedKeys": { user: "app" },
   "server.Command": { command: "echo it" },
   "server.Home": { user: "app" },

@@ -72,7 +72,15 @@ const gpgKeys = (options: string) =>
 
 /** All rows. */
 export function factRows(): FactRow[] {
-  return [...serverRows(), ...userRows(), ...fileRows(), ...findRows(), ...gitRows(), ...packageRows()];
+  return [
+    ...serverRows(),
+    ...unitRows(),
+    ...userRows(),
+    ...fileRows(),
+    ...findRows(),
+    ...gitRows(),
+    ...packageRows(),
+  ];
 }
 
 function serverRows(): FactRow[] {
@@ -201,6 +209,38 @@ function serverRows(): FactRow[] {
       command: "for one in ssh.service apt-daily.timer; do echo $one $(systemctl is-enabled $one); done",
       theirs: (text) =>
         Object.fromEntries(lines(text).map((line) => [line.split(" ")[0], line.endsWith(" enabled")])),
+    },
+  ];
+}
+
+function unitRows(): FactRow[] {
+  return [
+    {
+      fact: systemd.SystemdUnits,
+      args: { services: ["sshd.service", "apt-daily.timer", "no-such.service"] },
+      command: "for one in ssh.service apt-daily.timer no-such.service; do echo $one; " +
+        "systemctl show --value --property LoadState $one; systemctl is-enabled $one 2>/dev/null; done; :",
+      ours: (value: Record<string, systemd.UnitInfo>) =>
+        ["sshd.service", "apt-daily.timer", "no-such.service"].flatMap((asked) => {
+          const { name, loadState, fileState } = value[asked]!;
+          return [name, loadState, ...(fileState === "" ? [] : [fileState])];
+        }),
+      theirs: lines,
+    },
+    {
+      fact: systemd.SystemdUnitFile,
+      args: { unit: "ssh.service" },
+      command: "systemctl is-enabled ssh; sed -n 's/^WantedBy=//p' /lib/systemd/system/ssh.service",
+      ours: (value: systemd.UnitFileInfo) => [value.state, value.install.WantedBy?.join(" ")],
+      theirs: lines,
+    },
+    { fact: files.Umask, command: "umask", ours: (value: number) => value.toString(8).padStart(4, "0") },
+    {
+      fact: pip.Requirements,
+      args: { path: `${ODD}/file` },
+      command: `grep -v '^#' ${ODD_WORD}/file`,
+      ours: (value: { requirements: string[] }) => value.requirements,
+      theirs: lines,
     },
   ];
 }
