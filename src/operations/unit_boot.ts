@@ -41,7 +41,7 @@ export async function planBoot(question: BootQuestion, wanted: boolean): Promise
       return wanted ? act : settled;
     case "masked":
     case "masked-runtime":
-      if (wanted) throw masked(unit, "enabled");
+      if (wanted) throw masked(unit, info, "enabled");
       return { settled: `service ${unit} is masked` };
     case "linked":
     case "linked-runtime":
@@ -67,10 +67,10 @@ export async function planBoot(question: BootQuestion, wanted: boolean): Promise
  * @throws {DroverError} `E_UNIT`.
  */
 export function checkStartable(unit: string, info: UnitInfo | undefined): void {
-  if (info?.loadState === "masked") throw masked(unit, "started");
+  if (info?.loadState === "masked") throw masked(unit, info, "started");
 }
 
-/** Whose file is elsewhere is enabled by its path: some versions refuse its name. */
+/** A unit whose file is elsewhere stays `linked` where it has nothing to enable. */
 async function planLinked(question: BootQuestion, act: BootPlan): Promise<BootPlan> {
   if (await hasInstall(question)) return act;
   return { settled: `service ${question.unit} is linked, and has no [Install] section: others start it` };
@@ -161,9 +161,10 @@ async function running(units: readonly string[], target: SystemdTarget): Promise
   return units.filter((unit) => known[unit]?.running);
 }
 
-function masked(unit: string, what: string): DroverError {
+function masked(unit: string, info: UnitInfo | undefined, what: string): DroverError {
+  const verb = info?.fileState === "masked-runtime" ? "unmask --runtime" : "unmask";
   return unmet(`${unit} is masked, so that it cannot be ${what}`, {
-    hint: `systemctl unmask ${unit} allows it again: in a deploy, ${command(unit, "unmask")} before this`,
+    hint: `systemctl ${verb} ${unit} allows it again: in a deploy, ${command(unit, verb)} before this`,
   });
 }
 
