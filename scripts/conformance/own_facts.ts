@@ -1,5 +1,8 @@
 /** What facts that only Drover has would have answered in the situation that a fixture describes. */
 
+import { pythonText } from "./names.ts";
+import { MissingFact } from "./result.ts";
+
 /**
  * Facts that operations ask ahead, together with others in one round trip, where pyinfra asks them one after
  * the other and only if need be. What a fixture does not tell of them is not there.
@@ -18,7 +21,33 @@ export function answerOwnFact(
   args: Record<string, unknown>,
   given: Record<string, unknown>,
 ): unknown {
-  return name === "files.Entries" ? entries(args as unknown as EntriesArgs, given) : undefined;
+  if (name === "files.Entries") return entries(args as unknown as EntriesArgs, given);
+  if (name === "systemd.SystemdUnits") return units(args as UnitsArgs, given);
+  return undefined;
+}
+
+interface UnitsArgs {
+  services?: string[];
+  userMode?: boolean;
+  machine?: string;
+  userName?: string;
+}
+
+/** Fixtures tell of each unit whether it runs and starts at boot. */
+function units({ services = [], ...target }: UnitsArgs, given: Record<string, unknown>): unknown {
+  const { userMode = false, machine, userName } = target;
+  const text = [["machine", machine], ["services", services], ["user_mode", userMode], [
+    "user_name",
+    userName,
+  ]];
+  const key = text.map(([name, value]) => `${name}=${pythonText(value)}`).join(", ");
+  const status = table<Record<string, boolean>>(given, "systemd.SystemdStatus")[key];
+  const enabled = table<Record<string, boolean>>(given, "systemd.SystemdEnabled")[key] ?? {};
+  if (status === undefined) throw new MissingFact(`does not tell of systemd.SystemdStatus with ${key}`);
+  return Object.fromEntries(services.map((name) => {
+    const fileState = enabled[name] ? "enabled" : "disabled";
+    return [name, { name, running: status[name] ?? false, loadState: "loaded", fileState, startedBy: [] }];
+  }));
 }
 
 interface EntriesArgs {

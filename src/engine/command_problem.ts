@@ -5,6 +5,7 @@ import type { RequestResult } from "../shell/port.ts";
 import type { Call } from "./calls.ts";
 import type { Problem } from "./events.ts";
 import { portProblem } from "./problem.ts";
+import { failureHint } from "./failure_hint.ts";
 import type { Planned } from "./steps.ts";
 
 /** Lines of each stream of a failed command that an error shows. */
@@ -23,7 +24,13 @@ export function commandProblem(planned: Planned, result: RequestResult, call: Ca
   const { condition } = planned;
   const hint = condition === "precondition"
     ? "none of the operation's commands has run; to leave it out without a failure, use _if"
-    : hintFor(result, planned.privilege);
+    : failureHint({
+      evidence,
+      missing: missingProgram(result),
+      exitStatus: result.exitStatus,
+      privilege: planned.request.options.privilege,
+      loginUser: loginUserOf(call),
+    });
   const ended = `${nameOf(planned, call)} ${ending(result)}`;
   const error = condition === undefined
     ? { code: "E_COMMAND", message: ended, detail: evidence }
@@ -96,24 +103,7 @@ function missingProgram({ stderr, exitStatus }: RequestResult): string | undefin
   return /^env: ['"‘]?([^'"’:]+)['"’]?: No such file or directory$/m.exec(text)?.[1];
 }
 
-/** What to do about failures that everybody meets. */
-function hintFor(result: RequestResult, privilege: string): string | undefined {
-  const said = lastLines(result.stderr).join("\n") || lastLines(result.stdout).join("\n");
-  if (/Could not get lock|dpkg frontend lock|Unable to acquire/.test(said)) {
-    return "another package manager is running; waitForLock makes apt wait longer for it, " +
-      "--retry 3 --retry-delay 20 tries again";
-  }
-  const isRefused = /Permission denied|Operation not permitted|are you root|must be root|superuser/i.test(
-    said,
-  );
-  if (isRefused && privilege === "") {
-    return "the login user may not do this; add _sudo: true or run with --sudo";
-  }
-  if (/mktemp|here-document/.test(said) && /Read-only|No space left|No such file/.test(said)) {
-    return "_tempDir or config.tempDir names another directory of the host for temporary files";
-  }
-  if (/No space left on device/.test(said)) return "a disk of the host is full";
-  if (/Read-only file system/.test(said)) return "this part of the host's files is mounted read-only";
-  const missing = missingProgram(result);
-  return missing === undefined ? undefined : `install ${missing} on the host, or give its whole path`;
+function loginUserOf({ scope: { host } }: Call): string | undefined {
+  const { ssh_user: user } = host.connectorData;
+  return typeof user === "string" ? user : undefined;
 }

@@ -12,7 +12,7 @@ import {
 import type { CalledOperation } from "../host/mod.ts";
 import { type DeployUnit, fileScope, runUnit } from "../deploy/mod.ts";
 import { DroverError } from "../errors/mod.ts";
-import { type Call, createCall } from "./calls.ts";
+import { type Call, createCall, mayHold } from "./calls.ts";
 import { expect, forecast } from "./forecast.ts";
 import type { HostRun } from "./host_run.ts";
 import { toProblem } from "./problem.ts";
@@ -125,8 +125,10 @@ class Planner implements OperationSink {
     try {
       await planCall(call, this.#run.epochs);
     } catch (thrown) {
-      if (!await this.#mayBeCured(thrown, earlier)) throw located(thrown, call);
-      Object.assign(call.plan, { state: "depends", reason: toProblem(thrown).message });
+      if (!await this.#mayBeCured(thrown, earlier, call)) throw located(thrown, call);
+      const state = await mayHold(call.conditions) ? "depends" : "none";
+      Object.assign(call.plan, { state, reason: toProblem(thrown).message });
+      if (state === "none") return call.result.plan(false, 0);
     }
     await earlier;
     const { plannedChanges } = this.#run;
@@ -142,9 +144,13 @@ class Planner implements OperationSink {
     return firstCallers.get(key) === this.#run.host.name;
   }
 
-  /** A fact may fail only because an earlier operation has yet to provide what it reads. */
-  async #mayBeCured(thrown: unknown, earlier: Promise<unknown>): Promise<boolean> {
+  /**
+   * A fact may fail only because an earlier operation has yet to provide what it reads, and what has conditions may
+   * never have its turn.
+   */
+  async #mayBeCured(thrown: unknown, earlier: Promise<unknown>, { conditions }: Call): Promise<boolean> {
     if (!(thrown instanceof DroverError) || STATIC_FAILURES.has(thrown.code)) return false;
+    if (conditions.length > 0) return true;
     await earlier;
     return this.#run.calls.some(({ result }) => result.willChange);
   }

@@ -1,7 +1,7 @@
 /** Turns whatever was thrown into a problem that a report can show. */
 
 import { didYouMean, DroverError, fromFileUrl, messageOf, type Place } from "../errors/mod.ts";
-import { definedOperations, frozenDataHint, userFrames } from "../host/mod.ts";
+import { definedOperations, frozenDataHint, undefinedFactHint, userFrames } from "../host/mod.ts";
 import type { PortError } from "../shell/port.ts";
 import type { Problem } from "./events.ts";
 import { maskProblem } from "./mask_event.ts";
@@ -95,7 +95,7 @@ function userProblem(
       : { code: "E_USER", message: `${name}${message}` }),
     host: context.host,
     place,
-    hint: misspelling(error?.message ?? "") ?? frozenDataHint(error?.message ?? ""),
+    hint: userHint(error?.message ?? "", context.host, place),
     frames,
   });
 }
@@ -111,6 +111,13 @@ function isLoadFailure(error: Error | undefined, frames: readonly Place[]): bool
 function loadFailure(message: string): Pick<Problem, "code" | "message"> {
   const [first = ""] = message.split("\n");
   return { code: "E_DEPLOY_LOAD", message: first.replace(/\.$/, "") };
+}
+
+/** What to do about an exception of the deploy's own code, where it is one that everybody meets. */
+function userHint(message: string, host: string | undefined, place: Place | undefined): string | undefined {
+  const known = misspelling(message) ?? frozenDataHint(message);
+  if (known !== undefined || host === undefined || place === undefined) return known;
+  return undefinedFactHint(message, host, place);
 }
 
 /** Import and syntax errors carry their place in the message. */

@@ -71,6 +71,53 @@ export const SimulateInstall: Fact<boolean | undefined, SimulateInstallArgs> = f
     lines.at(-1) === "done" ? lines.some((line) => line.startsWith("Would install ")) : undefined,
 });
 
+/** The argument of {@linkcode Requirements}. */
+export interface RequirementsArgs {
+  /** Path of the file. */
+  path: string;
+}
+
+/** What a requirements file asks for. */
+export interface RequirementsInfo {
+  /** Requirements without options and comments: `flask>=2`, `tool @ https://…`; URLs and paths as they stand. */
+  requirements: string[];
+  /** Other requirements files that it includes (`-r`), as they stand there. */
+  includes: string[];
+}
+
+/**
+ * What a requirements file on the host asks for; `undefined` if there is no such file.
+ *
+ * @example
+ * ```ts
+ * const wanted = await host.getFact(facts.pip.Requirements, { path: "/srv/app/requirements.txt" });
+ * ```
+ */
+export const Requirements: Fact<RequirementsInfo | undefined, RequirementsArgs> = fact<
+  RequirementsInfo | undefined,
+  RequirementsArgs
+>({
+  name: "pip.Requirements",
+  remember: { path: "path" },
+  parameters: { path: "string" },
+  command: ({ path }) => sh`if test -f ${pathWord(path)}; then echo exists; cat ${pathWord(path)}; fi`,
+  process: (lines) => lines.length === 0 ? undefined : parseRequirements(lines.slice(1)),
+});
+
+function parseRequirements(lines: readonly string[]): RequirementsInfo {
+  const info: RequirementsInfo = { requirements: [], includes: [] };
+  for (const line of lines.join("\n").replaceAll(/\\\r?\n/g, "").split("\n")) {
+    const text = line.replace(/(^|\s)#.*$/, "").trim();
+    const [, include] = /^(?:-r\s*|--requirement[\s=]\s*)(.+)$/.exec(text) ?? [];
+    const [, editable] = /^(?:-e\s*|--editable[\s=]\s*)(.+)$/.exec(text) ?? [];
+    if (include !== undefined) info.includes.push(include);
+    else if (editable !== undefined) info.requirements.push(editable);
+    // Options of one requirement, such as --hash, stand behind it.
+    else if (text !== "" && !text.startsWith("-")) info.requirements.push(text.replace(/\s+--.*$/, ""));
+  }
+  return info;
+}
+
 /**
  * A command that runs pip. One in a virtual environment is a program of the environment's owner, and so is what it
  * loads: root runs it as that owner.

@@ -78,10 +78,14 @@ const COPY_HINT =
   "hosts share their data; change a copy, as in [...list, item], { ...record, key: value } or " +
   "structuredClone(value), and assign it to host.data if others are to see it";
 
-/** What to do about an exception that says that frozen data was written to; nothing for any other message. */
+const SHARED_HINT =
+  "values of facts and of host.data are shared and cannot be changed in place: copy it first, as in " +
+  "[...value].sort(), value.toSorted(), { ...record, key: value } or structuredClone(value)";
+
+/** What to do about an exception that says that something frozen was written to; nothing for any other message. */
 export function frozenDataHint(message: string): string | undefined {
   const isRefusal =
     /object is not extensible|read only property|^Cannot (?:delete|redefine) property|only a getter/
       .test(message);
-  return isRefusal ? `if it comes from host.data: ${COPY_HINT}` : undefined;
+  return isRefusal ? SHARED_HINT : undefined;
 }

@@ -34,6 +34,7 @@ import { freshNames } from "./fresh_names.ts";
 import { checkArguments } from "./operation.ts";
 import { resolveArguments } from "./resolved_arguments.ts";
 import { toRunOptions } from "./run_options.ts";
+import { noteUndefinedFact } from "./undefined_facts.ts";
 
 /** What the engine gives a host for the time of a run. */
 export interface HostRuntime {
@@ -275,6 +276,12 @@ export class Host {
     return this.name;
   }
 
+  /** An exception of the deploy that comes of it can then say which fact it was. */
+  #noteUndefined(fact: AnyFact, args: object): void {
+    const place = callSite();
+    if (place !== undefined) noteUndefinedFact(this.name, fact.name, args, place);
+  }
+
   async #read(fact: AnyFact, args: object): Promise<unknown> {
     const runtime = this.#connected();
     const scope = currentScope();
@@ -295,7 +302,10 @@ export class Host {
     try {
       await this.connect();
       const options = toRunOptions(connector);
-      return await runtime.reader.read(fact, own, options, config.factTimeout, scope?.operation?.reads);
+      const { operation } = scope ?? {};
+      const value = await runtime.reader.read(fact, own, options, config.factTimeout, operation?.reads);
+      if (value === undefined && operation === undefined) this.#noteUndefined(fact, own);
+      return value;
     } catch (error) {
       if (!ignoreErrors || !(error instanceof DroverError)) throw error;
       return fact.default?.(own);

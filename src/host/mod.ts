@@ -79,4 +79,5 @@ export { type PasswordFileWarning, passwordFileWarning } from "./password_file.t
 export { satisfiesVersion, VERSION } from "./version.ts";
 export { isTouched, normalSubject, pathSubject, type Subject, Subjects } from "./subject.ts";
 export type { RunState } from "./run_state.ts";
+export { undefinedFactHint } from "./undefined_facts.ts";
 export { describePrivilege, toRunOptions, withStepOptions } from "./run_options.ts";

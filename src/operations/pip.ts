@@ -3,12 +3,12 @@
 import { pathWord, sh, ShellCommand } from "../command/mod.ts";
 import { DroverError } from "../errors/mod.ts";
 import { Directory, File } from "../facts/files/mod.ts";
-import { PipPackages, runPip, SimulateInstall } from "../facts/pip.ts";
+import { PipPackages, Requirements, runPip, SimulateInstall } from "../facts/pip.ts";
 import { effect, host, incidental, type Operation, operation, type Steps, touches } from "../host/mod.ts";
 import { firstProgram } from "./detection.ts";
 import { directory } from "./files/mod.ts";
 import { accessTo } from "./files/place.ts";
-import { checkPath, withoutSlash } from "./files/remote_path.ts";
+import { checkPath, joinPath, parentOf, withoutSlash } from "./files/remote_path.ts";
 import { ensurePackages } from "./packages/ensure.ts";
 import { extraArguments } from "./packages/extra_arguments.ts";
 import { parseRequirement, satisfiesRequirement } from "./packages/python_requirements.ts";
@@ -123,7 +123,7 @@ export const venv: Operation<VenvArgs> = operation<VenvArgs>("pip.venv", async f
 /**
  * Installs, upgrades or removes Python packages with pip. Changes something if a package is missing or has a
  * version that is not wanted (or is there, with `present: false`), and with `latest` or `requirements` if pip
- * would install anything; a pip before 22.2 cannot tell and is run each time. The pip of a virtual environment that
+ * would install anything (or any of them is there, with `present: false`); a pip before 22.2 cannot tell and is run each time. The pip of a virtual environment that
  * belongs to another user is run by root as that user.
  *
  * @example
@@ -166,7 +166,8 @@ export const packages: Operation<PackagesArgs> = operation<PackagesArgs>(
     if (requirements !== undefined) {
       const file = sh`-r ${pathWord(requirements)}`;
       const words = sh`${latest && sh`--upgrade`} ${extra} ${file}`;
-      if (!present) yield run(sh`uninstall --yes ${file}`);
+      if (!present && await hasAnyOf(requirements, pip)) yield run(sh`uninstall --yes ${file}`);
+      else if (!present) host.noop(`nothing in ${requirements} is installed`);
       else if (!activate || await wouldInstall(words)) yield run(sh`install ${words}`);
       else host.noop(`everything in ${requirements} is installed`);
     }
@@ -194,6 +195,24 @@ export const packages: Operation<PackagesArgs> = operation<PackagesArgs>(
     asWritten: ["extraInstallArgs"],
   },
 );
+
+/** Whether pip has a package of a requirements file, in whatever version. Without the file, pip says so. */
+async function hasAnyOf(path: string, pip: string, seen: Set<string> = new Set()): Promise<boolean> {
+  seen.add(path);
+  const file = await host.getFact(Requirements, { path });
+  if (file === undefined) return true;
+  const installed = await host.getFact(PipPackages, { pip });
+  // What has no name, such as a path, is nothing that pip would uninstall.
+  const named = file.requirements.filter((one) => !/^[./]/.test(one)).map((one) =>
+    parseRequirement(one).name
+  );
+  if (named.some((name) => Object.hasOwn(installed, name))) return true;
+  for (const include of file.includes) {
+    const other = include.startsWith("/") ? include : joinPath(parentOf(path) ?? ".", include);
+    if (!seen.has(other) && await hasAnyOf(other, pip, seen)) return true;
+  }
+  return false;
+}
 
 async function* create(path: string, options: Omit<VirtualenvArgs, "path">): Steps {
   const { python, sitePackages } = options;

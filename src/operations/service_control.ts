@@ -76,15 +76,3 @@ export function* controlService(
   else if (isRunning && reloaded) yield act(["reload"]);
   if (command !== undefined) yield act(command.trim().split(/\s+/));
 }
-
-/** The actions that make a service start at boot, or not. */
-export function* controlBoot(
-  args: ServiceArgs,
-  isEnabled: boolean,
-  act: ServiceAction,
-): Generator<Step, void, void> {
-  const { service, enabled } = args;
-  if (enabled === undefined || enabled === null) return;
-  if (enabled !== isEnabled) yield act([enabled ? "enable" : "disable"]);
-  else host.noop(`service ${service} is ${enabled ? "enabled" : "disabled"}`);
-}

@@ -2,22 +2,16 @@
 
 import { sh } from "../command/mod.ts";
 import { DroverError } from "../errors/mod.ts";
-import {
-  systemctl,
-  SystemdEnabled,
-  SystemdStatus,
-  type SystemdTarget,
-  unitSubject,
-} from "../facts/systemd.ts";
+import { systemctl, type SystemdTarget, SystemdUnits, type UnitInfo, unitSubject } from "../facts/systemd.ts";
 import { alters, host, type Operation, operation, restsOn, touches } from "../host/mod.ts";
 import {
   checkServiceArgs,
-  controlBoot,
   controlService,
   SERVICE_PARAMETERS,
   type ServiceAction,
   type ServiceArgs,
 } from "./service_control.ts";
+import { checkStartable, planBoot } from "./unit_boot.ts";
 
 /** Arguments of {@linkcode service}. */
 export interface ServiceUnitArgs extends ServiceArgs, SystemdTarget {
@@ -33,8 +27,12 @@ const UNIT_SUFFIX_REGEXP = /\.(service|socket|device|mount|automount|swap|target
  * Starts, stops, restarts, reloads, enables or disables a systemd unit of any kind.
  *
  * It changes something if the unit is not in the wanted state; `restarted`, `reloaded`, `command` and
- * `daemonReload` act each time, so give them a condition.
+ * `daemonReload` act each time, so give them a condition. A template (`app@.service`) can only be enabled or
+ * disabled, with `running: null`.
  *
+ * @throws {DroverError} `E_UNIT` for a state that `systemctl` cannot bring about: a masked unit that is to run or
+ *   to start at boot, a static one that others start and that is to be disabled, one that was generated or is
+ *   transient.
  * @example
  * ```ts
  * await systemd.service({ service: "nginx", enabled: true, _sudo: true });
@@ -48,17 +46,24 @@ export const service: Operation<ServiceUnitArgs> = operation<ServiceUnitArgs>(
     checkServiceArgs("systemd.service", args);
     checkTarget("systemd.service", args);
     const unit = UNIT_SUFFIX_REGEXP.test(args.service) ? args.service : `${args.service}.service`;
-    const wanted = { ...args, service: unit };
+    const isTemplate = /@\.\w+$/.test(unit);
+    if (isTemplate) checkTemplate(unit, args);
+    const { running = true, enabled } = args;
     const target = targetOf(args);
     const subject = (part: "running" | "enabled") => unitSubject(unit, args, part);
     if (args.running !== null || args.restarted || args.reloaded) restsOn(subject("running"));
     if (typeof args.enabled === "boolean") touches(subject("enabled"));
     if (args.daemonReload) yield* daemonReload.steps(target);
-    const { running, enabled } = await readUnit({ ...target, services: [unit] }, args.enabled);
+    const info = isTemplate ? undefined : await readUnit(unit, target);
+    const isRunning = info?.running ?? false;
+    if (running && !isRunning) checkStartable(unit, info);
+    const boot = typeof enabled === "boolean" ? await planBoot({ unit, target, info }, enabled) : undefined;
     const act: ServiceAction = (action) => sh`${systemctl(args)} ${action} ${unit}`;
-    if (args.command !== undefined || (args.running ?? running) !== running) alters(subject("running"));
-    yield* controlService(wanted, running, act);
-    yield* controlBoot(wanted, enabled, act);
+    if (args.command !== undefined || running !== null && running !== isRunning) alters(subject("running"));
+    yield* controlService({ ...args, service: unit }, isRunning, act);
+    if (boot === undefined) return;
+    if ("settled" in boot) host.noop(boot.settled);
+    else for (const words of boot.acts) yield sh`${systemctl(args)} ${words}`;
   },
   {
     parameters: {
@@ -92,26 +97,36 @@ export const daemonReload: Operation<SystemdTarget> = operation<SystemdTarget>(
   },
 );
 
-/** What there is to know of one unit. Whether it is enabled is asked only if it matters. */
-async function readUnit(
-  question: SystemdTarget & { services: [string] },
-  wanted: boolean | null | undefined,
-): Promise<{ running: boolean; enabled: boolean }> {
-  const [unit] = question.services;
+/** What systemd knows of one unit. */
+async function readUnit(unit: string, target: SystemdTarget): Promise<UnitInfo | undefined> {
   try {
-    const [status, boot] = await Promise.all([
-      host.getFact(SystemdStatus, question),
-      typeof wanted === "boolean" ? host.getFact(SystemdEnabled, question) : undefined,
-    ]);
-    return { running: status[unit] ?? false, enabled: boot?.[unit] ?? false };
+    return (await host.getFact(SystemdUnits, { ...target, services: [unit] }))[unit];
   } catch (thrown) {
-    throw explainAbsence(thrown);
+    throw explainAbsence(thrown, target);
   }
 }
 
+/** A template stands for units that have yet to be named. */
+function checkTemplate(unit: string, { running, restarted, reloaded }: ServiceArgs): void {
+  if (running === null && !restarted && !reloaded) return;
+  throw new DroverError("E_ARGUMENT", `systemd.service: ${unit} is a template, which cannot run itself`, {
+    hint: `name an instance, such as ${unit.replace("@", "@NAME")}, or set running: null`,
+  });
+}
+
 /** Containers often have systemd's programs without systemd. */
-function explainAbsence(thrown: unknown): unknown {
+function explainAbsence(thrown: unknown, { userMode, userName }: SystemdTarget): unknown {
   if (!(thrown instanceof DroverError) || thrown.code !== "E_FACT") return thrown;
+  if (userMode && /connect to (?:user scope )?bus|endpoint is not connected/i.test(thrown.detail ?? "")) {
+    const whose = userName === undefined ? "of the user" : `of ${userName}`;
+    return new DroverError("E_SERVICE_MANAGER", `The systemd ${whose} on ${host.name} cannot be reached`, {
+      hint:
+        'it runs while the user is logged in, or always after "loginctl enable-linger"; others than the user ' +
+        "reach it as root, with userName, where dbus-user-session is installed",
+      detail: thrown.detail,
+      cause: thrown,
+    });
+  }
   if (!/not been booted with systemd|Host is down/.test(thrown.detail ?? "")) return thrown;
   return new DroverError(
     "E_SERVICE_MANAGER",

@@ -60,7 +60,9 @@ async function acceptedAnyway(sshd: Sshd): Promise<void> {
 async function notRemembered(sshd: Sshd): Promise<void> {
   const data = { ...sshd.data(), ssh_known_hosts_file: "/dev/null", ssh_strict_host_key_checking: "no" };
   const shown = `web-01: New host key accepted: ED25519 ${await fingerprintOf(sshd)}`;
+  const { mode } = await Deno.stat("/dev/null");
   for (let run = 0; run < 2; run++) assert.deepEqual(await said([["web-01", data]]), [shown]);
+  assert.equal((await Deno.stat("/dev/null")).mode, mode);
 }
 
 async function jumpHost(sshd: Sshd): Promise<void> {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { sh } from "../../src/command/mod.ts";
+import { DroverError } from "../../src/errors/mod.ts";
 import { fact, host, operation } from "../../src/host/mod.ts";
 import { isRunning } from "../support/processes.ts";
 import { outcomes, runDeploy } from "../support/run.ts";
@@ -237,6 +238,80 @@ Deno.test("an exception of the deploy fails its host with the user's line", asyn
   assert.equal(outcome, "done");
   assert.equal(problems[0]!.code, "E_USER");
   assert.equal(problems[0]!.place!.file, new URL(import.meta.url).pathname);
+});
+
+Deno.test("a fact's value that is changed in place fails at the user's line, with what to do instead", async () => {
+  const Names = fact<string[]>({
+    name: "test.Names",
+    command: () => "echo b; echo a",
+    process: (lines) => lines,
+  });
+  const changes: ((names: string[]) => unknown)[] = [
+    (names) => names.sort(),
+    (names) => names.push("c"),
+    (names) => names.reverse(),
+    (names) => names.pop(),
+  ];
+  for (const change of changes) {
+    const { problems: [problem] } = await runDeploy({
+      deploy: async () => change(await host.getFact(Names)),
+    });
+    assert.equal(problem!.code, "E_USER");
+    assert.equal(problem!.place!.file, new URL(import.meta.url).pathname);
+    assert.match(problem!.hint ?? "", /^values of facts .*\[\.\.\.value\]\.sort\(\), value\.toSorted\(\)/);
+  }
+});
+
+Deno.test("an exception about something undefined names the fact that it comes from", async () => {
+  const hints = async (deploy: () => unknown) => {
+    const { problems: [problem] } = await runDeploy({ deploy });
+    return problem!.hint ?? "";
+  };
+  const Missing = fact<string | undefined, { path: string }>({
+    name: "test.Missing",
+    command: ({ path }) => sh`cat ${path} 2> /dev/null || true`,
+    default: () => undefined,
+  });
+  const path = "/nonexistent/drover";
+  const sameLine = await hints(async () => (await host.getFact(Missing, { path }))!.length);
+  assert.match(
+    sameLine,
+    /^facts\.test\.Missing with \{ path: "\/nonexistent\/drover" \} is undefined on @local/,
+  );
+  const later = await hints(async () => {
+    const [found, other] = await Promise.all([
+      host.getFact(Missing, { path }),
+      host.getFact(Missing, { path }),
+    ]);
+    assert.equal(other, undefined);
+    return found!.length;
+  });
+  assert.match(later, /^if it comes from line \d+: facts\.test\.Missing with/);
+  // Another file's facts, and other exceptions, are no part of it.
+  assert.equal(await hints(() => assert.fail("something else")), "");
+});
+
+Deno.test("what cannot be planned and has a condition fails only when its turn comes", async () => {
+  // deno-lint-ignore require-yield -- it never gets there
+  const broken = operation("test.broken", async function* () {
+    throw new DroverError("E_TEST", "this never works");
+  });
+  await using directory = await temporaryDirectory();
+  const path = `${directory}/file`;
+  await Deno.writeTextFile(path, "as it should be");
+  const quiet = await runDeploy({
+    deploy: async () => {
+      const nothing = await write({ name: "nothing", path, text: "as it should be" });
+      await broken({ name: "conditional", _if: nothing });
+    },
+  });
+  assert.equal(quiet.plan.operations.at(-1)!.hosts[0]!.state, "none");
+  assert.deepEqual(quiet.problems, []);
+  const held = await runDeploy({ deploy: () => broken({ name: "conditional", _if: () => true }) });
+  assert.equal(held.plan.operations[0]!.hosts[0]!.state, "depends");
+  assert.equal(held.problems[0]!.message, "this never works");
+  const left = await runDeploy({ deploy: () => broken({ name: "conditional", _if: () => false }) });
+  assert.deepEqual(left.problems, []);
 });
 
 Deno.test("what depends on an earlier change is settled in its turn", async () => {

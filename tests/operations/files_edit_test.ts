@@ -1,6 +1,7 @@
 /** Lines, text and blocks in files of this machine. */
 
 import assert from "node:assert/strict";
+import type { DroverError } from "../../src/errors/mod.ts";
 import type { AnyOperation } from "../../src/host/mod.ts";
 import { files } from "../../src/operations/mod.ts";
 import { collectSteps } from "../../src/testing/mod.ts";
@@ -230,23 +231,21 @@ onEachUserland("files.replace replaces text of any kind", async (machine) => {
     ["a/b", "c/d"],
     ["it's", "it is"],
     ['"x"', "'y'"],
-    ["&", "&&"],
+    ["' &", "'+&&"],
     ["\\$HOME", "`id`"],
     ["100%", "back\\\\slash"],
   ];
-  for (const [text, replace] of replacements) {
-    await machine.host.apply(files.replace, { path, text, replace });
-  }
-  assert.equal(await Deno.readTextFile(path), "c/d it is 'y' && `id` back\\slash\n");
+  for (const [text, replace] of replacements) await settle(machine, files.replace, { path, text, replace });
+  assert.equal(await Deno.readTextFile(path), "c/d it is 'y'+&& `id` back\\slash\n");
 });
 
 onEachUserland("files.replace: flags, groups, no match, same text", async (machine) => {
   const path = await fileWith(machine, "Foo foo foo\n");
-  await machine.host.apply(files.replace, { path, text: "foo", replace: "bar", flags: ["g", "I"] });
+  await settle(machine, files.replace, { path, text: "foo", replace: "bar", flags: ["g", "I"] });
   assert.equal(await Deno.readTextFile(path), "bar bar bar\n");
-  await machine.host.apply(files.replace, {
+  await settle(machine, files.replace, {
     path,
-    text: "(bar) (bar)",
+    text: "^(bar) (bar)",
     replace: "\\2-\\1",
     extendedRegex: true,
   });
@@ -254,6 +253,87 @@ onEachUserland("files.replace: flags, groups, no match, same text", async (machi
   assert.deepEqual(await settle(machine, files.replace, { path, text: "bar", replace: "bar" }), []);
   await settle(machine, files.replace, { path, match: "bar-bar", replace: "two\nlines" });
   assert.equal(await Deno.readTextFile(path), "two\nlines bar\n");
+});
+
+onEachUserland("files.replace and files.line refuse what each run would change again", async (machine) => {
+  const refused: [before: string, args: Record<string, unknown>, hint: RegExp][] = [
+    ["a\n", { text: "a", replace: "aa" }, /let it match what it becomes/],
+    ["a b\n", { text: "a", replace: "aa", flags: ["g"] }, /^bind the pattern/],
+    ["x & y\n", { text: "&", replace: "&&" }, /let it match what it becomes/],
+    ["foo foo\n", { text: "foo", replace: "bar" }, /flags: \["g"\]/],
+    ["foo foo foo\n", { text: "foo", replace: "bar", flags: "2" }, /flags: \["g"\]/],
+    ["bar bar bar\n", { text: "\\(bar\\) \\(bar\\)", replace: "\\2-\\1" }, /flags: \["g"\]/],
+    ["key\n", { text: "(k)ey", replace: "\\1ey\\1ey", extendedRegex: true }, /let it match/],
+    ["Key\n", { text: "key", replace: "KEYS", flags: "gI" }, /let it match/],
+    ["a\n", { text: "$", replace: " end" }, /let it match/],
+    ["a\n", { text: "^", replace: "# " }, /let it match/],
+  ];
+  for (const [before, args, hint] of refused) {
+    const path = await fileWith(machine, before);
+    await assert.rejects(machine.host.apply(files.replace, { path, ...args }), (error: DroverError) => {
+      assert.equal(error.code, "E_UNSETTLED", JSON.stringify(args));
+      assert.match(error.hint ?? "", hint, JSON.stringify(args));
+      return true;
+    });
+    assert.equal(await Deno.readTextFile(path), before);
+  }
+  const path = await fileWith(machine, "x=1\n");
+  await assert.rejects(
+    machine.host.apply(files.line, { path, line: "^\\(x.*\\)$", replace: "\\1;" }),
+    { code: "E_UNSETTLED", message: `files.line would change ${path} again in each run` },
+  );
+  assert.equal(await Deno.readTextFile(path), "x=1\n");
+});
+
+onEachUserland("what matches its own replacement settles where it may", async (machine) => {
+  const settled: [before: string, args: Record<string, unknown>, after: string][] = [
+    ["a\n", { text: "aa*", replace: "aa" }, "aa\n"],
+    ["a b a\n", { text: "aa*", replace: "aa", flags: ["g"] }, "aa b aa\n"],
+    ["foo foo\n", { text: "foo", replace: "bar", flags: ["g"] }, "bar bar\n"],
+    ["a\n", { text: "\\( end\\)*$", replace: " end" }, "a end\n"],
+    ["a\n", { text: "^(# )?", replace: "# ", extendedRegex: true }, "# a\n"],
+    ["port 22\n", { text: "port .*", replace: "port 2222" }, "port 2222\n"],
+    ["KEY=1\n", { text: "key=.*", replace: "key=2", flags: "I" }, "key=2\n"],
+    ["x\n", { text: "x", replace: "[&]" }, "[&]\n"],
+  ];
+  for (const [before, args, after] of settled) {
+    const path = await fileWith(machine, before);
+    await settle(machine, files.replace, { path, ...args });
+    assert.equal(await Deno.readTextFile(path), after, JSON.stringify(args));
+  }
+});
+
+onEachUserland("files.line appends what it would have replaced a line by", async (machine) => {
+  const replacements: [replace: string, written: string][] = [
+    ["C:\\\\dir", "C:\\dir"],
+    ["a\\.b \\& c & d", "a.b & c & d"],
+    ["tab\\there", "tab\there"],
+    ["\\]\\", "]\\"],
+  ];
+  for (const [replace, written] of replacements) {
+    const path = await fileWith(machine, "old=1\n");
+    await settle(machine, files.line, { path, line: "^old=.*", replace });
+    assert.equal(await Deno.readTextFile(path), `${written}\n`);
+    await settle(machine, files.line, { path, line: "^missing=.*", replace });
+    await Deno.writeTextFile(path, "other\n");
+    await settle(machine, files.line, { path, line: "^missing=.*", replace });
+    assert.equal(await Deno.readTextFile(path), `other\n${written}\n`);
+  }
+  const path = await fileWith(machine, "other\n");
+  await settle(machine, files.line, { path, line: "/", replace: "a/&", flags: "p" });
+});
+
+onEachUserland("with the flag I, files.line finds what sed finds", async (machine) => {
+  const path = await fileWith(machine, "PermitRootLogin yes\nOther\n");
+  const args = { path, line: "^permitrootlogin .*$", replace: "PermitRootLogin no", flags: "I" };
+  await settle(machine, files.line, args);
+  assert.equal(await Deno.readTextFile(path), "PermitRootLogin no\nOther\n");
+  await settle(machine, files.line, { path, line: "OTHER", flags: ["I"] });
+  assert.equal(await Deno.readTextFile(path), "PermitRootLogin no\nOther\n");
+  await settle(machine, files.line, { path, line: "OTHER", flags: ["I"], present: false });
+  assert.equal(await Deno.readTextFile(path), "PermitRootLogin no\n");
+  await settle(machine, files.line, { path, line: "[N]ew", replace: "new", flags: ["I"] });
+  assert.equal(await Deno.readTextFile(path), "PermitRootLogin no\nnew\n");
 });
 
 onEachUserland("files.block: places, changes, and removal", async (machine) => {

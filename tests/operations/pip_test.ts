@@ -191,6 +191,11 @@ Deno.test({
         present: false,
       });
       assert.doesNotMatch(await run(program, "list"), /drover-one/);
+      await Deno.writeTextFile(requirements, "# ours\n-r other.txt\n");
+      await Deno.writeTextFile(`${dir}/other.txt`, "Drover_Two>=9 # two\n");
+      const removal = { requirements, virtualenv: path, present: false };
+      assert.equal((await settle(machine, pip.packages, removal)).length, 1);
+      assert.doesNotMatch(await run(program, "list"), /drover-two/);
       await settle(machine, pip.venv, { path, present: false });
       await assert.rejects(Deno.stat(path), Deno.errors.NotFound);
     }),

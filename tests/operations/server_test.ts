@@ -213,8 +213,9 @@ Deno.test("service: the first manager that the host has", async () => {
     programs.includes(String(command)) ? `/bin/${command}` : undefined;
   const systemd = {
     "server.Which": which("systemctl", "service"),
-    "systemd.SystemdStatus": { "nginx.service": true },
-    "systemd.SystemdEnabled": { "nginx.service": false },
+    "systemd.SystemdUnits": {
+      "nginx.service": { running: true, loadState: "loaded", fileState: "disabled", startedBy: [] },
+    },
   };
   const args = { service: "nginx", reloaded: true, enabled: true };
   assert.deepEqual(await commands(server.service, args, systemd), [
@@ -228,7 +229,10 @@ Deno.test("service: the first manager that the host has", async () => {
       message: /OpenRC/,
     },
   );
-  await assert.rejects(commands(server.service, { service: "nginx" }, {}), { code: "E_SERVICE_MANAGER" });
+  await assert.rejects(commands(server.service, { service: "nginx" }, {}), {
+    code: "E_SERVICE_MANAGER",
+    hint: "looked for systemctl, rc-service, initctl, sv, service, /etc/init.d and /etc/rc.d",
+  });
   await assert.rejects(commands(server.service, { service: "-h" }, systemd), { code: "E_ARGUMENT" });
 });
 
@@ -238,8 +242,12 @@ Deno.test("packages: the first manager that the host has", async () => {
   await assert.rejects(commands(server.packages, { packages: "git" }, { "server.Which": which("pacman") }), {
     code: "E_PACKAGE_MANAGER",
     message: /pacman/,
+    hint: /can use apt; .*server\.shell/,
   });
-  await assert.rejects(commands(server.packages, { packages: "git" }), { code: "E_PACKAGE_MANAGER" });
+  await assert.rejects(commands(server.packages, { packages: "git" }), {
+    code: "E_PACKAGE_MANAGER",
+    hint: "looked for zypper, apk, apt, brew, dnf, pacman, xbps-install, yum, pkg",
+  });
   const debian = { "server.Which": which("apt"), "deb.DebPackages": { git: ["1"] } };
   assert.deepEqual(await commands(server.packages, { packages: ["git"] }, debian), []);
   assert.match(

@@ -6,9 +6,14 @@ import { collectSteps } from "../../src/testing/mod.ts";
 
 async function commands(args: Record<string, unknown>, running: boolean, enabled = false): Promise<string[]> {
   const { steps } = await collectSteps(systemd.service, args, {
-    facts: (fact, { services }) => {
-      const answer = fact.name === "systemd.SystemdStatus" ? running : enabled;
-      return Object.fromEntries((services as string[]).map((one) => [one, answer]));
+    facts: (_, { services }) => {
+      const known = {
+        running,
+        loadState: "loaded",
+        fileState: enabled ? "enabled" : "disabled",
+        startedBy: [],
+      };
+      return Object.fromEntries((services as string[]).map((name) => [name, { ...known, name }]));
     },
   });
   return steps.map(String);

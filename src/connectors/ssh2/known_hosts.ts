@@ -118,7 +118,9 @@ export async function remember(
   const line = `${names} ${keyType(encoded)} ${encoded}\n`;
   const text = await endsInLine(file) ? line : `\n${line}`;
   // One write in append mode: other processes may do the same at this moment.
-  await Deno.writeTextFile(file, text, { append: true, mode: 0o600 });
+  // The mode is for a file that is made: one that is there, which may be /dev/null, keeps its own.
+  using opened = await Deno.open(file, { append: true, create: true, mode: 0o600 });
+  await opened.write(new TextEncoder().encode(text));
 }
 
 async function endsInLine(file: string): Promise<boolean> {

@@ -17,6 +17,8 @@ export interface FindInFileArgs {
   interpolateVariables?: boolean;
   /** The pattern is an extended regular expression (`grep -E`). Default: `false`. */
   extendedRegex?: boolean;
+  /** Lower and upper case letters are the same (`grep -i`). Default: `false`. */
+  ignoreCase?: boolean;
   /** The pattern is the text of whole lines, without any special characters (`grep -F -x`). Default: `false`. */
   literal?: boolean;
 }
@@ -27,8 +29,9 @@ export interface FindInFileArgs {
  * text in the host's language.
  */
 const sharedFind: SharedProgram<FindInFileArgs> = {
-  group({ path, pattern, interpolateVariables, extendedRegex = false, literal }) {
-    const isAlone = interpolateVariables || literal || !isPortableRegex(pattern, extendedRegex) ||
+  group({ path, pattern, interpolateVariables, extendedRegex = false, ignoreCase, literal }) {
+    const isAlone = interpolateVariables || ignoreCase || literal ||
+      !isPortableRegex(pattern, extendedRegex) ||
       delimiterFor(pattern) === undefined ||
       // What `echo` makes of backslashes differs, and `find` takes these names for its own words.
       /[\n\\]|^[(),!]/.test(path);
@@ -71,6 +74,7 @@ export const FindInFile: Fact<string[] | undefined, FindInFileArgs> = fact<
     pattern: "line",
     interpolateVariables: "unset",
     extendedRegex: "boolean",
+    ignoreCase: "boolean",
     literal: "boolean",
   },
   parameters: {
@@ -78,11 +82,12 @@ export const FindInFile: Fact<string[] | undefined, FindInFileArgs> = fact<
     pattern: "string",
     interpolateVariables: "boolean?",
     extendedRegex: "boolean?",
+    ignoreCase: "boolean?",
     literal: "boolean?",
   },
-  command({ path, pattern, interpolateVariables, extendedRegex, literal }) {
+  command({ path, pattern, interpolateVariables, extendedRegex, ignoreCase, literal }) {
     const word = pathWord(path);
-    return sh`grep ${extendedRegex && "-E"} ${literal && ["-F", "-x"]} -e ${
+    return sh`grep ${extendedRegex && "-E"} ${ignoreCase && "-i"} ${literal && ["-F", "-x"]} -e ${
       textWord(pattern, interpolateVariables)
     } ${word} 2> /dev/null || ( find ${word} -type f > /dev/null && echo ${existsMark(path)} || true )`;
   },

@@ -10,7 +10,7 @@ export { Exposed } from "./exposed.ts";
 export { type FindArgs, FindDirectories, FindFiles, FindLinks } from "./find.ts";
 export { FindInFile, type FindInFileArgs } from "./find_in_file.ts";
 export { Flags } from "./flags.ts";
-export { type SedArgs, SedChanges, SedPreview } from "./sed.ts";
+export { type SedArgs, SedEffect, type SedEffectKind, SedPreview } from "./sed.ts";
 export {
   Directory,
   File,
@@ -23,4 +23,5 @@ export {
   type PathArgs,
   SameFile,
   Socket,
+  Umask,
 } from "./stat.ts";

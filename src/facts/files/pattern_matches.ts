@@ -25,16 +25,23 @@ export const PatternMatches: Fact<boolean | undefined, PatternMatchesArgs> = fac
   PatternMatchesArgs
 >({
   name: "files.PatternMatches",
-  remember: { text: "line", pattern: "line", interpolateVariables: "unset", extendedRegex: "boolean" },
+  remember: {
+    text: "line",
+    pattern: "line",
+    interpolateVariables: "unset",
+    extendedRegex: "boolean",
+    ignoreCase: "boolean",
+  },
   parameters: {
     text: "string",
     pattern: "string",
     interpolateVariables: "boolean?",
     extendedRegex: "boolean?",
+    ignoreCase: "boolean?",
   },
-  command({ text, pattern, interpolateVariables, extendedRegex }) {
+  command({ text, pattern, interpolateVariables, extendedRegex, ignoreCase }) {
     const [line, wanted] = [text, pattern].map((one) => textWord(one, interpolateVariables));
-    const grep = sh`grep ${extendedRegex && "-E"} -e ${wanted}`;
+    const grep = sh`grep ${extendedRegex && "-E"} ${ignoreCase && "-i"} -e ${wanted}`;
     return sh`if printf '%s\\n' ${line} | ${grep} > /dev/null 2>&1; then echo matches; else echo differs; fi`;
   },
   process: ([line]) => line === undefined ? undefined : line === "matches",

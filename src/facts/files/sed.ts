@@ -2,7 +2,6 @@
 
 import { pathWord, sh, type ShellCommand } from "../../command/mod.ts";
 import { fact, isLine, pathSubject, type RememberedArguments } from "../../host/mod.ts";
-import { compareCommand } from "./compare.ts";
 import { textWord } from "./expansion.ts";
 
 /** A `sed` script and the file that it is for. */
@@ -36,20 +35,34 @@ const REMEMBERED: RememberedArguments<SedArgs> = {
 };
 
 /**
- * Whether the script would change the file; `undefined` if that cannot be told.
+ * What a script would do to a file: nothing, a change that lasts, or one that the next run of the script would add to,
+ * as `s/a/aa/` does.
+ */
+export type SedEffectKind = "none" | "lasting" | "repeating";
+
+/**
+ * What the script would do to the file; `undefined` if that cannot be told.
  *
  * @example
  * ```ts
- * const changes = await host.getFact(facts.files.SedChanges, { path: "/etc/motd", script: "s/old/new/" });
+ * const effect = await host.getFact(facts.files.SedEffect, { path: "/etc/motd", script: "s/old/new/" });
+ * if (effect === "lasting") …
  * ```
  */
-export const SedChanges = fact<boolean | undefined, SedArgs>({
-  name: "files.SedChanges",
+export const SedEffect = fact<SedEffectKind | undefined, SedArgs>({
+  name: "files.SedEffect",
   about: ({ path }) => pathSubject(path),
   remember: REMEMBERED,
   parameters: PARAMETERS,
-  command: (args) => compareCommand(sh`sed ${sedWords(args)}`, args.path),
-  process: ([line]) => line === undefined ? undefined : line === "different",
+  command(args) {
+    const file = pathWord(args.path);
+    const sed = sh`sed ${sedWords(args)}`;
+    const sums = sh`{ ${sed} < ${file} | cksum; ${sed} < ${file} | ${sed} | cksum; }`;
+    const repeated =
+      sh`${sums} | { read once; read twice; test "$once" = "$twice" && echo lasting || echo repeating; }`;
+    return sh`if test -f ${file}; then ${sed} < ${file} | cmp -s - ${file}; case $? in 0) echo none;; 1) ${repeated};; esac; fi`;
+  },
+  process: ([line]) => line as SedEffectKind | undefined,
 });
 
 /**

@@ -183,6 +183,21 @@ export const NumericOwner = fact<{ user: string; group: string } | undefined, Pa
   },
 });
 
+/**
+ * The bits of modes that are left out where nothing says for whom: `0o22` mostly; `undefined` if that cannot be told.
+ *
+ * @example
+ * ```ts
+ * const umask = await host.getFact(facts.files.Umask);
+ * ```
+ */
+export const Umask = fact<number | undefined>({
+  name: "files.Umask",
+  remember: {},
+  command: () => "umask",
+  process: ([line = ""]) => /^[0-7]+$/.test(line) ? parseInt(line, 8) : undefined,
+});
+
 /** Two paths to compare. */
 export interface TwoPathsArgs {
   /** Path on the host; `~` at its start is the home directory. */

@@ -10,7 +10,7 @@ import {
   correctOwnership,
   type OwnershipArgs,
   ownershipOf,
-  readNumericOwner,
+  readContext,
   setOwnership,
 } from "./ownership.ts";
 import { accessTo, type FollowArgs, HERE, makeDirectory, reaching } from "./place.ts";
@@ -45,9 +45,9 @@ export const directory = operation<DirectoryArgs>("files.directory", async funct
   if (!present) refuseRoot(path);
   restsOn(pathSubject(path));
   alters(pathSubject(path, { below: !present }));
-  const [found, numeric, access] = await Promise.all([
+  const [found, context, access] = await Promise.all([
     host.getFact(Directory, { path }),
-    readNumericOwner(path, wanted),
+    readContext(path, wanted),
     accessTo(path, args),
   ]);
 
@@ -66,7 +66,7 @@ export const directory = operation<DirectoryArgs>("files.directory", async funct
     yield* setOwnership(path, wanted, { recursive, access });
     return;
   }
-  const corrections = correctOwnership(path, ownershipOf(found, numeric), wanted, {
+  const corrections = correctOwnership(path, ownershipOf(found, context), wanted, {
     recursive,
     access,
     isDirectory: true,

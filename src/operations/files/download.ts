@@ -20,7 +20,7 @@ import {
   correctOwnership,
   type OwnershipArgs,
   ownershipOf,
-  readNumericOwner,
+  readContext,
   setOwnership,
 } from "./ownership.ts";
 import { accessTo, type FollowArgs, writing } from "./place.ts";
@@ -80,12 +80,12 @@ export const download = operation<DownloadArgs>("files.download", async function
   const wanted = checkOwnership("files.download", args);
   const digests = wantedDigests(args);
   touches(pathSubject(dest));
-  const [found, now, curl, wget, numeric, access, ...current] = await Promise.all([
+  const [found, now, curl, wget, context, access, ...current] = await Promise.all([
     host.getFact(File, { path: dest }),
     args.cacheTime === undefined ? undefined : host.getFact(HostDate),
     host.getFact(Which, { command: "curl" }),
     host.getFact(Which, { command: "wget" }),
-    readNumericOwner(dest, wanted),
+    readContext(dest, wanted),
     accessTo(dest, args),
     ...digests.map(({ fact }) => host.getFact(fact, { path: dest })),
   ]);
@@ -96,7 +96,7 @@ export const download = operation<DownloadArgs>("files.download", async function
   }
   const differs = digests.some(({ hex }, index) => hex !== current[index]);
   if (found && !args.force && !differs && !isOld(found, now, args.cacheTime)) {
-    const corrections = correctOwnership(dest, ownershipOf(found, numeric), wanted, { access });
+    const corrections = correctOwnership(dest, ownershipOf(found, context), wanted, { access });
     if (corrections.length === 0) host.noop(`file ${dest} has already been downloaded`);
     yield* corrections;
     return;

@@ -10,7 +10,7 @@ import {
   correctOwnership,
   type OwnershipArgs,
   ownershipOf,
-  readNumericOwner,
+  readContext,
   setOwnership,
 } from "./ownership.ts";
 import { createParent, parentIsMissing } from "./parent.ts";
@@ -48,10 +48,10 @@ export const file = operation<FileArgs>("files.file", async function* (args) {
   }
   const wanted = checkOwnership("files.file", args);
   restsOn(pathSubject(path, { parts: ["itself"] }));
-  const [found, missingParent, numeric, access] = await Promise.all([
+  const [found, missingParent, context, access] = await Promise.all([
     host.getFact(File, { path }),
     present && createRemoteDir && parentIsMissing(path),
-    readNumericOwner(path, wanted),
+    readContext(path, wanted),
     accessTo(path, args),
   ]);
   alters(pathSubject(path, found && present ? { parts: ["itself"] } : {}));
@@ -71,7 +71,7 @@ export const file = operation<FileArgs>("files.file", async function* (args) {
     yield* setOwnership(path, wanted);
     return;
   }
-  const corrections = correctOwnership(path, ownershipOf(found, numeric), wanted, { access });
+  const corrections = correctOwnership(path, ownershipOf(found, context), wanted, { access });
   if (!touch && corrections.length === 0) return host.noop(`file ${path} already exists`);
   if (touch) yield reaching(path, access, sh`touch ${pathWord(path)}`, sh`self touch`);
   yield* corrections;

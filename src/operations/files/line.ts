@@ -8,7 +8,6 @@ import {
   EditTargetAt,
   FindInFile,
   PatternMatches,
-  SedChanges,
   SedPreview,
 } from "../../facts/files/mod.ts";
 import { alters, effect, host, operation, pathSubject, restsOn } from "../../host/mod.ts";
@@ -18,8 +17,9 @@ import { checkPath } from "./remote_path.ts";
 import {
   checkPattern,
   deletion,
+  effectOf,
   hasAlternatives,
-  isHarmless,
+  ignoresCase,
   literalPattern,
   matchesItself,
   type PatternArgs,
@@ -29,6 +29,7 @@ import {
   sedInPlace,
   shiftReferences,
   substitution,
+  unsettled,
   wholeLine,
   withoutAnchors,
 } from "./sed.ts";
@@ -50,7 +51,7 @@ export interface LineArgs extends BackupArgs, PatternArgs, FollowArgs {
    * has no such references. Default: `line` itself, without `^` and `$`, is appended.
    */
   replace?: string | undefined;
-  /** Flags of `sed`'s `s` command for `replace`, such as `"I"`. */
+  /** Flags of `sed`'s `s` command for `replace`; with `"I"`, `line` matches lower and upper case letters alike. */
   flags?: SedFlags;
   /** Takes `line` literally, without any special characters. Default: `false`. */
   escapeRegexCharacters?: boolean | undefined;
@@ -65,6 +66,7 @@ export interface LineArgs extends BackupArgs, PatternArgs, FollowArgs {
  *
  * @throws {DroverError} `E_ARGUMENT` for a `line` that would be appended again and again, because its special
  *   characters keep it from matching its own text: `escapeRegexCharacters` or `replace` says what is meant.
+ *   `E_UNSETTLED` for a `replace` that the next run would replace again, as of `^(.*)x` by `\1xx`.
  * @example
  * ```ts
  * await files.line({
@@ -86,7 +88,8 @@ export const line = operation<LineArgs>("files.line", async function* (args) {
   const backup = backupSuffix("files.line", args.backup);
   const options = { interpolateVariables, extendedRegex };
   const pattern = wholeLine(literal ? literalPattern(wanted, extendedRegex) : wanted, extendedRegex);
-  const text = replace ?? (literal ? wanted : withoutAnchors(wanted));
+  const written = replace === undefined || interpolateVariables ? replace : readEscapes(replace);
+  const text = written ?? (literal ? wanted : withoutAnchors(wanted));
   const parts = [`text ${wanted}`, `text ${text}`];
   restsOn(pathSubject(path, { parts: ["content", ...parts] }));
   // Only the host knows how its grep reads special characters, and what variables stand for.
@@ -96,14 +99,15 @@ export const line = operation<LineArgs>("files.line", async function* (args) {
     : replace ?? "";
   const script = present
     ? substitution(pattern, replacement, { flags, interpolateVariables })
-    : deletion(pattern, interpolateVariables);
+    : deletion(pattern, { flags, interpolateVariables });
   const edit = { path, script, ...options };
-  const [found, target, changes, settles, access] = await Promise.all([
-    host.getFact(FindInFile, { path, pattern, ...options }),
+  const matching = { ...options, ...(ignoresCase(flags) ? { ignoreCase: true } : {}) };
+  const [found, target, outcome, settles, access] = await Promise.all([
+    host.getFact(FindInFile, { path, pattern, ...matching }),
     host.getFact(EditTargetAt, { path }),
-    present && replace !== undefined && isHarmless(flags) ? host.getFact(SedChanges, edit) : undefined,
+    present && replace !== undefined ? effectOf(edit, flags) : undefined,
     present && replace === undefined && isDoubtful
-      ? host.getFact(PatternMatches, { text, pattern, ...options })
+      ? host.getFact(PatternMatches, { text, pattern, ...matching })
       : true,
     accessTo(path, args),
   ]);
@@ -112,16 +116,17 @@ export const line = operation<LineArgs>("files.line", async function* (args) {
   const matches = found !== undefined && found.length > 0;
 
   if (matches) {
-    const unchanged = replace === undefined || changes === false || found.every((one) => one === replace);
+    const unchanged = replace === undefined || outcome === "none" || found.every((one) => one === written);
     if (present && unchanged) return host.noop(`line "${replace ?? wanted}" exists in ${path}`);
+    if (outcome === "repeating") throw unsettled("files.line", edit, flags);
     await showEdit(path, target, () => host.getFact(SedPreview, edit));
     alters(pathSubject(path, { parts }));
     yield sedInPlace(edit, target, { backup, access });
     return;
   }
   if (!present) return host.noop(`line "${wanted}" does not exist in ${path}`);
-  if (replace !== undefined && await hasLine(path, replace, target, options)) {
-    return host.noop(`line "${replace}" exists in ${path}`);
+  if (written !== undefined && await hasLine(path, written, target, options)) {
+    return host.noop(`line "${written}" exists in ${path}`);
   }
   if (replace !== undefined && /\\[1-9]/.test(replace)) {
     return host.noop(
@@ -164,6 +169,11 @@ async function hasLine(
   const found = await host.getFact(FindInFile, { path, ...wanted });
   if (found === undefined && target !== undefined) throw notText(path);
   return found !== undefined && found.length > 0;
+}
+
+/** What `sed` writes for a replacement without references: a line that is appended is the same as one that is replaced. */
+function readEscapes(replacement: string): string {
+  return replacement.replaceAll(/\\([^A-Za-z0-9])|\\t/g, (_, escaped?: string) => escaped ?? "\t");
 }
 
 /** What `sed` makes a line break of in a replacement becomes one. */

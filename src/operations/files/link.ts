@@ -11,7 +11,7 @@ import {
   correctOwnership,
   type OwnershipArgs,
   ownershipOf,
-  readNumericOwner,
+  readContext,
   setOwnership,
 } from "./ownership.ts";
 import { createParent, parentIsMissing } from "./parent.ts";
@@ -55,10 +55,10 @@ export const link = operation<LinkArgs>("files.link", async function* (args) {
       hint: "a symbolic link knows no ~: give the whole path",
     });
   }
-  const [found, missingParent, numeric, same] = await Promise.all([
+  const [found, missingParent, context, same] = await Promise.all([
     host.getFact(Link, { path }),
     present && createRemoteDir && parentIsMissing(path),
-    readNumericOwner(path, wanted),
+    readContext(path, wanted),
     !symbolic && target !== undefined && host.getFact(SameFile, { path, other: target }),
   ]);
 
@@ -82,7 +82,7 @@ export const link = operation<LinkArgs>("files.link", async function* (args) {
     return;
   }
   const corrections = found
-    ? correctOwnership(path, ownershipOf(found, numeric), wanted, { noDereference: true })
+    ? correctOwnership(path, ownershipOf(found, context), wanted, { noDereference: true })
     : [];
   if (corrections.length === 0) return host.noop(`link ${path} already exists`);
   yield* corrections;

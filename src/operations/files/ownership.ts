@@ -2,7 +2,7 @@
 
 import { pathWord, sh, type ShellCommand } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
-import { type FileInfo, NumericOwner } from "../../facts/files/mod.ts";
+import { type FileInfo, NumericOwner, Umask } from "../../facts/files/mod.ts";
 import { host } from "../../host/mod.ts";
 import { type Access, HERE, reaching } from "./place.ts";
 
@@ -40,10 +40,16 @@ export interface OwnershipOptions {
   access?: Access;
 }
 
-/** What was found of a file's owner. */
-export type Found = Pick<FileInfo, "user" | "group" | "mode"> & {
+/** What tells whether owner and mode hold, beside the file itself. */
+export interface OwnershipContext {
+  /** The numbers behind the file's owner. */
   numeric?: { user: string; group: string } | undefined;
-};
+  /** The bits that `chmod` leaves alone where a mode does not say for whom. */
+  umask?: number | undefined;
+}
+
+/** What was found of a file's owner. */
+export type Found = Pick<FileInfo, "user" | "group" | "mode"> & OwnershipContext;
 
 /**
  * Checks owner, group and mode.
@@ -71,13 +77,15 @@ export function checkMode(operation: string, mode: number | string, argument = "
   });
 }
 
-/** The numbers behind a path's owner, asked only where an owner is wanted by number. */
-export function readNumericOwner(
-  path: string,
-  wanted: Wanted,
-): Promise<{ user: string; group: string } | undefined> {
+/** Asks for what is needed to tell whether owner and mode hold: nothing, mostly. */
+export async function readContext(path: string, wanted: Wanted): Promise<OwnershipContext> {
   const byNumber = [wanted.user, wanted.group].some((name) => name !== undefined && /^\d+$/.test(name));
-  return byNumber ? host.getFact(NumericOwner, { path }) : Promise.resolve(undefined);
+  const heedsUmask = /(^|,)[+=-]/.test(wanted.mode ?? "");
+  const [numeric, umask] = await Promise.all([
+    byNumber ? host.getFact(NumericOwner, { path }) : undefined,
+    heedsUmask ? host.getFact(Umask) : undefined,
+  ]);
+  return { numeric, umask };
 }
 
 /** Commands that set everything that is wanted. */
@@ -87,8 +95,8 @@ export function setOwnership(path: string, wanted: Wanted, options: OwnershipOpt
 }
 
 /** The part of what is known of a file that {@linkcode correctOwnership} looks at: its times do not matter to it. */
-export function ownershipOf({ user, group, mode }: FileInfo, numeric: Found["numeric"]): Found {
-  return { user, group, mode, numeric };
+export function ownershipOf({ user, group, mode }: FileInfo, context: OwnershipContext): Found {
+  return { user, group, mode, ...context };
 }
 
 /** Commands that set what is wanted and does not hold yet. */
@@ -98,7 +106,7 @@ export function correctOwnership(
   wanted: Wanted,
   options: OwnershipOptions = {},
 ): ShellCommand[] {
-  const mode = wanted.mode !== undefined && !modeHolds(wanted.mode, found.mode, options.isDirectory)
+  const mode = wanted.mode !== undefined && !modeHolds(wanted.mode, found.mode, { ...found, ...options })
     ? wanted.mode
     : undefined;
   const ownerHolds = holds(wanted.user, found.user, found.numeric?.user) &&
@@ -116,36 +124,63 @@ export function correctOwnership(
  * Whether applying a mode would leave a file's mode as it is. GNU's chmod leaves the setuid and setgid bits of a
  * directory, which new directories inherit, unless they are named: with less than four digits they are not.
  */
-export function modeHolds(mode: string, current: number | undefined, isDirectory = false): boolean {
+export function modeHolds(
+  mode: string,
+  current: number | undefined,
+  { isDirectory = false, umask = 0 }: { isDirectory?: boolean; umask?: number | undefined } = {},
+): boolean {
   if (current === undefined) return false;
+  const bits = parseInt(String(current), 8);
   if (/^[0-7]+$/.test(mode)) {
-    const bits = parseInt(String(current), 8);
     return parseInt(mode, 8) === (isDirectory && mode.length < 4 ? bits & ~0o6000 : bits);
   }
-  const bits = parseInt(String(current), 8);
-  return mode.split(",").every((clause) => clauseHolds(clause, bits));
+  // As the command has it, which would take a leading dash for an option.
+  const clauses = withWho(mode).split(",");
+  return clauses.reduce((before, clause) => applyClause(clause, before, { isDirectory, umask }), bits) ===
+    bits;
 }
 
-/** What `s` and `t` stand for behind `u`, `g`, `o` and `a`. */
-const SPECIAL: Record<string, number> = { us: 0o4000, gs: 0o2000, as: 0o6000, ot: 0o1000, at: 0o1000 };
-const WHO: Record<string, number> = { u: 0o700, g: 0o070, o: 0o007, a: 0o777 };
-const PERMISSION: Record<string, number> = { r: 0o444, w: 0o222, x: 0o111 };
+/** Bits that letters for whom stand for, the special ones among them, and how far theirs are shifted. */
+const WHO: Readonly<Record<string, number>> = { u: 0o4700, g: 0o2070, o: 0o1007, a: 0o7777 };
+const SHIFT: Readonly<Record<string, number>> = { u: 6, g: 3, o: 0 };
+const PERMISSION: Readonly<Record<string, number>> = {
+  r: 0o444,
+  w: 0o222,
+  x: 0o111,
+  s: 0o6000,
+  t: 0o1000,
+};
 
-function clauseHolds(clause: string, bits: number): boolean {
-  const match = /^([ugoa]*)([+-])([rwxst]*)$|^([ugoa]*)(=)([rwx]*)$/.exec(clause);
-  // Special bits to assign, copies (`g=u`) and `X` are left to chmod itself.
-  if (match === null) return false;
-  const [who = "", action, letters = ""] = match.slice(1).filter((part) => part !== undefined);
-  // Without a letter for whom, chmod heeds the umask, which is not known here.
-  if (who === "" && action === "=") return false;
-  const scope = [...who || "a"].reduce((sum, letter) => sum | WHO[letter]!, 0);
-  const plain = [...letters].reduce((sum, letter) => sum | (PERMISSION[letter] ?? 0), 0) & scope;
-  const asked = [...who || "a"].flatMap((one) => [...letters].map((letter) => SPECIAL[one + letter] ?? 0))
-    .reduce((sum, bit) => sum | bit, plain);
-  if (action === "+") return (bits & asked) === asked;
-  if (action === "-") return (bits & asked) === 0;
-  // Assigning permissions takes the special bits away.
-  return (bits & scope) === asked && (bits & 0o7000) === 0;
+/** What a clause such as `u+x`, `g=u` or `go-w` makes of a file's bits, as GNU's chmod does it. */
+function applyClause(
+  clause: string,
+  before: number,
+  { isDirectory, umask }: { isDirectory: boolean; umask: number },
+): number {
+  const who = /^[ugoa]*/.exec(clause)![0];
+  const affected = [...who].reduce((sum, letter) => sum | WHO[letter]!, 0);
+  let bits = before;
+  for (const [, action, letters = ""] of clause.matchAll(/([+=-])([rwxXst]+|[ugo]|)/g)) {
+    const named = namedBits(letters, bits, isDirectory) & (who === "" ? ~umask : affected);
+    if (action === "+") bits |= named;
+    else if (action === "-") bits &= ~named;
+    else {
+      // The inherited bits of directories stay unless they are named.
+      const kept = (who === "" ? 0 : ~affected) | (isDirectory ? 0o6000 & ~named : 0);
+      bits = bits & kept & 0o7777 | named;
+    }
+  }
+  return bits;
+}
+
+/** What letters for permissions stand for, or those of another class that are copied. */
+function namedBits(letters: string, bits: number, isDirectory: boolean): number {
+  const shift = SHIFT[letters];
+  if (shift !== undefined) return (bits >> shift & 7) * 0o111;
+  const mayRun = isDirectory || (bits & 0o111) !== 0;
+  return [...letters].reduce((sum, letter) => {
+    return sum | (letter === "X" ? (mayRun ? 0o111 : 0) : PERMISSION[letter]!);
+  }, 0);
 }
 
 /** The mode comes first, unless a change of the owner would undo a part of it. */
@@ -160,10 +195,14 @@ function hasSpecialBits(mode: string): boolean {
 function chmod(path: string, mode: string | undefined, options: OwnershipOptions): ShellCommand[] {
   const { recursive, access } = options;
   if (mode === undefined) return [];
-  // A mode such as `-w` would be taken for an option.
-  const word = mode.startsWith("-") ? `a${mode}` : mode;
+  const word = withWho(mode);
   const plain = sh`chmod ${recursive && "-R"} ${word} ${pathWord(path)}`;
   return [reaching(path, access, plain, sh`self chmod ${recursive && "-R"} ${word}`)];
+}
+
+/** A mode such as `-w` would be taken for an option. */
+function withWho(mode: string): string {
+  return mode.startsWith("-") ? `a${mode}` : mode;
 }
 
 function chown(path: string, wanted: Wanted, options: OwnershipOptions): ShellCommand[] {

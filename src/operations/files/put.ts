@@ -18,7 +18,7 @@ import {
   correctOwnership,
   type OwnershipArgs,
   ownershipOf,
-  readNumericOwner,
+  readContext,
 } from "./ownership.ts";
 import { createParent, parentIsMissing } from "./parent.ts";
 import { type Access, accessTo, type FollowArgs } from "./place.ts";
@@ -76,9 +76,9 @@ export const put = operation<PutArgs>("files.put", async function* (args) {
     yield* setTimes(dest, times, {}, access);
     return;
   }
-  const numeric = await readNumericOwner(dest, wanted);
+  const context = await readContext(dest, wanted);
   const corrections = [
-    ...correctOwnership(dest, ownershipOf(info, numeric), wanted, { access }),
+    ...correctOwnership(dest, ownershipOf(info, context), wanted, { access }),
     ...setTimes(dest, times, info, access),
   ];
   if (corrections.length === 0) return host.noop(`file ${dest} is already uploaded`);

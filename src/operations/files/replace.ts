@@ -1,20 +1,22 @@
 /** Parts of the text of files: `files.replace`. */
 
 import { DroverError } from "../../errors/mod.ts";
-import { EditTargetAt, FindInFile, SedChanges, SedPreview } from "../../facts/files/mod.ts";
+import { EditTargetAt, FindInFile, SedPreview } from "../../facts/files/mod.ts";
 import { alters, host, operation, pathSubject, restsOn } from "../../host/mod.ts";
 import { type BackupArgs, backupSuffix, showEdit } from "./edit.ts";
 import { accessTo, type FollowArgs } from "./place.ts";
 import { checkPath } from "./remote_path.ts";
 import {
   checkPattern,
-  isHarmless,
+  effectOf,
+  ignoresCase,
   type PatternArgs,
   resolvePattern,
   resolveReplacement,
   type SedFlags,
   sedInPlace,
   substitution,
+  unsettled,
 } from "./sed.ts";
 
 /** Arguments of {@linkcode replace}. */
@@ -35,6 +37,8 @@ export interface ReplaceArgs extends BackupArgs, PatternArgs, FollowArgs {
  * Replaces text in a file. Nothing is done where the text does not occur, or where replacing it would leave
  * the file as it is. Links are followed.
  *
+ * @throws {DroverError} `E_UNSETTLED` for a replacement that the next run would replace again, as of `a` by `aa`, or
+ *   of the first of several matches in a line.
  * @example
  * ```ts
  * await files.replace({ path: "/etc/app.conf", text: "port=[0-9]*", replace: "port=8080", flags: ["g"] });
@@ -62,15 +66,17 @@ export const replace = operation<ReplaceArgs>("files.replace", async function* (
     script: substitution(pattern, replacement, { flags, interpolateVariables }),
     ...options,
   };
-  const [found, target, changes, access] = await Promise.all([
-    host.getFact(FindInFile, { path, pattern, ...options }),
+  const matching = { ...options, ...(ignoresCase(flags) ? { ignoreCase: true } : {}) };
+  const [found, target, effect, access] = await Promise.all([
+    host.getFact(FindInFile, { path, pattern, ...matching }),
     host.getFact(EditTargetAt, { path }),
-    isHarmless(flags) ? host.getFact(SedChanges, edit) : undefined,
+    effectOf(edit, flags),
     accessTo(path, args),
   ]);
   // Without a file, the command says so: it may still come to be before this operation's turn.
   if (found?.length === 0) return host.noop(`string "${pattern}" does not exist in ${path}`);
-  if (changes === false) return host.noop(`string "${pattern}" is already "${replacement}" in ${path}`);
+  if (effect === "none") return host.noop(`string "${pattern}" is already "${replacement}" in ${path}`);
+  if (effect === "repeating") throw unsettled("files.replace", edit, flags);
   await showEdit(path, target, () => host.getFact(SedPreview, edit));
   yield sedInPlace(edit, target, { backup, access });
 }, {

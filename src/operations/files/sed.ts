@@ -2,9 +2,9 @@
 
 import { pathWord, resolveWith, sh, type ShellCommand } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
-import type { EditTarget, SedArgs } from "../../facts/files/mod.ts";
+import { type EditTarget, type SedArgs, SedEffect, type SedEffectKind } from "../../facts/files/mod.ts";
 import { sedWords } from "../../facts/files/sed.ts";
-import { freshNames } from "../../host/mod.ts";
+import { freshNames, host } from "../../host/mod.ts";
 import { withSuffix } from "./remote_path.ts";
 import { editExposed, type EditManner, rewrite } from "./edit.ts";
 
@@ -35,9 +35,15 @@ export function substitution(
 }
 
 /** A script that deletes the lines that a pattern matches. */
-export function deletion(pattern: string, interpolateVariables: boolean): string {
+export function deletion(
+  pattern: string,
+  { flags, interpolateVariables }: { flags: SedFlags; interpolateVariables: boolean },
+): string {
   const mark = delimiter(pattern, interpolateVariables);
-  return `${mark === "/" ? "" : "\\"}${mark}${escapeSlashes(pattern)}${mark}d`;
+  const escaped = escapeSlashes(pattern);
+  // Not every sed has the flag for addresses: a substitution that keeps the line tells whether it matches.
+  if (ignoresCase(flags)) return `s${mark}${escaped}${mark}&${mark}I\nt gone\nb\n:gone\nd`;
+  return `${mark === "/" ? "" : "\\"}${mark}${escaped}${mark}d`;
 }
 
 /**
@@ -50,9 +56,33 @@ function delimiter(text: string, interpolateVariables: boolean): string {
 }
 
 /** Whether a script may be tried out: some flags write files or run programs. */
-export function isHarmless(flags: SedFlags): boolean {
+function isHarmless(flags: SedFlags): boolean {
   return /^[gpiIM0-9]*$/.test(joinFlags(flags));
 }
+
+/** Whether lower and upper case letters are the same to a script. */
+export function ignoresCase(flags: SedFlags): boolean {
+  return /i/i.test(joinFlags(flags));
+}
+
+/** What a script would do to a file, if it may be tried out. */
+export async function effectOf(edit: SedArgs, flags: SedFlags): Promise<SedEffectKind | undefined> {
+  return isHarmless(flags) ? await host.getFact(SedEffect, edit) : undefined;
+}
+
+/** The error of a script that would change a file in each run. */
+export function unsettled(operation: string, edit: SedArgs, flags: SedFlags): DroverError {
+  return new DroverError("E_UNSETTLED", `${operation} would change ${edit.path} again in each run`, {
+    host: host.name,
+    detail: `sed ${Deno.inspect(edit.script)} finds something to replace in what it has left`,
+    hint: joinFlags(flags).includes("g")
+      ? MATCH_RESULT_HINT
+      : `if a line has several matches, flags: ["g"] replaces all of them at once; otherwise ${MATCH_RESULT_HINT}`,
+  });
+}
+
+const MATCH_RESULT_HINT =
+  'bind the pattern with ^ or $, or let it match what it becomes, too, as in text: "aa*", replace: "aa"';
 
 /** A command that runs a script on a file. */
 export function sedInPlace(

@@ -45,7 +45,7 @@ export const mount = operation<MountArgs>("server.mount", async function* (args)
     effect("create");
     const words = [fsType && ["-t", fsType], options.length > 0 && ["-o", options.join(",")], device];
     yield sh`mount ${words} ${path}`;
-  } else if (options.some((option) => !present.options.includes(option))) {
+  } else if (!options.every((option) => optionHolds(option, present.options))) {
     yield sh`mount -o ${["remount", ...options].join(",")} ${path}`;
   } else {
     host.noop(`filesystem ${path} is mounted`);
@@ -64,4 +64,39 @@ export const mount = operation<MountArgs>("server.mount", async function* (args)
 function checkPath(path: string): string {
   if (path.startsWith("/")) return path.length > 1 ? path.replace(/\/+$/, "") || "/" : path;
   throw new DroverError("E_ARGUMENT", `server.mount needs an absolute path: ${Deno.inspect(path)} is none`);
+}
+
+/** Options that are for `mount` and those who read `/etc/fstab`: the kernel never shows them. */
+const UNSEEN_REGEXP =
+  /^(?:defaults|auto|noauto|users?|nousers?|owner|noowner|group|nogroup|nofail|_netdev|r?bind|loop(?:=.*)?|comment=.*|[xX]-.*)$/;
+
+/** What the kernel shows in other words, or only where it is not so. */
+const OPPOSITES: Readonly<Record<string, readonly string[]>> = {
+  exec: ["noexec"],
+  suid: ["nosuid"],
+  dev: ["nodev"],
+  async: ["sync"],
+  nomand: ["mand"],
+  diratime: ["nodiratime"],
+  norelatime: ["relatime"],
+  nostrictatime: ["strictatime"],
+  atime: ["noatime"],
+  nolazytime: ["lazytime"],
+};
+
+/** Whether a mounted file system has an option, as far as its own list can tell. */
+function optionHolds(option: string, shown: readonly string[]): boolean {
+  if (UNSEEN_REGEXP.test(option)) return true;
+  const opposites = OPPOSITES[option];
+  if (opposites !== undefined) return !opposites.some((one) => shown.includes(one));
+  const wanted = plainOption(option);
+  return shown.some((one) => plainOption(one) === wanted);
+}
+
+/** The kernel shows sizes in KiB, and modes without zeros in front. */
+function plainOption(option: string): string {
+  const [, name, digits, unit] = /^(\w+)=0*(\d+)([kmg]?)$/i.exec(option) ?? [];
+  if (name === undefined) return option;
+  const factor = { k: 1024, m: 1024 ** 2, g: 1024 ** 3 }[unit!.toLowerCase()] ?? 1;
+  return `${name}=${Number(digits) * factor}`;
 }

@@ -42,6 +42,9 @@ export const packages = operation<PackagesArgs>("server.packages", async functio
   throw new DroverError(
     "E_PACKAGE_MANAGER",
     `The packages of ${host.name} are managed by ${program}, which server.packages cannot use yet`,
-    { hint: "use server.shell with the manager's own commands" },
+    {
+      hint: `server.packages can use ${Object.keys(OPERATIONS).join(", ")}; ` +
+        "for others there is server.shell with the manager's own commands",
+    },
   );
 }, { parameters: { packages: "string | string[]", present: "boolean?" } });

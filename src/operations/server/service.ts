@@ -47,7 +47,10 @@ export const service = operation<ServiceArgs>("server.service", async function* 
   throw new DroverError(
     "E_SERVICE_MANAGER",
     `The services of ${host.name} are managed by ${manager.name}, which server.service cannot use yet`,
-    { hint: "use server.shell with the manager's own commands" },
+    {
+      hint:
+        "server.service can use systemd; for others there is server.shell with the manager's own commands",
+    },
   );
 }, { parameters: SERVICE_PARAMETERS });
 

@@ -8,7 +8,7 @@ import { line } from "../files/mod.ts";
 
 /** Arguments of {@linkcode sysctl}. */
 export interface SysctlArgs {
-  /** Name of the setting: `"vm.swappiness"`. */
+  /** Name of the setting: `"vm.swappiness"`, or its path, `"vm/swappiness"`. */
   key: string;
   /** The wanted value, or values. */
   value: string | number | readonly (string | number)[];
@@ -27,8 +27,9 @@ export interface SysctlArgs {
  * ```
  */
 export const sysctl = operation<SysctlArgs>("server.sysctl", async function* (args) {
-  const { key, persist, persistFile = "/etc/sysctl.conf" } = args;
+  const { persist, persistFile = "/etc/sysctl.conf" } = args;
   const text = checkSetting(args);
+  const key = dotted(args.key);
   touches({ kind: "sysctl", name: key });
   const current = (await host.getFact(Sysctl, { keys: [key] }))[key];
   const isSet = current !== undefined && JSON.stringify(current) === JSON.stringify(readSysctlValue(text));
@@ -49,6 +50,12 @@ export const sysctl = operation<SysctlArgs>("server.sysctl", async function* (ar
     persistFile: "string?",
   },
 });
+
+/** A setting may be written as a path; `sysctl` itself always names it with dots, and dots within names with slashes. */
+function dotted(key: string): string {
+  const isPath = /^[^./]*\//.test(key);
+  return isPath ? key.replaceAll(/[./]/g, (one) => one === "/" ? "." : "/") : key;
+}
 
 /** Values are always quoted, as people write them: lists would fall apart otherwise. */
 function setCommand(key: string, text: string): ShellCommand {

@@ -126,6 +126,10 @@ async function* ensureKeys(wanted: WantedUser): AsyncGenerator<Step, void, void>
 function checkUserArgs(args: UserArgs): void {
   checkAccountName("server.user", args.user);
   for (const group of [args.group ?? [], args.groups ?? []].flat()) checkAccountName("server.user", group);
+  const number = args.groups?.find((group) => /^\d+$/.test(group));
+  if (number !== undefined) {
+    throw new DroverError("E_ARGUMENT", `server.user needs groups by their names: ${number} is a number`);
+  }
   checkId("server.user", "uid", args.uid);
   for (const key of ["home", "shell", "comment"] as const) {
     if (args[key] === undefined || !/[:\n\0]/.test(args[key]) && (args[key] !== "" || key === "comment")) {

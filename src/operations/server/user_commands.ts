@@ -36,7 +36,7 @@ export function changeUserCommands(wanted: WantedUser, existing: UserInfo, os: s
   const words: Word[] = [
     option("-d", existing.home !== home && home),
     option("-s", existing.shell !== shell && shell),
-    option("-g", existing.group !== group && group),
+    option("-g", existing.group !== group && String(existing.gid) !== group && group),
     groupWords(wanted, existing, os),
     option("-c", (existing.comment ?? "") !== comment && comment),
     newUid && [unique ? undefined : "-o", "-u", uid],

@@ -72,7 +72,15 @@ const gpgKeys = (options: string) =>
 
 /** All rows. */
 export function factRows(): FactRow[] {
-  return [...serverRows(), ...userRows(), ...fileRows(), ...findRows(), ...gitRows(), ...packageRows()];
+  return [
+    ...serverRows(),
+    ...unitRows(),
+    ...userRows(),
+    ...fileRows(),
+    ...findRows(),
+    ...gitRows(),
+    ...packageRows(),
+  ];
 }
 
 function serverRows(): FactRow[] {
@@ -205,6 +213,38 @@ function serverRows(): FactRow[] {
   ];
 }
 
+function unitRows(): FactRow[] {
+  return [
+    {
+      fact: systemd.SystemdUnits,
+      args: { services: ["sshd.service", "apt-daily.timer", "no-such.service"] },
+      command: "for one in ssh.service apt-daily.timer no-such.service; do echo $one; " +
+        "systemctl show --value --property LoadState $one; systemctl is-enabled $one 2>/dev/null; done; :",
+      ours: (value: Record<string, systemd.UnitInfo>) =>
+        ["sshd.service", "apt-daily.timer", "no-such.service"].flatMap((asked) => {
+          const { name, loadState, fileState } = value[asked]!;
+          return [name, loadState, ...(fileState === "" ? [] : [fileState])];
+        }),
+      theirs: lines,
+    },
+    {
+      fact: systemd.SystemdUnitFile,
+      args: { unit: "ssh.service" },
+      command: "systemctl is-enabled ssh; sed -n 's/^WantedBy=//p' /lib/systemd/system/ssh.service",
+      ours: (value: systemd.UnitFileInfo) => [value.state, value.install.WantedBy?.join(" ")],
+      theirs: lines,
+    },
+    { fact: files.Umask, command: "umask", ours: (value: number) => value.toString(8).padStart(4, "0") },
+    {
+      fact: pip.Requirements,
+      args: { path: `${ODD}/file` },
+      command: `grep -v '^#' ${ODD_WORD}/file`,
+      ours: (value: { requirements: string[] }) => value.requirements,
+      theirs: lines,
+    },
+  ];
+}
+
 function userRows(): FactRow[] {
   const logins = (program: string) => `LC_ALL=C ${program} -w | grep -v '^$' | grep -cv '^[bw]tmp begins'`;
   return [
@@ -298,10 +338,9 @@ function fileRows(): FactRow[] {
     },
     { fact: files.BlockPreview, args: { ...at, content: ["new"] }, command: edit, theirs: lines },
     {
-      fact: files.SedChanges,
+      fact: files.SedEffect,
       args: { ...at, script: "s/two/2/" },
-      command: `sed s/two/2/ ${ODD_WORD}/file | cmp -s - ${ODD_WORD}/file || echo true`,
-      ours: String,
+      command: `sed s/two/2/ ${ODD_WORD}/file | cmp -s - ${ODD_WORD}/file || echo lasting`,
     },
     {
       fact: files.SedPreview,
