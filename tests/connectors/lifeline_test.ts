@@ -93,9 +93,18 @@ Deno.test("a ssh that is still connecting ends with a Drover that is killed", OV
   const { port } = silent.addr as Deno.NetAddr;
   const data = { ssh_hostname: "127.0.0.1", ssh_port: port, ssh_backend: "openssh" };
   const accepted = silent.accept();
-  await killed("web-01", data, "true", () => isMentioned(String(port)));
+  const connecting = async () => {
+    await accepted;
+    // Programs are told of a moment after their start.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    return await isMentioned(String(port));
+  };
+  await killed("web-01", data, "true", connecting);
   using _connection = await accepted;
+  const began = performance.now();
   await eventually(async () => !await isMentioned(String(port)), "no ssh is left");
+  // By itself it gives up after ten.
+  assert.ok(performance.now() - began < 6000);
 });
 
 async function isMentioned(text: string): Promise<boolean> {
