@@ -57,9 +57,9 @@ export class Lifeline {
 
   /** Starts a program in a process group of its own, as {@linkcode spawnHere} does. */
   readonly spawn: Spawn = (argv, env) => {
-    const child = spawnHere(argv, env);
-    // The program is what somebody waits for: it comes first.
+    // It stands before there is anything to end.
     this.#begin();
+    const child = spawnHere(argv, env);
     this.#tell(`+ ${child.pid}\n`);
     void child.status.then(() => this.#tell(`- ${child.pid}\n`));
     return child;
@@ -74,19 +74,28 @@ export class Lifeline {
 
   #begin(): void {
     if (this.#guard !== undefined || this.#closed) return;
-    this.#guard = new Deno.Command("sh", {
-      args: ["-c", SCRIPT, "drover-lifeline"],
-      clearEnv: true,
-      env: minimalEnvironment(),
-      stdin: "piped",
-      stdout: "null",
-      stderr: "null",
-      detached: true,
-    }).spawn();
-    this.#writer = this.#guard.stdin.getWriter();
+    try {
+      this.#guard = startGuard();
+      this.#writer = this.#guard.stdin.getWriter();
+    } catch {
+      // Where no shell may be started here, programs end with this process only if it ends them itself.
+      this.#closed = true;
+    }
   }
 
   #tell(line: string): void {
     this.#writer?.write(new TextEncoder().encode(line)).catch(() => {});
   }
+}
+
+function startGuard(): Deno.ChildProcess {
+  return new Deno.Command("sh", {
+    args: ["-c", SCRIPT, "drover-lifeline"],
+    clearEnv: true,
+    env: minimalEnvironment(),
+    stdin: "piped",
+    stdout: "null",
+    stderr: "null",
+    detached: true,
+  }).spawn();
 }

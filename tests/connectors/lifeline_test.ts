@@ -1,6 +1,7 @@
 /** Nothing of ours outlives a Drover that was killed. */
 
 import assert from "node:assert/strict";
+import { Lifeline } from "../../src/connectors/lifeline.ts";
 import { removeLeftRuns, RunDirectory } from "../../src/connectors/run_directory.ts";
 import { isRunning } from "../support/processes.ts";
 import { requirement } from "../support/skip.ts";
@@ -53,7 +54,6 @@ Deno.test("a command on this machine ends with a Drover that is killed, whatever
   const script = "trap '' TERM HUP; (sleep 7001) & sleep 7002";
   await killed("@local", {}, script, () => isRunning("sleep 7002"));
   await eventually(async () => !await isRunning("sleep 7001") && !await isRunning("sleep 7002"), "both end");
-  await eventually(async () => !await isRunning("drover-lifeline"), "so does what has ended them");
 });
 
 Deno.test("what a command has left on purpose stays", async () => {
@@ -61,11 +61,10 @@ Deno.test("what a command has left on purpose stays", async () => {
   await killed("@local", {}, script, () => isRunning("sleep 7004"));
   await eventually(async () => !await isRunning("sleep 7004"), "the command ends");
   assert.equal(await isRunning("sleep 7003"), true);
-  await must(
-    "sh",
-    "-c",
-    "for p in /proc/[0-9]*; do grep -sq ^sleep.7003 $p/cmdline && kill ${p#/proc/}; done; :",
-  );
+  const ending = `for p in /proc/[0-9]*; do
+case $(tr '\\0' ' ' <$p/cmdline 2>/dev/null) in "sleep 7003 ") kill \${p#/proc/};; esac
+done; :`;
+  await must("sh", "-c", ending);
 });
 
 Deno.test("ssh ends with a Drover that is killed; the next run removes its directory", OVER_SSH, async () => {
@@ -93,9 +92,18 @@ Deno.test("a ssh that is still connecting ends with a Drover that is killed", OV
   const { port } = silent.addr as Deno.NetAddr;
   const data = { ssh_hostname: "127.0.0.1", ssh_port: port, ssh_backend: "openssh" };
   const accepted = silent.accept();
-  await killed("web-01", data, "true", () => isMentioned(String(port)));
-  (await accepted).close();
+  const connecting = async () => {
+    await accepted;
+    // Programs are told of a moment after their start.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    return await isMentioned(String(port));
+  };
+  await killed("web-01", data, "true", connecting);
+  using _connection = await accepted;
+  const began = performance.now();
   await eventually(async () => !await isMentioned(String(port)), "no ssh is left");
+  // By itself it gives up after ten.
+  assert.ok(performance.now() - began < 6000);
 });
 
 async function isMentioned(text: string): Promise<boolean> {
@@ -107,6 +115,18 @@ async function isMentioned(text: string): Promise<boolean> {
   );
   return lines.some((line) => /^[^\0]*ssh\0/.test(line) && line.includes(text));
 }
+
+Deno.test({
+  name: "programs start where no shell may",
+  permissions: { env: true, run: ["sleep"] },
+  async fn() {
+    const lifeline = new Lifeline();
+    const child = lifeline.spawn(["sleep", "0"]);
+    assert.equal((await child.status).code, 0);
+    await Promise.all([child.stdin.close(), child.stdout.cancel(), child.stderr.cancel()]);
+    await lifeline.close();
+  },
+});
 
 Deno.test("only directories of this user's dead runs are removed", async () => {
   await using place = await temporaryDirectory();
