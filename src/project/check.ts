@@ -2,6 +2,7 @@
 
 import { resolve } from "node:path";
 import { DroverError, messageOf } from "../errors/mod.ts";
+import { referencesOf } from "../deploy/mod.ts";
 import type { Problem } from "../engine/mod.ts";
 import { renderProblem } from "../report/mod.ts";
 import { type ColorChoice, openTerminal, type Terminal } from "../terminal/mod.ts";
@@ -10,7 +11,6 @@ import { formOf } from "../usage/form.ts";
 import { type CliOptions, CommanderError, createProgram, withBareFlags } from "../usage/options.ts";
 import { VERSION } from "../usage/version.ts";
 import { load, type Loaded } from "./loading.ts";
-import { referencesOf } from "./references.ts";
 import { checkTypes, findTypeChecker, type TypeChecker } from "./type_check.ts";
 
 /** Seconds that an inventory may take. */

@@ -1,9 +1,7 @@
 /** The worker behind `loading.ts`: loads inventory and configuration, and parses deploy files without running them. */
 
 import { dirname, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
-import { stripVTControlCharacters } from "node:util";
-import { deployFile } from "../deploy/mod.ts";
+import { deployFile, linkModule } from "../deploy/mod.ts";
 import { type Problem, toProblem } from "../engine/mod.ts";
 import { loadInventory } from "../inventory/mod.ts";
 import { lockDown } from "../sandbox/lockdown.ts";
@@ -53,39 +51,14 @@ async function readInventory(request: LoadFiles, directories: string[], loaded: 
   loaded.warnings.push(...warnings);
 }
 
-const STOP = "drover: everything is linked";
-
-/**
- * Parses a module and everything that it imports, and resolves every name between them, but runs none of
- * it: a module that comes first throws, and a module graph is evaluated only after it is linked.
- */
+/** Why a module cannot be loaded, if it cannot. */
 async function link(file: string): Promise<Problem | undefined> {
-  const first = dataModule(`throw new Error(${JSON.stringify(STOP)});`);
-  const both = [first, pathToFileURL(file).href].map((url) => `import ${JSON.stringify(url)};`).join("\n");
   try {
-    await import(dataModule(both));
+    await linkModule(file);
+    return undefined;
   } catch (thrown) {
-    const isLinked = thrown instanceof Error && thrown.message === STOP;
-    if (isLinked) return undefined;
     // Their names are what mistyped ones are compared with.
     await Promise.all([import("../operations/mod.ts"), import("../facts/mod.ts")]);
-    return loadProblem(thrown, file);
+    return { ...toProblem(thrown, { place: { file, line: 1, column: 1 } }), code: "E_DEPLOY_LOAD" };
   }
-  return undefined;
-}
-
-function dataModule(code: string): string {
-  return `data:text/javascript,${encodeURIComponent(code)}`;
-}
-
-/** Deno's message holds the place and a copy of the line, which is shown from the file. */
-function loadProblem(thrown: unknown, file: string): Problem {
-  const text = stripVTControlCharacters(thrown instanceof Error ? thrown.message : String(thrown));
-  const place = /file:\/\/\S+?:\d+:\d+/.exec(text)?.[0] ?? `${pathToFileURL(file).href}:1:1`;
-  const first = text.split("\n")[0]!.replace(place, "").replace(/\s+at\s*$/, "").replace(/\.$/, "")
-    .replace(/^SyntaxError: /, "");
-  const cleaned = new SyntaxError(`${first}\n    at ${place}`);
-  delete cleaned.stack;
-  const problem = toProblem(cleaned);
-  return { ...problem, code: "E_DEPLOY_LOAD", message: problem.message.replace(/^SyntaxError: /, "") };
 }

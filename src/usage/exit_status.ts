@@ -27,6 +27,9 @@ export const EXIT = {
   terminated: 143,
 } as const;
 
+/** What is wrong with a deploy's own text, whichever host it is found on: no host could run it. */
+const WRONG_TEXT: ReadonlySet<string> = new Set(["E_DEPLOY_LOAD", "E_FACT_NAME", "E_OPERATION_NAME"]);
+
 /** What a run's exit status depends on. */
 export interface Ending {
   outcome: RunOutcome;
@@ -42,7 +45,9 @@ export function exitStatus({ outcome, failures, changes, detailed }: Ending): nu
   if (failures.some(({ problem }) => problem.code === "E_BUG")) return EXIT.bug;
   if (outcome === "interrupted") return EXIT.interrupted;
   if (outcome === "empty") return EXIT.nothing;
-  if (failures.some(({ phase }) => phase === "failed")) return EXIT.failed;
+  const failed = failures.filter(({ phase }) => phase === "failed");
+  if (failed.some(({ problem }) => !WRONG_TEXT.has(problem.code))) return EXIT.failed;
+  if (failed.length > 0) return EXIT.invalid;
   if (failures.length > 0) return EXIT.unreachable;
   if (outcome === "stopped") return EXIT.stopped;
   return detailed && changes ? EXIT.changes : EXIT.ok;
