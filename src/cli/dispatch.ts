@@ -33,6 +33,9 @@ import { runConfig } from "../sandbox/run_config.ts";
 import { reportFor } from "./report_choice.ts";
 import { listenForSignals } from "./signals.ts";
 
+/** Seconds of loading from which on a person wants to know what is waited for. */
+const SLOW_LOAD_SECONDS = 10;
+
 /** Seconds that leaving hosts may take after the third Ctrl-C. */
 const LAST_PATIENCE = 2;
 
@@ -67,6 +70,8 @@ class CommandRun {
   /** What was told before there was a report. */
   readonly #early: RunEvent[] = [];
   #changing = false;
+  /** Runs out when the inventory is not loaded in time. */
+  #loadPatience: ReturnType<typeof setTimeout> | undefined;
   #signals: { terminated: boolean } | undefined;
 
   constructor(launched: Launched, terminal: Terminal) {
@@ -104,10 +109,19 @@ class CommandRun {
       await this.#report?.close();
       return this.#told(this.#conclude(end));
     } finally {
+      clearTimeout(this.#loadPatience);
       this.#worker.end();
       await this.#report?.close();
       await this.#guard?.close();
     }
+  }
+
+  /** Before there is a report, nobody else says that something takes long. */
+  #tellSlow(): void {
+    this.#say(
+      `${this.#launched.inventory} and its data are not loaded after ${SLOW_LOAD_SECONDS} seconds: ` +
+        "something in them waits for an answer. Ctrl-C ends it.",
+    );
   }
 
   /** A guess from the words alone: the inventory is still being loaded. */
@@ -127,7 +141,10 @@ class CommandRun {
     await this.#grant(config);
     const handlers: CallHandlers = {
       prepare: (prepared) => this.#prepare(prepared, settings),
-      readStdin: async () => this.#stdin = await new Response(Deno.stdin.readable).text(),
+      readStdin: async () => {
+        clearTimeout(this.#loadPatience);
+        return this.#stdin = await new Response(Deno.stdin.readable).text();
+      },
       confirm: () => this.#confirm(),
       connect: (host) => this.#hosts().connect(host),
       run: (host, batch) => this.#hosts().run(host, batch),
@@ -135,6 +152,7 @@ class CommandRun {
       drain: (host, batch) => this.#hosts().drain(host, batch),
       disconnect: (host) => this.#hosts().disconnect(host),
     };
+    this.#loadPatience = setTimeout(() => this.#tellSlow(), SLOW_LOAD_SECONDS * 1000);
     return await this.#worker.serve(
       { type: "start", inventory, form, options, config },
       handlers,
@@ -181,6 +199,7 @@ class CommandRun {
    * @returns What earlier runs asked.
    */
   async #prepare(prepared: Prepared, settings: Config): Promise<readonly SharedQuestion[]> {
+    clearTimeout(this.#loadPatience);
     const { form, inventory, options } = this.#launched;
     const withheld = await this.#agreeToHosts(prepared, inventory);
     if (prepared.useSudoPassword) await this.#passwords.askFirst("sudo", "sudo password:");

@@ -1,49 +1,134 @@
-/** Finds the local files that deploy files name as literals: includes, templates, files to upload. */
+/** Finds the local files that deploy files name: includes, templates, files to upload. Nothing is run. */
 
 import { dirname, isAbsolute, relative, resolve } from "node:path";
-import type { Problem } from "../engine/mod.ts";
+import { DroverError, type Place } from "../errors/mod.ts";
+import { type DataValues, type Written, WrittenModule } from "./written.ts";
 
-/** The files behind a deploy file. */
+/** The files behind deploy files. */
 export interface References {
-  /** Absolute paths of the deploy file and all that it includes, each once. */
+  /** Absolute paths of the deploy files and all that they include, each once. */
   files: string[];
-  problems: Problem[];
+  templates: NamedTemplate[];
+  /** What is named and is not there: `E_LOCAL_FILE`. */
+  missing: DroverError[];
+  /** Includes and templates whose paths only a run can tell. */
+  unknown: { what: "include" | "template"; place: Place }[];
 }
 
-/** What names a local file; the path is the group `path`. Computed paths are found when the deploy runs. */
-const PATTERNS: readonly RegExp[] = [
-  /\binclude\(\s*(?<quote>["'`])(?<path>[^"'`$]+)\k<quote>/g,
-  /\bfiles\.(?:template|put|sync)\(\s*\{[^{}]*?\bsrc:\s*(?<quote>["'`])(?<path>[^"'`$]+)\k<quote>/g,
-];
+/** A template that a call names. */
+export interface NamedTemplate {
+  /** Absolute path. */
+  file: string;
+  /** Directory of the deploy file, which includes are looked for in too. */
+  directory: string;
+  /** The call. */
+  place: Place;
+  /** Names of its `data`; nothing if they are not written out. */
+  names: ReadonlySet<string> | undefined;
+  /** Whether it has options or an engine of its own. */
+  isSpecial: boolean;
+}
 
-/** The deploy files, their includes, and what they name that is not there. */
-export async function referencesOf(deploys: readonly string[]): Promise<References> {
-  const found: References = { files: [], problems: [] };
+const INCLUDE = /(?:local\.)?include/;
+const TEMPLATE = /files\.template|server\.scriptTemplate/;
+const UPLOAD = /files\.put|files\.sync/;
+
+/**
+ * The deploy files, what they include, and the files that they name.
+ *
+ * @param data Values of host data, for loops over them.
+ */
+export async function referencesOf(
+  deploys: readonly string[],
+  data: DataValues = () => undefined,
+): Promise<References> {
+  const found: References = { files: [], templates: [], missing: [], unknown: [] };
   for (const deploy of deploys) {
     const root = resolve(deploy);
-    if (await isThere(root)) await follow(root, root, found);
+    if (await isThere(root)) await follow(root, { root, data, found });
   }
   return found;
 }
 
-async function follow(file: string, root: string, found: References): Promise<void> {
+interface Search {
+  /** The deploy file of the command line. */
+  root: string;
+  data: DataValues;
+  found: References;
+}
+
+async function follow(file: string, search: Search): Promise<void> {
+  const { found } = search;
   if (found.files.includes(file)) return;
   found.files.push(file);
-  const text = withoutComments(await Deno.readTextFile(file).catch(() => ""));
-  for (const pattern of PATTERNS) {
-    for (const match of text.matchAll(pattern)) {
-      const path = match.groups!.path!;
-      const candidates = candidatesFor(path, file, root);
-      const target = await firstThere(candidates);
-      if (target === undefined) {
-        const offset = match.index + match[0].lastIndexOf(path) - 1;
-        found.problems.push(missing(path, candidates, { file, ...positionOf(text, offset) }));
-      } else if (pattern === PATTERNS[0]) await follow(target, root, found);
-    }
+  const module = await WrittenModule.open(file);
+  for (const { at, args: [path] } of module.calls(INCLUDE)) {
+    if (path === undefined) continue;
+    for (const target of await targets(path, at, "include", module, search)) await follow(target, search);
+  }
+  for (const { at, args: [given] } of module.calls(TEMPLATE)) {
+    if (given?.kind === "object") await findTemplates(given, at, module, search);
+  }
+  for (const { at, args: [given] } of module.calls(UPLOAD)) {
+    const src = given?.kind === "object" ? given.entries.get("src") : undefined;
+    if (src !== undefined) await targets(src, at, undefined, module, search);
   }
 }
 
-/** Where a run looks: beside the file, beside the deploy file of the command line, in the working directory. */
+async function findTemplates(
+  given: Written & { kind: "object" },
+  at: number,
+  module: WrittenModule,
+  search: Search,
+): Promise<void> {
+  const src = given.entries.get("src");
+  if (src === undefined || src.kind === "object") return;
+  const data = given.entries.get("data");
+  const written = data === undefined ? undefined : module.object(data);
+  const names = data === undefined && !given.isOpen
+    ? new Set<string>()
+    : written === undefined || written.isOpen
+    ? undefined
+    : new Set(written.entries.keys());
+  const isSpecial = given.entries.has("jinjaEnvKwargs") || given.entries.has("engine") || given.isOpen;
+  for (const file of await targets(src, at, "template", module, search)) {
+    search.found.templates.push({
+      file,
+      directory: dirname(module.file),
+      place: module.place(at),
+      names,
+      isSpecial,
+    });
+  }
+}
+
+/** The files that a path may mean; what is not there, or cannot be told, is noted. */
+async function targets(
+  path: Written,
+  at: number,
+  what: "include" | "template" | undefined,
+  module: WrittenModule,
+  { root, data, found }: Search,
+): Promise<string[]> {
+  const texts = await module.texts(path, data);
+  if (texts === undefined) {
+    if (what !== undefined) found.unknown.push({ what, place: module.place(at) });
+    return [];
+  }
+  const files: string[] = [];
+  for (const text of texts) {
+    const candidates = candidatesFor(text, module.file, root);
+    const file = await firstThere(candidates);
+    if (file !== undefined) files.push(file);
+    else if (candidates.length > 0) found.missing.push(missing(text, candidates, module.place(path.at)));
+  }
+  return files;
+}
+
+/**
+ * Where a run looks: beside the file, beside the deploy file of the command line, in the working directory. Absolute
+ * paths are nobody's mistake to be found here: they may belong to another machine.
+ */
 function candidatesFor(path: string, file: string, root: string): string[] {
   if (isAbsolute(path) || path.startsWith("~")) return [];
   return [
@@ -53,31 +138,17 @@ function candidatesFor(path: string, file: string, root: string): string[] {
 
 async function firstThere(candidates: readonly string[]): Promise<string | undefined> {
   for (const candidate of candidates) if (await isThere(candidate)) return candidate;
-  // Absolute paths are nobody's mistake to be found here: they may belong to another machine.
-  return candidates.length === 0 ? "" : undefined;
+  return undefined;
 }
 
 function isThere(path: string): Promise<boolean> {
   return Deno.lstat(path).then(() => true, () => false);
 }
 
-function missing(path: string, candidates: readonly string[], place: Problem["place"]): Problem {
+function missing(path: string, candidates: readonly string[], place: Place): DroverError {
   const places = candidates.map((candidate) => relative(Deno.cwd(), candidate) || candidate);
-  return {
-    code: "E_LOCAL_FILE",
-    message: `There is no local file "${path}"`,
+  return new DroverError("E_LOCAL_FILE", `There is no local file "${path}"`, {
     hint: `looked for ${places.join(" and ")}`,
-    ...(place === undefined ? {} : { place }),
-  };
-}
-
-/** The text with blanks instead of comments, so that positions stay what they are. */
-function withoutComments(text: string): string {
-  const blank = (comment: string) => comment.replaceAll(/[^\n]/g, " ");
-  return text.replaceAll(/\/\*[\s\S]*?\*\//g, blank).replaceAll(/(?<=^|\s)\/\/.*$/gm, blank);
-}
-
-function positionOf(text: string, offset: number): { line: number; column: number } {
-  const before = text.slice(0, offset).split("\n");
-  return { line: before.length, column: before.at(-1)!.length + 1 };
+    place,
+  });
 }

@@ -96,7 +96,10 @@ function userProblem(
 ): Problem {
   const error = thrown instanceof Error ? thrown : undefined;
   const [place = context.place] = frames;
-  if (error === undefined) return clean({ ...nonError(thrown), host: context.host, place });
+  if (error === undefined) {
+    const message = `The deploy threw ${Deno.inspect(thrown, { depth: 1 })}`;
+    return clean({ code: "E_USER", message, host: context.host, place });
+  }
   const operation = missingOperation(error.message);
   if (operation !== undefined) {
     return clean({ code: "E_OPERATION_NAME", ...operation, host: context.host, place, frames });
@@ -112,13 +115,6 @@ function userProblem(
   });
 }
 
-function nonError(thrown: unknown): Pick<Problem, "code" | "message" | "hint"> {
-  const hint = thrown instanceof Promise
-    ? "await the promise, and throw an Error: it knows its line"
-    : "throw new Error(…): an Error knows its line";
-  return { code: "E_USER", message: `The deploy threw ${Deno.inspect(thrown, { depth: 1 })}`, hint };
-}
-
 function withoutAddress(message: string): string {
   return message
     .replaceAll(/file:\/\/[^\s"']+/g, (url) => url.replace(/^file:\/\//, "").replace(/\?drover=\d+/, ""))
@@ -127,7 +123,8 @@ function withoutAddress(message: string): string {
 
 /** A call of an operation that its module does not have, and what it was meant to be. */
 function missingOperation(message: string): { message: string; hint: string | undefined } | undefined {
-  const [, module, name] = /^(?:\(intermediate value\)\.)?(\w+)\.(\w+) is not a function$/.exec(message) ?? [];
+  const [, module, name] = /^(?:\(intermediate value\)\.)?(\w+)\.(\w+) is not a function$/.exec(message) ??
+    [];
   if (module === undefined) return undefined;
   const siblings = [...definedOperations().keys()].filter((one) => one.startsWith(`${module}.`))
     .map((one) => one.split(".")[1]!);

@@ -71,7 +71,9 @@ export function readModuleError(thrown: unknown): ModuleError | undefined {
       message: message.replace(/\.$/, ""),
       ...more,
       ...hint === undefined ? {} : { hint: hint.replace(/\.$/, "") },
-      ...at === null ? {} : { place: { file: fromFileUrl(at[1]!), line: Number(at[2]), column: Number(at[3]) } },
+      ...at === null
+        ? {}
+        : { place: { file: fromFileUrl(at[1]!), line: Number(at[2]), column: Number(at[3]) } },
     };
   }
   return undefined;

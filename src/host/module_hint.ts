@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, extname, resolve } from "node:path";
-import { didYouMean, type ModuleError, suggest } from "../errors/mod.ts";
+import { didYouMean, type ModuleError } from "../errors/mod.ts";
 import { definedFacts } from "./fact.ts";
 import { definedOperations } from "./operation.ts";
 
@@ -25,7 +25,8 @@ export function moduleHint({ missing, place, hint }: ModuleError): string | unde
       return meantFile(missing.path);
     case "module": {
       if (!/^drover\b/.test(missing.specifier)) return didYouMean(missing.specifier, publicModules()) ?? hint;
-      return didYouMean(missing.specifier, publicModules()) ?? `the modules are ${publicModules().join(", ")}`;
+      return didYouMean(missing.specifier, publicModules()) ??
+        `the modules are ${publicModules().join(", ")}`;
     }
     case "export":
       return meantExport(missing.name, missing.module, place?.file);
@@ -58,7 +59,6 @@ function meantExport(name: string, module: string, importer: string | undefined)
 
 /** Operations are looked for in `"drover"` by those who come from other tools. */
 function elsewhere(name: string): string | undefined {
-  if (PUBLIC_NAMES.includes(suggest(name, PUBLIC_NAMES) ?? "")) return undefined;
   const isOperation = modulesOf(definedOperations().keys()).includes(name);
   return isOperation ? `import { ${name} } from "drover/operations"` : undefined;
 }

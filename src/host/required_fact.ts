@@ -15,10 +15,14 @@ export function requireFact(which: unknown): AnyFact {
   if (isFact(which)) return which;
   const place = callSite();
   const written = place === undefined ? undefined : askedAt(place);
-  throw new DroverError("E_FACT_NAME", `${written ?? "What getFact was given"} is no fact: it is ${kindOf(which)}`, {
-    place,
-    hint: written === undefined ? undefined : meantFact(written),
-  });
+  throw new DroverError(
+    "E_FACT_NAME",
+    `${written ?? "What getFact was given"} is no fact: it is ${kindOf(which)}`,
+    {
+      place,
+      hint: written === undefined ? undefined : meantFact(written),
+    },
+  );
 }
 
 function isFact(value: unknown): value is AnyFact {
@@ -45,6 +49,7 @@ function askedAt({ file, line, column }: Place): string | undefined {
 
 function meantFact(written: string): string | undefined {
   const [name, module] = written.split(".").toReversed();
+  if (module === undefined && !/^[A-Z]/.test(written)) return undefined;
   const names = [...definedFacts().keys()].map((one) => one.split(".") as [string, string]);
   const siblings = names.filter(([own]) => own === module).map(([, fact]) => fact);
   const meant = didYouMean(name!, siblings.length > 0 ? siblings : names.map(([, fact]) => fact));

@@ -300,7 +300,7 @@ export function parseFromConfig(value: unknown): FromConfig {
 
 const LOADED = object<Loaded>({
   problems: list(PROBLEM),
-  broken: list(LONG),
+  files: list(LONG),
   warnings: list(object<Warning>({ text: LONG, hint: maybe(LONG), place: maybe(PLACE) })),
   hosts: list(NAME),
   groups: list(NAME),
