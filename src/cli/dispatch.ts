@@ -165,11 +165,11 @@ class CommandRun {
   /** Puts in force what `config.ts` asks for and a person has agreed to. */
   async #grant({ permissions }: PlainConfig): Promise<void> {
     const { form, options, configFiles, expected } = this.#launched;
-    const wishes = uncovered(permissions, options);
-    const request = { by: configFiles.join(", "), lines: linesOf(wishes) };
+    const requested = uncovered(permissions, options);
+    const request = { by: configFiles.join(", "), lines: linesOf(requested) };
     const { connects } = policyOf(form, options);
     const settled = connects ? await this.#agreement.settle(request) : "refused";
-    const granted = settled === "refused" ? {} : wishes;
+    const granted = settled === "refused" ? {} : requested;
     if (JSON.stringify(granted) !== JSON.stringify(expected.granted)) {
       expected.worker.end();
       const { worker, grants } = await prepare(this.#launched, granted);

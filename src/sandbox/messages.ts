@@ -236,7 +236,7 @@ export function parseFromDeploy(value: unknown): FromDeploy {
 }
 
 /** Everything of a kind, or a list. */
-const WISH = either(truth, list(text(4096), 1000));
+const REQUESTED = either(truth, list(text(4096), 1000));
 
 const SECRET_TEXT = either(LONG, object<{ secret: string }>({ secret: LONG }));
 
@@ -270,11 +270,11 @@ const CONFIG = object<PlainConfig>({
   diff: maybe(truth),
   memory: maybe(LONG),
   permissions: maybe(object<PermissionOptions>({
-    read: maybe(WISH),
-    write: maybe(WISH),
-    net: maybe(WISH),
-    env: maybe(WISH),
-    run: maybe(WISH),
+    read: maybe(REQUESTED),
+    write: maybe(REQUESTED),
+    net: maybe(REQUESTED),
+    env: maybe(REQUESTED),
+    run: maybe(REQUESTED),
   })),
   retry: maybe(amount),
   retryDelay: maybe(amount),

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { type Project, project } from "../support/cli.ts";
 
+// deno-lint-ignore no-control-regex -- what colours are made of is what must not be there
 const BUG = /This is a bug|E_BUG|file:\/\/|\x1b|\\x1b/;
 
 /** Found before connecting. */
