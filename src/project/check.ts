@@ -33,7 +33,7 @@ export async function check(words: readonly string[]): Promise<number> {
   const loaded = await load(request, PATIENCE);
   const types = checker === undefined || loaded.files.length === 0
     ? []
-    : await checkTypes(checker, loaded.files);
+    : await checkTypes(checker, loaded.files, loaded.data);
   const problems = inOrder(withoutRepetition([...loaded.problems, ...types]));
   if (request.options.json) writeJson(report(problems, loaded, checker));
   else {

@@ -23,7 +23,7 @@ globalThis.addEventListener("unhandledrejection", (event) => event.preventDefaul
 
 /** One request, and what has come of it so far. */
 class Loading {
-  readonly #loaded: Loaded = { problems: [], files: [], warnings: [], hosts: [], groups: [] };
+  readonly #loaded: Loaded = { problems: [], files: [], data: [], warnings: [], hosts: [], groups: [] };
   #inventory: LoadedInventory | undefined;
 
   constructor(readonly request: LoadFiles) {}
@@ -108,7 +108,8 @@ class Loading {
     const modules = await this.#modulesBehind(found.files);
     const loadable = new Set<string>();
     for (const { file } of modules) if (await this.#isReadable(file)) loadable.add(file);
-    this.#loaded.files = [...found.files.filter((file) => loadable.has(file)), ...await this.#dataModules()];
+    this.#loaded.data = await this.#dataModules();
+    this.#loaded.files = [...found.files.filter((file) => loadable.has(file)), ...this.#loaded.data];
     const templates = await Promise.all(
       found.templates.map(({ file }) => Deno.readTextFile(file).catch(() => "")),
     );

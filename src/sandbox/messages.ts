@@ -301,6 +301,7 @@ export function parseFromConfig(value: unknown): FromConfig {
 const LOADED = object<Loaded>({
   problems: list(PROBLEM),
   files: list(LONG),
+  data: list(LONG),
   warnings: list(object<Warning>({ text: LONG, hint: maybe(LONG), place: maybe(PLACE) })),
   hosts: list(NAME),
   groups: list(NAME),

@@ -73,8 +73,10 @@ export interface LoadFiles {
 /** From the loading worker, once. */
 export interface Loaded {
   problems: Problem[];
-  /** Absolute paths of the deploy files and what they include, as far as they can be read. */
+  /** Absolute paths of the modules that can be read: deploy files and what they include, and `data`. */
   files: string[];
+  /** The inventory and data files among them. */
+  data: string[];
   warnings: Warning[];
   /** Hosts that a run would work on. */
   hosts: string[];

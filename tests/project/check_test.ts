@@ -305,6 +305,55 @@ await include(path);
   }
 });
 
+Deno.test("check compares data files with what DataTypes declares", async () => {
+  await using here = await project({
+    "inventory.ts": `export const web = ["web-01"];
+export const web_data = { greeting: 5, other: 1 };
+`,
+    "group_data/all.ts": `export const app_port: number = 80;
+export const greeting = "one text";
+export const level: "low" | "high" = "low";
+`,
+    "group_data/web.ts": `// app_port
+export const app_port = "81";
+export const greeting = "another text";
+export const level = "hihg";
+`,
+    "deploy.ts": `import { host } from "drover";
+type Shared = typeof import("./group_data/all.ts");
+declare module "drover" { interface DataTypes extends Shared {} }
+console.log(host.data.app_port, host.data.other);
+`,
+  });
+  const { status, stderr } = await here.drover("check", "inventory.ts", "deploy.ts");
+  assert.equal(status, 65, stderr);
+  assert.match(
+    stderr,
+    /"greeting" in inventory\.ts is not of the type that DataTypes declares\n\s+--> inventory\.ts:2:27\n/,
+  );
+  assert.match(
+    stderr,
+    /"app_port" in group_data\/web\.ts is not of the type that DataTypes declares\n\s+--> group_data\/web\.ts:2:14\n/,
+  );
+  assert.match(stderr, /"level" in group_data\/web\.ts .*\n\s+--> group_data\/web\.ts:4:14\n/);
+  assert.match(stderr, /\n3 problems in/);
+});
+
+Deno.test("check names Drover's modules as imports do", async () => {
+  await using here = await project({
+    "inventory.ts": INVENTORY,
+    // What nothing uses is not loaded, but has a type.
+    "deploy.ts": `import { Wich } from "drover/facts/server";\nimport { hosst } from "drover";\n`,
+  });
+  const { stderr } = await here.drover("check", "inventory.ts", "deploy.ts");
+  assert.match(
+    stderr,
+    /"drover\/facts\/server" has no exported member named 'Wich' \(TS2724\)\n[^]*?hint: did you mean "Which"\?/,
+  );
+  assert.match(stderr, /"drover" has no exported member named 'hosst' \(TS2724\)/);
+  assert.doesNotMatch(stderr, /\.d\.ts"/);
+});
+
 Deno.test("check --json writes problems with their places, and nothing else on standard output", async () => {
   await using here = await project({
     "inventory.ts": INVENTORY,
