@@ -9,16 +9,17 @@ const DATA_READ_REGEXP = /\bhost\.data\.([\w$]+)(?![\w$]|\s*(?:=(?![=>])|\(|\?\?
 const DATA_SET_REGEXP = /\bhost\.data\.([\w$]+)\s*(?:\?\?|\|\|)?=(?![=>])/g;
 const FACT_METHOD_REGEXP = /\bhost\.fact\.([\w$]+)\s*\(/g;
 const MEMBER_REGEXP = /(?<![\w$.])([a-z]\w*)\.([\w$]+)\s*\(/g;
-const FACT_MEMBER_REGEXP = /^(?:facts\.)?([a-z]\w*)\.([\w$]+)$/;
+const FACT_MEMBER_REGEXP = /^(facts\.)?([a-z]\w*)\.([\w$]+)$/;
 
 /** Facts that are asked by a name that no fact has. `own` are the names of the project's facts. */
 export function unknownFacts(module: WrittenModule, own: ReadonlySet<string>): DroverError[] {
   const asked = module.calls(/[\w$]+\.getFact/).flatMap(({ args: [which] }) => {
     if (which?.kind === "text") return [{ name: which.text, at: which.at }];
-    const [, kind, name] = which?.kind === "code" ? FACT_MEMBER_REGEXP.exec(which.code) ?? [] : [];
-    return kind !== undefined && isModuleOf("facts", kind, module)
-      ? [{ name: `${kind}.${name}`, at: which!.at }]
-      : [];
+    const [, facts, kind, name] = which?.kind === "code" ? FACT_MEMBER_REGEXP.exec(which.code) ?? [] : [];
+    const isBuiltIn = facts === undefined
+      ? isModuleOf("facts", kind, module)
+      : module.imports("facts") === "drover" && hasModule("facts", kind);
+    return isBuiltIn ? [{ name: `${kind}.${name}`, at: which!.at }] : [];
   });
   const methods = [...module.live.matchAll(FACT_METHOD_REGEXP)].map(({ 0: found, 1: name, index }) => ({
     name: name!,
@@ -60,11 +61,13 @@ export function unknownOperations(module: WrittenModule): DroverError[] {
 }
 
 /** Whether a name is, in this file, one of Drover's modules of facts or operations. */
-function isModuleOf(kind: "facts" | "operations", name: string, module: WrittenModule): boolean {
+function isModuleOf(kind: "facts" | "operations", name: string | undefined, module: WrittenModule): boolean {
+  return name !== undefined && hasModule(kind, name) && module.imports(name) === `drover/${kind}`;
+}
+
+function hasModule(kind: "facts" | "operations", name: string | undefined): boolean {
   const defined = kind === "facts" ? definedFacts() : definedOperations();
-  if (![...defined.keys()].some((one) => one.startsWith(`${name}.`))) return false;
-  return module.imports(name) === `drover/${kind}` ||
-    (kind === "facts" && module.imports("facts") === "drover");
+  return [...defined.keys()].some((one) => one.startsWith(`${name}.`));
 }
 
 /** What the code knows of data: what it reads, and what it sets by itself. */

@@ -261,11 +261,15 @@ Deno.test("check alarms nobody without a reason, and says what it could not foll
       `export const web = ["web-01", ["web-02", { only_here: 1 }]];\nexport const app_port = 80;\n`,
     "deploy.ts": `import { deploy, fact, host, include } from "drover";
 import { files, server } from "drover/operations";
+import * as deb from "./own_facts.ts";
+import { apt } from "./own_facts.ts";
 // host.data.commented and files.nothing()
 const Mine = fact({ name: "my.Kernl", command: () => "true" });
 await host.getFact(Mine);
 // @ts-expect-error -- it is not declared
 if (host.data.get("optional", 0)) await host.getFact("my.Kernl");
+await host.getFact(deb.Own);
+apt.nothing();
 host.data.assigned = host.data.only_here;
 await include("tasks/one.ts", { data: { from_include: 1 } });
 export const part = deploy("Part", async () => {
@@ -277,6 +281,10 @@ await files.template({ src: "templates/open.j2", dest: "/b", data: { ...data } }
 await files.template({ src: "templates/other.j2", dest: "/c", jinjaEnvKwargs: { variable_start_string: "<<" } });
 const path = host.name === "web-01" ? "tasks/one.ts" : "tasks/two.ts";
 await include(path);
+`,
+    "own_facts.ts": `import { fact } from "drover";
+export const Own = fact({ name: "deb.Own", command: () => "true" });
+export const apt = { nothing: () => {} };
 `,
     "tasks/one.ts": `import { host } from "drover";\nconsole.log(host.data.from_include);\n`,
     "templates/app.j2": `{% from "macros.j2" import line as row %}{% import "macros.j2" as macros %}
@@ -299,7 +307,7 @@ await include(path);
     const { status, stderr } = await here.droverWith(env, "check", "inventory.ts", "deploy.ts");
     assert.match(
       stderr,
-      /^warning: deploy\.ts:18: the include is not followed: only a run can tell its path\nNothing/,
+      /^warning: deploy\.ts:22: the include is not followed: only a run can tell its path\nNothing/,
     );
     assert.equal(status, 0, stderr);
   }

@@ -12,13 +12,12 @@ export interface FreeName {
 
 /** Filters that make something of what is undefined. */
 const FORGIVING_FILTERS: ReadonlySet<string> = new Set(["default", "d"]);
-const FORGIVING_TESTS: ReadonlySet<string> = new Set(["defined", "undefined"]);
 /** What the language defines in places of its own. */
 const SPECIAL_NAMES = ["loop", "self", "caller", "varargs", "kwargs", "super", "true", "false", "none"];
 
 /**
- * The variables that a template reads and that nothing in it defines. Where it asks whether a name is defined, or
- * gives it a default, the name is nobody's mistake, anywhere in the template.
+ * The variables that a template reads and that nothing in it defines. Where it tests a name (`is defined`, which other
+ * tests ask too), or gives it a default, the name is nobody's mistake, anywhere in the template.
  */
 export function freeNames(body: readonly Statement[]): FreeName[] {
   const search = new Search();
@@ -185,7 +184,7 @@ class Search {
   #forgive(expression: Expression): void {
     const isCareful = expression.kind === "filter"
       ? FORGIVING_FILTERS.has(expression.name)
-      : expression.kind === "test" && FORGIVING_TESTS.has(expression.name);
+      : expression.kind === "test";
     if (!isCareful || !("target" in expression) || expression.target === undefined) return;
     const path = pathFrom(expression.target);
     if (path !== undefined) this.#forgiven.add(path.join("."));
