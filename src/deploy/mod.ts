@@ -7,5 +7,5 @@ export { deployFile, type DeployUnit, fileScope, runUnit } from "./files.ts";
 export { include, type IncludeOptions } from "./include.ts";
 export { requireLoadable } from "./link.ts";
 export { local, type LocalShellOptions } from "./local.ts";
-export { type NamedTemplate, type References, referencesOf } from "./references.ts";
+export { modulesBehind, type NamedTemplate, type References, referencesOf } from "./references.ts";
 export { type DataValues, WrittenModule } from "./written.ts";

@@ -57,30 +57,57 @@ interface Search {
   found: References;
 }
 
+/**
+ * Follows a file, and what it imports: paths in there are looked for beside the file that runs, too. What is missing is
+ * told of the file itself only: who knows which functions of the others are called.
+ */
 async function follow(file: string, search: Search): Promise<void> {
   const { found } = search;
   if (found.files.includes(file)) return;
   found.files.push(file);
-  const module = await WrittenModule.open(file);
-  for (const { at, args: [path] } of module.calls(INCLUDE)) {
-    if (path === undefined) continue;
-    for (const target of await targets(path, at, "include", module, search)) await follow(target, search);
+  for (const module of await modulesBehind([file])) {
+    const naming = { module, file };
+    for (const { at, args: [path] } of module.calls(INCLUDE)) {
+      if (path === undefined) continue;
+      for (const target of await targets(path, at, "include", naming, search)) await follow(target, search);
+    }
+    for (const { at, args: [given] } of module.calls(TEMPLATE)) {
+      if (given?.kind === "object") await findTemplates(given, at, naming, search);
+    }
+    for (const { at, args: [given] } of module.calls(UPLOAD)) {
+      const src = given?.kind === "object" ? given.entries.get("src") : undefined;
+      if (src !== undefined) await targets(src, at, undefined, naming, search);
+    }
   }
-  for (const { at, args: [given] } of module.calls(TEMPLATE)) {
-    if (given?.kind === "object") await findTemplates(given, at, module, search);
+}
+
+/** The text that names files, and the file that runs. */
+interface Naming {
+  module: WrittenModule;
+  file: string;
+}
+
+/** Files and everything of the project that they import, each once. */
+export async function modulesBehind(files: readonly string[]): Promise<WrittenModule[]> {
+  const modules = new Map<string, WrittenModule>();
+  const left = [...files];
+  for (let file = left.shift(); file !== undefined; file = left.shift()) {
+    if (modules.has(file) || !/\.(?:ts|m?js)$/.test(file)) continue;
+    if (!await Deno.stat(file).then((info) => info.isFile, () => false)) continue;
+    const module = await WrittenModule.open(file);
+    modules.set(file, module);
+    left.push(...module.localImports());
   }
-  for (const { at, args: [given] } of module.calls(UPLOAD)) {
-    const src = given?.kind === "object" ? given.entries.get("src") : undefined;
-    if (src !== undefined) await targets(src, at, undefined, module, search);
-  }
+  return [...modules.values()];
 }
 
 async function findTemplates(
   given: Written & { kind: "object" },
   at: number,
-  module: WrittenModule,
+  naming: Naming,
   search: Search,
 ): Promise<void> {
+  const { module } = naming;
   const src = given.entries.get("src");
   if (src === undefined || src.kind === "object") return;
   const data = given.entries.get("data");
@@ -91,10 +118,10 @@ async function findTemplates(
     ? undefined
     : new Set(written.entries.keys());
   const isSpecial = given.entries.has("jinjaEnvKwargs") || given.entries.has("engine") || given.isOpen;
-  for (const file of await targets(src, at, "template", module, search)) {
+  for (const file of await targets(src, at, "template", naming, search)) {
     search.found.templates.push({
       file,
-      directory: dirname(module.file),
+      directory: dirname(naming.file),
       place: module.place(at),
       names,
       isSpecial,
@@ -107,7 +134,7 @@ async function targets(
   path: Written,
   at: number,
   what: "include" | "template" | undefined,
-  module: WrittenModule,
+  { module, file: running }: Naming,
   { root, data, found }: Search,
 ): Promise<string[]> {
   const texts = await module.texts(path, data);
@@ -117,10 +144,12 @@ async function targets(
   }
   const files: string[] = [];
   for (const text of texts) {
-    const candidates = candidatesFor(text, module.file, root);
+    const candidates = candidatesFor(text, running, root);
     const file = await firstThere(candidates);
     if (file !== undefined) files.push(file);
-    else if (candidates.length > 0) found.missing.push(missing(text, candidates, module.place(path.at)));
+    else if (candidates.length > 0 && module.file === running) {
+      found.missing.push(missing(text, candidates, module.place(path.at)));
+    }
   }
   return files;
 }

@@ -1,7 +1,7 @@
 /** The worker behind `loading.ts`: loads inventory and data, and reads deploy files without running them. */
 
 import { dirname, resolve } from "node:path";
-import { deployFile, referencesOf, requireLoadable, WrittenModule } from "../deploy/mod.ts";
+import { deployFile, modulesBehind, referencesOf, requireLoadable, WrittenModule } from "../deploy/mod.ts";
 import { type Problem, toProblem } from "../engine/mod.ts";
 import { DroverError, type Place, readModuleError } from "../errors/mod.ts";
 import {
@@ -105,7 +105,7 @@ class Loading {
         place,
       });
     }
-    const modules = await this.#modulesBehind(found.files);
+    const modules = await modulesBehind(found.files);
     const loadable = new Set<string>();
     for (const { file } of modules) if (await this.#isReadable(file)) loadable.add(file);
     this.#loaded.data = await this.#dataModules();
@@ -144,20 +144,6 @@ class Loading {
       if (isModule && await this.#isReadable(file)) modules.push(file);
     }
     return modules;
-  }
-
-  /** The files and everything of the project that they import. */
-  async #modulesBehind(files: readonly string[]): Promise<WrittenModule[]> {
-    const modules = new Map<string, WrittenModule>();
-    const left = [...files];
-    for (let file = left.shift(); file !== undefined; file = left.shift()) {
-      if (modules.has(file) || !/\.(?:ts|m?js)$/.test(file)) continue;
-      if (!await Deno.stat(file).then((info) => info.isFile, () => false)) continue;
-      const module = await WrittenModule.open(file);
-      modules.set(file, module);
-      left.push(...module.localImports());
-    }
-    return [...modules.values()];
   }
 
   /**

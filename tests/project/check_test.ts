@@ -207,6 +207,25 @@ await Promise.all(["x.ts"].map((name) => include(name)));
     /\n6 problems in/,
   ],
   [
+    "what templates and includes of imported functions have wrong",
+    {
+      "deploy.ts": `import { install } from "./parts/install.ts";\nawait install();\n`,
+      "parts/install.ts": `import { deploy, include } from "drover";
+import { files } from "drover/operations";
+export const install = deploy("Install", async () => {
+  await files.template({ src: "templates/app.j2", dest: "/a", data: { port: 1 } });
+  await files.put({ src: "another/projects.txt", dest: "/b" });
+  await include("tasks/one.ts");
+});
+`,
+      "templates/app.j2": "{{ prot }}\n",
+      "tasks/one.ts": "const = 1;\n",
+    },
+    /"prot" is undefined\n\s+--> templates\/app\.j2:1:1\n[^]*?= the call at parts\/install\.ts:4 gives port\n/,
+    /--> tasks\/one\.ts:1:\d+\n/,
+    /\n2 problems in/,
+  ],
+  [
     "what templates need and are not given, and templates that cannot be read",
     {
       "inventory.ts": "export const web = ['web-01'];\nexport const app_port = 80;\n",
