@@ -30,8 +30,8 @@ export interface NamedTemplate {
 }
 
 const INCLUDE = /(?:local\.)?include/;
-const TEMPLATE = /files\.template|server\.scriptTemplate/;
-const UPLOAD = /files\.put|files\.sync/;
+const TEMPLATES = ["files.template", "server.scriptTemplate"];
+const UPLOADS = ["files.put", "files.sync"];
 
 /**
  * The deploy files, what they include, and the files that they name.
@@ -71,14 +71,22 @@ async function follow(file: string, search: Search): Promise<void> {
       if (path === undefined) continue;
       for (const target of await targets(path, at, "include", naming, search)) await follow(target, search);
     }
-    for (const { at, args: [given] } of module.calls(TEMPLATE)) {
+    for (const { at, args: [given] } of module.calls(callsOf(TEMPLATES, module))) {
       if (given?.kind === "object") await findTemplates(given, at, naming, search);
     }
-    for (const { at, args: [given] } of module.calls(UPLOAD)) {
+    for (const { at, args: [given] } of module.calls(callsOf(UPLOADS, module))) {
       const src = given?.kind === "object" ? given.entries.get("src") : undefined;
       if (src !== undefined) await targets(src, at, undefined, naming, search);
     }
   }
+}
+
+/** Calls of operations as a module writes them: by their modules, or by their own names where it imports those. */
+function callsOf(operations: readonly string[], module: WrittenModule): RegExp {
+  const bare = operations.map((name) => name.split(".") as [string, string])
+    .filter(([group, name]) => module.imports(name) === `drover/operations/${group}`)
+    .map(([, name]) => name);
+  return new RegExp([...operations.map((name) => name.replace(".", "\\.")), ...bare].join("|"));
 }
 
 /** The text that names files, and the file that runs. */

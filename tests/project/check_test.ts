@@ -212,8 +212,9 @@ await Promise.all(["x.ts"].map((name) => include(name)));
       "deploy.ts": `import { install } from "./parts/install.ts";\nawait install();\n`,
       "parts/install.ts": `import { deploy, include } from "drover";
 import { files } from "drover/operations";
+import { template } from "drover/operations/files";
 export const install = deploy("Install", async () => {
-  await files.template({ src: "templates/app.j2", dest: "/a", data: { port: 1 } });
+  await template({ src: "templates/app.j2", dest: "/a", data: { port: 1 } });
   await files.put({ src: "another/projects.txt", dest: "/b" });
   await include("tasks/one.ts");
 });
@@ -221,7 +222,7 @@ export const install = deploy("Install", async () => {
       "templates/app.j2": "{{ prot }}\n",
       "tasks/one.ts": "const = 1;\n",
     },
-    /"prot" is undefined\n\s+--> templates\/app\.j2:1:1\n[^]*?= the call at parts\/install\.ts:4 gives port\n/,
+    /"prot" is undefined\n\s+--> templates\/app\.j2:1:1\n[^]*?= the call at parts\/install\.ts:5 gives port\n/,
     /--> tasks\/one\.ts:1:\d+\n/,
     /\n2 problems in/,
   ],
