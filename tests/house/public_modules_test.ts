@@ -2,6 +2,8 @@
 
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import * as facts from "../../src/facts/mod.ts";
+import { PUBLIC_NAMES } from "../../src/host/mod.ts";
+import * as drover from "../../src/mod.ts";
 import * as operations from "../../src/operations/mod.ts";
 import { ROOT } from "../support/tree.ts";
 
@@ -19,3 +21,7 @@ for (const [kind, modules] of Object.entries({ facts, operations })) {
     }
   });
 }
+
+Deno.test("hints for mistyped imports know every name of the public interface", () => {
+  deepStrictEqual([...PUBLIC_NAMES].toSorted(), Object.keys(drover).toSorted());
+});
