@@ -50,9 +50,9 @@ const TERMINAL_USERS: ReadonlySet<string> = new Set(["usage", "report", "project
 const MAY_COMPUTE: ReadonlySet<string> = new Set([
   "src/deploy/files.ts",
   "src/deploy/exports.ts",
+  "src/deploy/link.ts",
   "src/inventory/user_module.ts",
   "src/project/declarations.ts",
-  "src/project/loading_worker.ts",
 ]);
 
 const FORBIDDEN_STEMS_REGEXP = /(^|_)(utils?|helpers?|managers?|handlers?|misc|common)$/;

@@ -3,22 +3,25 @@
 import { complain, say } from "./print.ts";
 import { must } from "./process.ts";
 import { gaps, readModules } from "./reference/model.ts";
+import { objectGaps, objectPages, readObjects } from "./reference/objects.ts";
 import { pages } from "./reference/pages.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
 const DIRECTORY = `${ROOT}docs/reference/`;
 
 const modules = await readModules();
-const wanted = await formatted(pages(modules));
+const objects = await readObjects();
+const wanted = await formatted(new Map([...pages(modules, objects), ...objectPages(objects)]));
+const undescribed = [...gaps(modules), ...objectGaps(objects)];
 const present = await read(DIRECTORY);
 const stale = [...wanted.keys()].filter((name) => wanted.get(name) !== present.get(name));
 const left = [...present.keys()].filter((name) => !wanted.has(name));
 
-for (const gap of gaps(modules)) complain(gap);
+for (const gap of undescribed) complain(gap);
 if (Deno.args.includes("--check")) {
   for (const name of [...stale, ...left]) complain(`docs/reference/${name} is not current`);
   if (stale.length + left.length > 0) complain("Write the pages with: deno task reference");
-  if (stale.length + left.length + gaps(modules).length > 0) Deno.exit(1);
+  if (stale.length + left.length + undescribed.length > 0) Deno.exit(1);
   say(`${wanted.size} pages are current`);
 } else {
   for (const name of left) await Deno.remove(DIRECTORY + name);

@@ -1,14 +1,16 @@
 /** Markdown pages of the reference. */
 
 import type { Entry, Field, Module, NamedType } from "./model.ts";
+import type { ObjectPage } from "./objects.ts";
 
-const NOTICE = "<!-- Written by `deno task reference` from the comments in src/: change those. -->\n\n";
+export const NOTICE =
+  "<!-- Written by `deno task reference` from the comments in src/: change those. -->\n\n";
 
 /** All pages by their path in `docs/reference/`. */
-export function pages(modules: readonly Module[]): Map<string, string> {
+export function pages(modules: readonly Module[], objects: readonly ObjectPage[]): Map<string, string> {
   const linked = new Linker(modules);
   return new Map([
-    ["README.md", index(modules)],
+    ["README.md", index(modules, objects)],
     ...modules.map((module) => [pathOf(module), modulePage(module, linked)] as const),
   ]);
 }
@@ -17,7 +19,7 @@ function pathOf({ kind, name }: Module): string {
   return `${kind}s/${name}.md`;
 }
 
-function index(modules: readonly Module[]): string {
+function index(modules: readonly Module[], objects: readonly ObjectPage[]): string {
   const table = (kind: Entry["kind"]) =>
     rows(
       ["module", `${kind}s`],
@@ -33,7 +35,11 @@ function index(modules: readonly Module[]): string {
   return `${NOTICE}# Reference
 
 Every operation and every fact, with its arguments. Operations take the
-[global arguments](../global_arguments.md) beside their own.
+[global arguments](global_arguments.md) beside their own.
+
+## What deploys work with
+
+${rows(["name", "what it is"], objects.map(({ title, path, summary }) => [`[${title}](${path})`, summary]))}
 
 ## ${count("operation")} operations
 
@@ -132,7 +138,7 @@ function fieldTable(title: string, fields: readonly Field[], module: Module, lin
 }
 
 /** Cells are one line; a bar would end them. */
-function rows(head: readonly string[], body: readonly (readonly string[])[]): string {
+export function rows(head: readonly string[], body: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.map(cell).join(" | ")} |`;
   return [line(head), line(head.map(() => "---")), ...body.map(line)].join("\n");
 }

@@ -45,6 +45,41 @@ export class Sources {
     return this.#checker.getExportsOfModule(this.#module(namespace));
   }
 
+  /** An export of a file, by its name. */
+  exported(path: string, name: string): ts.Symbol {
+    const file = this.#program.getSourceFile(ROOT + path)!;
+    const exports = this.#checker.getExportsOfModule(this.#checker.getSymbolAtLocation(file)!);
+    const found = exports.find((symbol) => symbol.name === name);
+    if (found === undefined) throw new Error(`${path} exports no ${name}`);
+    return found;
+  }
+
+  /** The members of a class or an interface that are for everybody, in the order of the sources. */
+  publicMembers(symbol: ts.Symbol): ts.Symbol[] {
+    const members = this.#checker.getPropertiesOfType(
+      this.#checker.getDeclaredTypeOfSymbol(this.#target(symbol)),
+    );
+    return members.filter((member) =>
+      /^\w+$/.test(member.name) && !member.name.startsWith("__") &&
+      !member.getJsDocTags(this.#checker).some(({ name }) => name === "internal")
+    );
+  }
+
+  /** The forms that a method is called in; none of a property. */
+  signatures(member: ts.Symbol): { text: string; comment: string }[] {
+    if ((member.flags & ts.SymbolFlags.Method) === 0) return [];
+    return this.typeOf(member).getCallSignatures().map((signature) => ({
+      text: writtenSignature(signature) ?? tidy(member.name + this.#checker.signatureToString(signature)),
+      comment: markLinks(ts.displayPartsToString(signature.getDocumentationComment(this.#checker))),
+    }));
+  }
+
+  /** What a member's `@throws` tells. */
+  throws(member: ts.Symbol): string[] {
+    return member.getJsDocTags(this.#checker).filter(({ name }) => name === "throws")
+      .map(({ text }) => markLinks(ts.displayPartsToString(text)).replace(/^\{[^}]*\}\s*/, ""));
+  }
+
   /** `A` of a constant that is an `Operation<A>`; nothing if it is something else. */
   argumentsOf(symbol: ts.Symbol, generic: string): ts.Type[] | undefined {
     const target = this.#target(symbol);
@@ -184,6 +219,16 @@ export async function openSources(paths: readonly string[]): Promise<Sources> {
         : undefined,
     }));
   return new Sources(ts.createProgram([...paths.map((path) => ROOT + path), library], OPTIONS, host));
+}
+
+/** A method as its author wrote it, without its body. */
+function writtenSignature({ declaration }: ts.Signature): string | undefined {
+  if (declaration === undefined || !ts.isMethodDeclaration(declaration) || declaration.type === undefined) {
+    return undefined;
+  }
+  const { name, type } = declaration;
+  const text = tidy(declaration.getSourceFile().text.slice(name.getStart(), type.end));
+  return text.replace(/\(\s+/, "(").replace(/,?\s+\)/, ")");
 }
 
 /** Links of a comment become `{{Name}}`: code that leads somewhere, unlike names that only look alike. */

@@ -33,6 +33,9 @@ import { runConfig } from "../sandbox/run_config.ts";
 import { reportFor } from "./report_choice.ts";
 import { listenForSignals, type Signals } from "./signals.ts";
 
+/** Seconds of loading from which on a person wants to know what is waited for. */
+const SLOW_LOAD_SECONDS = 10;
+
 /** Seconds that leaving hosts may take when the end cannot wait. */
 const LAST_PATIENCE = 0.8;
 
@@ -72,6 +75,8 @@ class CommandRun {
   /** What was told before there was a report. */
   readonly #early: RunEvent[] = [];
   #changing = false;
+  /** Runs out when the inventory is not loaded in time. */
+  #loadPatience: ReturnType<typeof setTimeout> | undefined;
   #signals: Signals | undefined;
 
   constructor(launched: Launched, terminal: Terminal, words: readonly string[]) {
@@ -112,10 +117,19 @@ class CommandRun {
       await this.#report?.close();
       return this.#told(this.#conclude(end));
     } finally {
+      clearTimeout(this.#loadPatience);
       this.#worker.end();
       await this.#report?.close();
       await this.#guard?.close();
     }
+  }
+
+  /** Before there is a report, nobody else says that something takes long. */
+  #tellSlow(): void {
+    this.#say(
+      `${this.#launched.inventory} and its data are not loaded after ${SLOW_LOAD_SECONDS} seconds: ` +
+        "something in them waits for an answer. Ctrl-C ends it.",
+    );
   }
 
   /** A guess from the words alone: the inventory is still being loaded. */
@@ -135,7 +149,10 @@ class CommandRun {
     await this.#grant(config);
     const handlers: CallHandlers = {
       prepare: (prepared) => this.#prepare(prepared, settings),
-      readStdin: async () => this.#stdin = await new Response(Deno.stdin.readable).text(),
+      readStdin: async () => {
+        clearTimeout(this.#loadPatience);
+        return this.#stdin = await new Response(Deno.stdin.readable).text();
+      },
       confirm: () => this.#confirm(),
       connect: (host) => this.#hosts().connect(host),
       run: (host, batch) => this.#hosts().run(host, batch),
@@ -143,6 +160,7 @@ class CommandRun {
       drain: (host, batch) => this.#hosts().drain(host, batch),
       disconnect: (host) => this.#hosts().disconnect(host),
     };
+    this.#loadPatience = setTimeout(() => this.#tellSlow(), SLOW_LOAD_SECONDS * 1000);
     return await this.#worker.serve(
       { type: "start", inventory, form, options, config },
       handlers,
@@ -155,11 +173,11 @@ class CommandRun {
   /** Puts in force what `config.ts` asks for and a person has agreed to. */
   async #grant({ permissions }: PlainConfig): Promise<void> {
     const { form, options, configFiles, expected } = this.#launched;
-    const wishes = uncovered(permissions, options);
-    const request = { by: configFiles.join(", "), lines: linesOf(wishes) };
+    const requested = uncovered(permissions, options);
+    const request = { by: configFiles.join(", "), lines: linesOf(requested) };
     const { connects } = policyOf(form, options);
     const settled = connects ? await this.#agreement.settle(request) : "refused";
-    const granted = settled === "refused" ? {} : wishes;
+    const granted = settled === "refused" ? {} : requested;
     if (JSON.stringify(granted) !== JSON.stringify(expected.granted)) {
       expected.worker.end();
       const { worker, grants } = await prepare(this.#launched, granted);
@@ -189,6 +207,7 @@ class CommandRun {
    * @returns What earlier runs asked.
    */
   async #prepare(prepared: Prepared, settings: Config): Promise<readonly SharedQuestion[]> {
+    clearTimeout(this.#loadPatience);
     const { form, inventory, options } = this.#launched;
     const withheld = await this.#agreeToHosts(prepared, inventory);
     if (prepared.useSudoPassword) await this.#passwords.askFirst("sudo", "sudo password:");

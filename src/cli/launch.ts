@@ -6,7 +6,7 @@ import { configPaths, evaluateConfig } from "../sandbox/configuration.ts";
 import { guessGranted } from "../sandbox/consent.ts";
 import { policyOf } from "../sandbox/conversation.ts";
 import { DeployWorker } from "../sandbox/deploy_worker.ts";
-import { type Grant, grantsFor, type PermissionWishes } from "../sandbox/grants.ts";
+import { type Grant, grantsFor, type RequestedPermissions } from "../sandbox/grants.ts";
 import type { PlainConfig } from "../sandbox/protocol.ts";
 import { type Form, formOf } from "../usage/form.ts";
 import type { CliOptions } from "../usage/options.ts";
@@ -28,7 +28,7 @@ export interface Launched {
 
 /** A worker that is ready to be told what to do. */
 export interface Prepared {
-  granted: PermissionWishes;
+  granted: RequestedPermissions;
   grants: readonly Grant[];
   worker: DeployWorker;
 }
@@ -59,7 +59,7 @@ export async function launch(word: string, operations: string[], options: CliOpt
 /** Starts a worker that holds what was granted. No code of the user runs in it yet. */
 export async function prepare(
   { inventory, form, options }: Pick<Launched, "inventory" | "form" | "options">,
-  granted: PermissionWishes,
+  granted: RequestedPermissions,
 ): Promise<Prepared> {
   const grants = await grantsFor(inventory, form, options, granted);
   return { granted, grants, worker: new DeployWorker(policyOf(form, options), grants) };

@@ -1,6 +1,6 @@
 /** Runs the user's deploy files: once per host, as scripts or as functions. */
 
-import { isAbsolute, resolve } from "node:path";
+import { isAbsolute, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { didYouMean, DroverError } from "../errors/mod.ts";
 import { type DeployScope, runInScope, type RunState, type Scope } from "../host/mod.ts";
@@ -37,8 +37,22 @@ let imports = 0;
 export async function runFile(file: string, args: readonly unknown[] = []): Promise<void> {
   const url = pathToFileURL(file);
   url.search = `?drover=${++imports}`;
-  const module = await import(url.href) as { default?: unknown };
-  if (typeof module.default === "function") await module.default(...args);
+  try {
+    const module = await import(url.href) as { default?: unknown };
+    if (typeof module.default === "function") await module.default(...args);
+  } catch (thrown) {
+    throw thrown instanceof Error ? thrown : nonError(thrown, file);
+  }
+}
+
+/** What is thrown and is no error knows no line; so at least the file is named. */
+function nonError(thrown: unknown, file: string): DroverError {
+  const name = relative(Deno.cwd(), file);
+  return new DroverError("E_USER", `${name} threw ${Deno.inspect(thrown, { depth: 1 })}`, {
+    hint: thrown instanceof Promise
+      ? "await the promise, and throw an Error: it knows its line"
+      : "throw new Error(…): an Error knows its line",
+  });
 }
 
 /** The scope of a deploy file, below a host's own. */

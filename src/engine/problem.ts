@@ -1,7 +1,8 @@
 /** Turns whatever was thrown into a problem that a report can show. */
 
-import { didYouMean, DroverError, fromFileUrl, messageOf, type Place } from "../errors/mod.ts";
-import { definedOperations, frozenDataHint, undefinedFactHint, userFrames } from "../host/mod.ts";
+import { readFileSync } from "node:fs";
+import { didYouMean, DroverError, messageOf, type Place, readModuleError } from "../errors/mod.ts";
+import { definedOperations, frozenDataHint, moduleHint, undefinedFactHint, userFrames } from "../host/mod.ts";
 import type { PortError } from "../shell/port.ts";
 import type { Problem } from "./events.ts";
 import { maskProblem } from "./mask_event.ts";
@@ -25,6 +26,16 @@ export function toProblem(
   const refusal = refusalOf(thrown);
   if (refusal !== undefined) {
     return clean({ ...refusal, host: context.host, place: frames[0] ?? context.place });
+  }
+  const unloaded = readModuleError(thrown);
+  if (unloaded !== undefined) {
+    return clean({
+      code: "E_DEPLOY_LOAD",
+      message: unloaded.message,
+      host: context.host,
+      place: unloaded.place ?? frames[0] ?? context.place,
+      hint: moduleHint(unloaded),
+    });
   }
   if (isUserError(thrown, frames)) return userProblem(thrown, frames, context);
   return clean({
@@ -73,7 +84,7 @@ function refusalOf(thrown: unknown): { code: string; message: string; hint: stri
 /** The first of our own frames tells whose exception it is: ours above theirs is our bug. */
 function isUserError(thrown: unknown, frames: readonly Place[]): boolean {
   if (!(thrown instanceof Error)) return true;
-  if (frames.length === 0) return importPlace(thrown.message) !== undefined || thrown instanceof SyntaxError;
+  if (frames.length === 0) return thrown instanceof SyntaxError;
   const first = (thrown.stack ?? "").split("\n").find((line) => /^\s+at .*file:\/\//.test(line)) ?? "";
   return userFrames(first).length > 0;
 }
@@ -84,90 +95,68 @@ function userProblem(
   context: { host?: string; place?: Place | undefined },
 ): Problem {
   const error = thrown instanceof Error ? thrown : undefined;
-  const message = error === undefined
-    ? `The deploy threw ${Deno.inspect(thrown)}`
-    : withoutAddress(error.message);
-  const place = frames[0] ?? importPlace(error?.message ?? "") ?? context.place;
-  const name = error === undefined || error.name === "Error" ? "" : `${error.name}: `;
+  const [place = context.place] = frames;
+  if (error === undefined) {
+    const message = `The deploy threw ${Deno.inspect(thrown, { depth: 1 })}`;
+    return clean({ code: "E_USER", message, host: context.host, place });
+  }
+  const operation = missingOperation(error.message);
+  if (operation !== undefined) {
+    return clean({ code: "E_OPERATION_NAME", ...operation, host: context.host, place, frames });
+  }
+  const name = error.name === "Error" ? "" : `${error.name}: `;
   return clean({
-    ...(isLoadFailure(error, frames)
-      ? loadFailure(message)
-      : { code: "E_USER", message: `${name}${message}` }),
+    code: "E_USER",
+    message: `${name}${withoutAddress(error.message)}`,
     host: context.host,
     place,
-    hint: userHint(error?.message ?? "", context.host, place),
+    hint: userHint(error.message, context.host, place),
     frames,
   });
 }
 
-/** Whether a file could not be read as code, or what it imports is not there: none of its code has run. */
-function isLoadFailure(error: Error | undefined, frames: readonly Place[]): boolean {
-  if (!(error instanceof SyntaxError || error instanceof TypeError)) return false;
-  if (importPlace(error.message) !== undefined) return true;
-  return error instanceof SyntaxError && frames.length === 0;
-}
-
-/** Deno's message goes on with a copy of the line, which reports show from the file. */
-function loadFailure(message: string): Pick<Problem, "code" | "message"> {
-  const [first = ""] = message.split("\n");
-  return { code: "E_DEPLOY_LOAD", message: first.replace(/\.$/, "") };
-}
-
 /** What to do about an exception of the deploy's own code, where it is one that everybody meets. */
 function userHint(message: string, host: string | undefined, place: Place | undefined): string | undefined {
-  const known = misspelling(message) ?? frozenDataHint(message);
+  const known = circleHint(message, place) ?? frozenDataHint(message);
   if (known !== undefined || host === undefined || place === undefined) return known;
   return undefinedFactHint(message, host, place);
 }
 
-/** Import and syntax errors carry their place in the message. */
-function importPlace(message: string): Place | undefined {
-  const match = /(file:\/\/[^\s"']+?):(\d+):(\d+)/.exec(message);
-  return match === null
-    ? undefined
-    : { file: fromFileUrl(match[1]!), line: Number(match[2]), column: Number(match[3]) };
-}
-
 function withoutAddress(message: string): string {
   return message
-    .replace(/\s*at file:\/\/\S+$/m, "")
     .replaceAll(/file:\/\/[^\s"']+/g, (url) => url.replace(/^file:\/\//, "").replace(/\?drover=\d+/, ""))
     .trimEnd();
 }
 
-/** What `apt.packges is not a function` and a mistyped import were meant to be. */
-function misspelling(message: string): string | undefined {
-  const names = [...definedOperations().keys()];
-  const call = /(?:\(intermediate value\)\.)?(\w+)\.(\w+) is not a function/.exec(message);
-  if (call !== null) {
-    const siblings = names.filter((name) => name.startsWith(`${call[1]}.`)).map((name) =>
-      name.split(".")[1]!
-    );
-    return didYouMean(call[2]!, siblings);
-  }
-  const imported = /does not provide an export named '(\w+)'/.exec(message);
-  if (imported === null) return undefined;
-  return didYouMean(imported[1]!, [...new Set(names.map((name) => name.split(".")[0]!)), ...PUBLIC_NAMES]);
+/** A call of an operation that its module does not have, and what it was meant to be. */
+function missingOperation(message: string): { message: string; hint: string | undefined } | undefined {
+  const [, module, name] = /^(?:\(intermediate value\)\.)?(\w+)\.(\w+) is not a function$/.exec(message) ??
+    [];
+  if (module === undefined) return undefined;
+  const siblings = [...definedOperations().keys()].filter((one) => one.startsWith(`${module}.`))
+    .map((one) => one.split(".")[1]!);
+  if (siblings.length === 0 || siblings.includes(name!)) return undefined;
+  return { message: `There is no operation "${module}.${name}"`, hint: didYouMean(name!, siblings) };
 }
 
-const PUBLIC_NAMES = [
-  "host",
-  "inventory",
-  "config",
-  "state",
-  "facts",
-  "deploy",
-  "include",
-  "local",
-  "fact",
-  "operation",
-  "sh",
-  "secret",
-  "anyChanged",
-  "allChanged",
-  "upload",
-  "download",
-];
+/** What is read of a module that is being loaded itself is not there yet. */
+function circleHint(message: string, place: Place | undefined): string | undefined {
+  const name = /^Cannot access '([\w$]+)' before initialization$/.exec(message)?.[1];
+  if (name === undefined || place === undefined) return undefined;
+  const from = importedFrom(name, place.file);
+  if (from === undefined) return undefined;
+  return `"${name}" comes from "${from}", which imports this file in turn: move what both need into a third`;
+}
+
+function importedFrom(name: string, file: string): string | undefined {
+  try {
+    const pattern = /import\s*\{([^}]*)\}\s*from\s*["'](\.[^"']*)["']/g;
+    const found = [...readFileSync(file, "utf8").matchAll(pattern)];
+    return found.find(([, names]) => names!.split(/[\s,]+/).includes(name))?.[2];
+  } catch {
+    return undefined;
+  }
+}
 
 /** Without absent fields, and without secrets. */
 function clean(

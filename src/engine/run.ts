@@ -1,5 +1,6 @@
 /** A run from connecting to the report: connect, plan, confirm, apply. */
 
+import { relative } from "node:path";
 import { MaskedStream, maskSecrets } from "../command/mod.ts";
 import type { DeployUnit } from "../deploy/mod.ts";
 import {
@@ -26,6 +27,9 @@ import { mergeOrder } from "./order.ts";
 import { planHost } from "./planner.ts";
 import { portProblem } from "./problem.ts";
 import { unfinishedOf } from "./unfinished.ts";
+
+/** From when on a person wants to know what the plan waits for. */
+const SLOW_PLAN_SECONDS = 20;
 
 /** What to run, on which hosts, and how. */
 export interface RunRequest {
@@ -181,6 +185,21 @@ class Run {
     else emit({ type: "host.connected", host, seconds: (performance.now() - started) / 1000 });
   }
 
+  /** Says which deploys are not at their end, and how far they have come. */
+  #tellSlow(runs: readonly HostRun[]): void {
+    const [first, ...others] = runs;
+    if (first === undefined || this.#request.interrupt.stopping) return;
+    const name = this.#request.units.map((unit) => unit.name).join(", ");
+    const more = others.length === 0 ? "" : ` and ${others.length} more`;
+    const place = first.calls.at(-1)?.place;
+    const last = place === undefined
+      ? "no operation was called yet"
+      : `the last operation that was called stands in ${relative(Deno.cwd(), place.file)}:${place.line}`;
+    const text =
+      `${name} is not at its end on ${first.host.name}${more} after ${SLOW_PLAN_SECONDS} seconds of planning: ${last}`;
+    this.#request.emit({ type: "notice", text });
+  }
+
   async #plan(): Promise<Operation[]> {
     const { inventory, units } = this.#request;
     const context = {
@@ -191,7 +210,13 @@ class Run {
       onFailPercent: (percent: number) => void (this.#failPercent = percent),
     };
     const runs = this.#runs.filter((run) => run.active);
-    await Promise.all(runs.map((run) => this.#limiter.run(() => planHost(run, context))));
+    const planning = new Set(runs);
+    const patience = setTimeout(() => this.#tellSlow([...planning]), SLOW_PLAN_SECONDS * 1000);
+    await Promise.all(
+      runs.map((run) =>
+        this.#limiter.run(() => planHost(run, context)).finally(() => void planning.delete(run))
+      ),
+    ).finally(() => clearTimeout(patience));
     const calls = new Map(
       this.#runs.filter((run) => run.active)
         .map((run) => [run.host.name, run.calls]),

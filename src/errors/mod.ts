@@ -2,5 +2,6 @@
 
 export { DroverError, messageOf } from "./error.ts";
 export type { ErrorDetails, Place } from "./error.ts";
+export { type MissingModule, type ModuleError, readModuleError } from "./module_error.ts";
 export { fromFileUrl } from "./place.ts";
 export { didYouMean, suggest } from "./suggest.ts";

@@ -32,6 +32,7 @@ import {
 import type { FactReader } from "./fact_reader.ts";
 import { freshNames } from "./fresh_names.ts";
 import { checkArguments } from "./operation.ts";
+import { requireFact } from "./required_fact.ts";
 import { resolveArguments } from "./resolved_arguments.ts";
 import { toRunOptions } from "./run_options.ts";
 import { noteUndefinedFact } from "./undefined_facts.ts";
@@ -157,8 +158,7 @@ export class Host {
     ...args: LenientNamedFactParameters<K>
   ): Promise<NamedFactValue<K> | undefined>;
   async getFact(which: AnyFact | string, args: object = {}): Promise<unknown> {
-    const fact = typeof which === "string" ? factByName(which) : which;
-    return await this.#read(fact, args);
+    return await this.#read(requireFact(which), args);
   }
 
   /**

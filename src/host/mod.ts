@@ -65,6 +65,7 @@ export {
   resolveLocalPath,
 } from "./local_files.ts";
 export { describeKind, type Kind, membersOf } from "./kinds.ts";
+export { moduleHint, PUBLIC_NAMES } from "./module_hint.ts";
 export * from "./operation.ts";
 export {
   type AnyParameters,

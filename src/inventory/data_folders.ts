@@ -68,6 +68,15 @@ export async function readDataFolders(folders: DataFolders): Promise<FolderData>
   };
 }
 
+/** Paths of all data files in the `group_data` and `host_data` of directories, whatever they are about. */
+export async function dataFilesBeside(directories: readonly string[]): Promise<string[]> {
+  const folders = (await distinctDirectories(directories)).flatMap((directory) =>
+    ["group_data", "host_data"].map((name) => join(directory, name))
+  );
+  const entries = await Promise.all(folders.map((folder) => entriesOf(folder)));
+  return entries.flat().map(({ path }) => path);
+}
+
 async function layersOf(
   files: readonly DataEntry[],
   known: ReadonlySet<string>,

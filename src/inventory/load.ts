@@ -53,6 +53,8 @@ export interface LoadedInventory {
   name: string;
   /** Absolute path of the inventory file. */
   file: string | undefined;
+  /** Whether something in it is a list of hosts; it may be empty. */
+  hasLists: boolean;
   /** The hosts to work on: `targets` after `--limit` and `--exclude`. It may be empty. */
   selected: Host[];
   warnings: InventoryWarning[];
@@ -119,6 +121,7 @@ export async function loadInventory(request: InventoryRequest): Promise<LoadedIn
     inventory,
     name: source.name,
     file: source.file,
+    hasLists: source.parsed.lists.length > 0,
     selected: selection.selected,
     warnings: [
       ...source.parsed.warnings,

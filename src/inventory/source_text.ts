@@ -2,10 +2,9 @@
 
 import { dirname, extname, resolve } from "node:path";
 import type { Place } from "../errors/mod.ts";
+import { blankModule } from "./blank_module.ts";
 
 const MODULE_EXTENSIONS: ReadonlySet<string> = new Set([".ts", ".js", ".mjs"]);
-/** Characters that a regular expression, not a division, follows. */
-const BEFORE_REGEXP = /(?:[(,=:[!&|?{};>+*%~^-]|\breturn|^)\s*$/;
 const MAX_REEXPORTS = 8;
 
 /**
@@ -145,28 +144,4 @@ function comparePositions(left: readonly number[], right: readonly number[]): nu
 
 function escapeRegExp(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
-}
-
-/** Blanks comments, and in `code` strings too. Enough of a tokenizer to find declarations, not more. */
-function blankModule(text: string): { plain: string; code: string } {
-  const token =
-    /\/\/[^\n]*|\/\*[\s\S]*?\*\/|"(?:\\[\s\S]|[^"\\\n])*"|'(?:\\[\s\S]|[^'\\\n])*'|`(?:\\[\s\S]|[^`\\])*`|\/(?![/*])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n])+\/[a-z]*/g;
-  const plain: string[] = [];
-  const code: string[] = [];
-  let end = 0;
-  for (let match = token.exec(text); match !== null; match = token.exec(text)) {
-    const [found] = match;
-    const isComment = found.startsWith("//") || found.startsWith("/*");
-    if (!isComment && found.startsWith("/") && !BEFORE_REGEXP.test(text.slice(0, match.index).slice(-40))) {
-      token.lastIndex = match.index + 1;
-      continue;
-    }
-    const between = text.slice(end, match.index);
-    const blank = found.replaceAll(/[^\n]/g, " ");
-    plain.push(between, isComment ? blank : found);
-    code.push(between, blank);
-    end = match.index + found.length;
-  }
-  const rest = text.slice(end);
-  return { plain: plain.join("") + rest, code: code.join("") + rest };
 }

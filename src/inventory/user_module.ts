@@ -2,8 +2,7 @@
 
 import { pathToFileURL } from "node:url";
 import { stripVTControlCharacters } from "node:util";
-import { DroverError, messageOf, type Place } from "../errors/mod.ts";
-import { fromFileUrl } from "../errors/place.ts";
+import { DroverError, type Place, readModuleError } from "../errors/mod.ts";
 import { placeOf, userFrames } from "../host/call_site.ts";
 
 /**
@@ -30,7 +29,7 @@ export async function importUserModule(file: string, label: string): Promise<Rec
     if (unhandled.length > 0) throw unhandled[0];
     return Object.fromEntries(entries);
   } catch (thrown) {
-    throw loadError(thrown, label);
+    throw await loadError(thrown, label);
   } finally {
     globalThis.removeEventListener("unhandledrejection", note);
   }
@@ -45,57 +44,34 @@ export async function runUserCode<T>(label: string, code: () => T | Promise<T>):
   try {
     return await code();
   } catch (thrown) {
-    throw loadError(thrown, label);
+    throw await loadError(thrown, label);
   }
 }
 
-function loadError(thrown: unknown, label: string): DroverError {
+async function loadError(thrown: unknown, label: string): Promise<DroverError> {
   if (thrown instanceof DroverError) return thrown.with({ place: placeOf(thrown) });
-  const written = parseMessage(messageOf(thrown));
-  const frames = thrown instanceof Error ? userFrames(thrown.stack ?? "") : [];
-  const place = written.place ?? frames[0];
-  return new DroverError("E_INVENTORY_LOAD", `${label} cannot be loaded: ${written.message}`, {
-    detail: written.detail ?? (frames.length > 1 ? frames.map(frameText).join("\n") : undefined),
-    hint: written.hint,
+  const unloaded = readModuleError(thrown);
+  const frames = thrown instanceof Error ? userFrames(stripVTControlCharacters(thrown.stack ?? "")) : [];
+  if (unloaded === undefined) {
+    return new DroverError("E_INVENTORY_LOAD", `${label} cannot be loaded: ${reasonOf(thrown)}`, {
+      detail: frames.length > 1 ? frames.map(frameText).join("\n") : undefined,
+      place: frames[0],
+      cause: thrown,
+    });
+  }
+  // Loaded only here: where configurations are evaluated, little else is.
+  const { moduleHint } = await import("../host/module_hint.ts");
+  const { message, place = frames[0] } = unloaded;
+  return new DroverError("E_INVENTORY_LOAD", `${label} cannot be loaded: ${message}`, {
+    hint: moduleHint(unloaded),
     place,
     cause: thrown,
   });
 }
 
-interface WrittenMessage {
-  message: string;
-  detail?: string;
-  hint?: string;
-  place?: Place;
-}
-
-/** Takes Deno's messages on syntax errors and missing imports apart: they hold place, frame and hint. */
-function parseMessage(raw: string): WrittenMessage {
-  const text = stripVTControlCharacters(raw);
-  const at = /\s+at (file:\/\/\S+?):(\d+):(\d+)\s*$/.exec(text);
-  const [first = "", ...rest] = (at === null ? text : text.slice(0, at.index)).split("\n");
-  const hint = rest.map((line) => /^\s*hint:\s*(.*)$/.exec(line)?.[1]).find((line) => line !== undefined);
-  const frame = rest.filter((line) => !/^\s*hint:/.test(line)).join("\n").trimEnd();
-  const message = first.replace(/^(?:Uncaught )?SyntaxError: /, "")
-    .replace(/ and not in import map from "[^"]*"$/, "")
-    .replace(/\.$/, "")
-    .replaceAll(/file:\/\/[^"\s]+/g, (url) => readablePath(url));
-  return {
-    message,
-    ...frame === "" ? {} : { detail: frame },
-    ...hint === undefined ? {} : { hint: hint.replace(/\.$/, "") },
-    ...at === null
-      ? {}
-      : { place: { file: fromFileUrl(at[1]!), line: Number(at[2]), column: Number(at[3]) } },
-  };
-}
-
-function readablePath(url: string): string {
-  try {
-    return fromFileUrl(url);
-  } catch {
-    return url;
-  }
+function reasonOf(thrown: unknown): string {
+  if (thrown instanceof Error) return stripVTControlCharacters(thrown.message).replace(/\.$/, "");
+  return `it threw ${Deno.inspect(thrown, { depth: 1 })}`;
 }
 
 function frameText(place: Place): string {

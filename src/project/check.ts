@@ -1,16 +1,16 @@
 /** `drover check`: everything that can be known of a deploy without connecting to a host. */
 
-import { resolve } from "node:path";
+import { relative } from "node:path";
 import { DroverError, messageOf } from "../errors/mod.ts";
 import type { Problem } from "../engine/mod.ts";
 import { problemViewOn, renderProblem } from "../report/mod.ts";
-import { type ColorChoice, openTerminal, type Terminal } from "../terminal/mod.ts";
+import { type ColorChoice, openTerminal, sanitise, type Terminal } from "../terminal/mod.ts";
 import { EXIT } from "../usage/exit_status.ts";
 import { formOf } from "../usage/form.ts";
 import { type CliOptions, CommanderError, createProgram, withBareFlags } from "../usage/options.ts";
+import { writeJson } from "../usage/output.ts";
 import { VERSION } from "../usage/version.ts";
 import { load, type Loaded } from "./loading.ts";
-import { referencesOf } from "./references.ts";
 import { checkTypes, findTypeChecker, type TypeChecker } from "./type_check.ts";
 
 /** Seconds that an inventory may take. */
@@ -30,15 +30,16 @@ export async function check(words: readonly string[]): Promise<number> {
   if (chdir !== undefined) changeDirectory(chdir);
   const terminal = openTerminal(Deno.stderr, color === undefined ? {} : { color: color as ColorChoice });
   const checker = await findTypeChecker();
-  const references = await referencesOf(request.deploys);
-  const modules = [...references.files, ...await inventoryFile(request.inventory)];
-  const loaded = await load({ ...request, modules }, PATIENCE);
-  // One file that cannot be read would keep Deno from checking the others.
-  const readable = modules.filter((file) => !loaded.broken.includes(file));
-  const types = checker === undefined || readable.length === 0 ? [] : await checkTypes(checker, readable);
-  const problems = withoutRepetition([...loaded.problems, ...references.problems, ...types]);
-  show(problems, loaded, terminal);
-  terminal.write(`${verdict(request, problems, loaded, checker)}\n`);
+  const loaded = await load(request, PATIENCE);
+  const types = checker === undefined || loaded.files.length === 0
+    ? []
+    : await checkTypes(checker, loaded.files, loaded.data);
+  const problems = inOrder(withoutRepetition([...loaded.problems, ...types]));
+  if (request.options.json) writeJson(report(problems, loaded, checker));
+  else {
+    show(problems, loaded, terminal);
+    terminal.write(`${verdict(request, problems, loaded, checker)}\n`);
+  }
   return problems.length === 0 ? EXIT.ok : EXIT.invalid;
 }
 
@@ -76,13 +77,6 @@ function changeDirectory(directory: string): void {
   }
 }
 
-/** The inventory itself has types too, where it is a program. */
-async function inventoryFile(word: string): Promise<string[]> {
-  const file = resolve(word.replace(/:\w+$/, ""));
-  if (!/\.[jt]s$/.test(file)) return [];
-  return await Deno.stat(file).then((info) => info.isFile, () => false) ? [file] : [];
-}
-
 /** What loading has found is not told again by the type check. */
 function withoutRepetition(problems: readonly Problem[]): Problem[] {
   const where = ({ place }: Problem) => place === undefined ? "" : `${place.file}:${place.line}`;
@@ -90,12 +84,41 @@ function withoutRepetition(problems: readonly Problem[]): Problem[] {
   return problems.filter((problem) => problem.code !== "E_TYPE" || !told.has(where(problem)));
 }
 
+/** By file, in the order that files are met, and by line. */
+function inOrder(problems: readonly Problem[]): Problem[] {
+  const files = [...new Set(problems.map(({ place }) => place?.file))];
+  const byLine = (one: Problem, other: Problem) => (one.place?.line ?? 0) - (other.place?.line ?? 0);
+  return files.flatMap((file) => problems.filter(({ place }) => place?.file === file).toSorted(byLine));
+}
+
+/** What `--json` writes. */
+function report(problems: readonly Problem[], loaded: Loaded, checker: TypeChecker | undefined) {
+  return {
+    problems,
+    warnings: loaded.warnings,
+    hosts: loaded.hosts,
+    types: checker === undefined ? null : { deno: checker.version },
+  };
+}
+
 function show(problems: readonly Problem[], loaded: Loaded, terminal: Terminal): void {
-  for (const { text, hint } of loaded.warnings) {
-    terminal.write(`warning: ${text}${hint === undefined ? "" : ` (${hint})`}\n`);
+  for (const { text, hint, place } of loaded.warnings) {
+    const where = place === undefined ? "" : `${shortName(place.file)}:${place.line}: `;
+    terminal.write(`${sanitise(`warning: ${where}${text}${hint === undefined ? "" : ` (${hint})`}`)}\n`);
   }
   const view = problemViewOn(terminal);
-  for (const problem of problems) terminal.write(`${renderProblem(problem, view).join("\n")}\n\n`);
+  let last: string | undefined;
+  for (const problem of problems) {
+    const file = problem.place?.file;
+    if (file !== undefined && file !== last) terminal.write(`${sanitise(shortName(file))}\n`);
+    last = file;
+    terminal.write(`${renderProblem(problem, view).join("\n")}\n\n`);
+  }
+}
+
+function shortName(file: string): string {
+  const name = relative(Deno.cwd(), file);
+  return name.startsWith("..") ? file : name;
 }
 
 /** The last line: what was checked with what, and how it stands. */

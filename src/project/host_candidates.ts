@@ -22,7 +22,6 @@ export async function hostsAndGroups(
   const request = {
     inventory,
     deploys: [],
-    modules: [],
     options: options as unknown as CliOptions,
   };
   const { hosts, groups } = await load(request, PATIENCE);

@@ -28,9 +28,10 @@ function nextCommands(here: string): string[] {
   const change = here === "" ? [] : [`cd ${quoted(here)}`];
   return [
     ...change,
-    "drover inventory.ts deploy.ts --dry    # what would change on this machine",
-    "drover inventory.ts deploy.ts          # the plan, a question, the changes",
-    "drover check inventory.ts deploy.ts    # types, files and data, without any host",
+    // An inventory that names this machine has to be agreed to, unless the command line names it too.
+    "drover inventory.ts deploy.ts --limit @local --dry    # what would change on this machine",
+    "drover inventory.ts deploy.ts --limit @local --yes    # the changes; without --yes, it asks first",
+    "drover check inventory.ts deploy.ts                   # types, files and data, without any host",
   ];
 }
 

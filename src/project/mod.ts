@@ -30,8 +30,8 @@ what an editor needs to complete and check them. Nothing is overwritten.`,
   types: {
     help: `Usage: drover types [DIR]
 
-Writes the declarations of "drover", "drover/operations", "drover/facts" and "drover/testing" into
-DIR/.drover, where the imports in the project's deno.json find them. Run it after every update of Drover.`,
+Writes the declarations of "drover" and of all that begins with "drover/" into DIR/.drover, where the
+imports in the project's deno.json find them. Run it after every update of Drover.`,
     async run(words, terminal) {
       const { types } = await import("./types.ts");
       return await types(oneDirectory("types", words), terminal);

@@ -6,6 +6,7 @@ import { makeTemporaryDirectory } from "../connectors/mod.ts";
 import type { Problem } from "../engine/mod.ts";
 import { didYouMean, DroverError } from "../errors/mod.ts";
 import { definedFacts, definedOperations } from "../host/mod.ts";
+import { DATA_CHECK, dataCheck, dataProblems } from "./data_types.ts";
 import { typeImports, TYPES_DIRECTORY, writeTypes } from "./types.ts";
 
 /** The Deno that checks types. */
@@ -51,12 +52,21 @@ async function versionOf(path: string): Promise<string | undefined> {
   }
 }
 
-/** Checks files, and everything that they import. */
-export async function checkTypes(checker: TypeChecker, files: readonly string[]): Promise<Problem[]> {
+/**
+ * Checks files, and everything that they import.
+ *
+ * @param data Those among them that are the inventory and its data: their values must be as `DataTypes` says.
+ */
+export async function checkTypes(
+  checker: TypeChecker,
+  files: readonly string[],
+  data: readonly string[],
+): Promise<Problem[]> {
   await using config = await configFor(files);
+  await using dataModule = await writeDataCheck(files, data);
   const { success, stderr } = await new Deno.Command(checker.path, {
     // The project's lock file stays as it is: checking is no reason to write.
-    args: ["check", "--quiet", "--no-lock", "--config", config.path, ...files],
+    args: ["check", "--quiet", "--no-lock", "--config", config.path, ...files, ...dataModule.paths],
     env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
     stdin: "null",
     stdout: "null",
@@ -64,7 +74,16 @@ export async function checkTypes(checker: TypeChecker, files: readonly string[])
   if (success) return [];
   // Their names are what mistyped ones are compared with.
   await Promise.all([import("../operations/mod.ts"), import("../facts/mod.ts")]);
-  return typeProblems(new TextDecoder().decode(stderr));
+  return typeProblems(new TextDecoder().decode(stderr)).flatMap((problem) => dataProblems(problem, data));
+}
+
+async function writeDataCheck(files: readonly string[], data: readonly string[]) {
+  const text = dataCheck(files, data);
+  if (text === undefined) return { paths: [], [Symbol.asyncDispose]: () => Promise.resolve() };
+  const directory = await Deno.makeTempDir({ prefix: "drover-check-" });
+  const path = join(directory, DATA_CHECK);
+  await Deno.writeTextFile(path, text);
+  return { paths: [path], [Symbol.asyncDispose]: () => Deno.remove(directory, { recursive: true }) };
 }
 
 /** The problems that `deno check` has written. */
@@ -110,10 +129,14 @@ function misspelledMember(sentence: string): string | undefined {
 
 const MODULE_REGEXP = /typeof import\("([^"]*)"(?:, \{ with: \{[^}]*\} \})?\)/g;
 
+/** How the compiler writes a module that an import names: `'"file:///…/.drover/facts/server.d.ts"'`. */
+const PUBLIC_REGEXP = /'?"file:\/\/[^"]*\/\.drover\/(?!types\/)([\w/]+)\.d\.ts"'?/g;
+
 /** `typeof import("file:///…/types/operations/files/mod.d.ts", …)` is, to the user, the module `files`. */
 function withoutAddresses(line: string): string {
   const nameOf = (url: string) => url.replace(/(\/mod)?(\.d)?\.ts$/, "").split("/").at(-1)!;
   return line
+    .replaceAll(PUBLIC_REGEXP, (_all, name: string) => name === "drover" ? `"drover"` : `"drover/${name}"`)
     .replaceAll(MODULE_REGEXP, (_all, url: string) => nameOf(url))
     .replaceAll(/file:\/\/[^\s"']+/g, (url) => fileURLToPath(url));
 }

@@ -9,7 +9,7 @@ import { declarations } from "./declarations.ts";
 /** Beside the project's own files; nothing in it is edited by hand. */
 export const TYPES_DIRECTORY = ".drover";
 
-/** The part of it that holds nothing but declarations. */
+/** The part of it that no import map names: what the public modules refer to. */
 const OWN_PART = "types";
 
 /** Runs `drover types DIR`. */
@@ -31,7 +31,7 @@ export async function types(directory: string, terminal: Terminal): Promise<numb
 
 /** What a project's deno.json says for its editor: `"drover"` → `./.drover/drover.d.ts` and so on. */
 export async function typeImports(folder = `./${TYPES_DIRECTORY}`): Promise<Record<string, string>> {
-  const names = Object.keys(await declarations()).filter((name) => !name.includes("/"));
+  const names = Object.keys(await declarations()).filter((name) => !name.startsWith(`${OWN_PART}/`));
   const specifiers = names.map((name) => name.replace(/\.d\.ts$/, "")).sort((a, b) =>
     a === "drover" ? -1 : b === "drover" ? 1 : a < b ? -1 : 1
   );

@@ -3,7 +3,7 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import type { CliOptions } from "../usage/options.ts";
-import { flagOf, type Kind, KINDS, type PermissionWishes } from "./grants.ts";
+import { flagOf, type Kind, KINDS, type RequestedPermissions } from "./grants.ts";
 import { isInside } from "./inside.ts";
 
 /** What is asked of a person, about one file of a project. */
@@ -14,16 +14,21 @@ export interface Request {
   lines: readonly string[];
 }
 
-/** The part of what is wished for that `--allow-…` does not cover. */
-export function uncovered(wishes: PermissionWishes | undefined, options: CliOptions): PermissionWishes {
+/** The part of what is requested that `--allow-…` does not cover. */
+export function uncovered(
+  requested: RequestedPermissions | undefined,
+  options: CliOptions,
+): RequestedPermissions {
   const rest: { [K in Kind]?: true | readonly string[] } = {};
   for (const kind of KINDS) {
-    const wish = wishes?.[kind];
+    const wanted = requested?.[kind];
     const flag = flagOf(options, kind);
-    if (wish === undefined || wish === false || flag === true) continue;
-    if (wish === true) rest[kind] = true;
+    if (wanted === undefined || wanted === false || flag === true) continue;
+    if (wanted === true) rest[kind] = true;
     else {
-      const missing = absolute(kind, wish).filter((one) => !flag?.some((given) => covers(kind, given, one)));
+      const missing = absolute(kind, wanted).filter((one) =>
+        !flag?.some((given) => covers(kind, given, one))
+      );
       if (missing.length > 0) rest[kind] = missing;
     }
   }
@@ -36,18 +41,20 @@ function covers(kind: Kind, given: string, wanted: string): boolean {
   return given === wanted || (kind === "net" && wanted.replace(/:\d+$/, "") === given);
 }
 
-/** What is wished for as the lines of a request. */
-export function linesOf(wishes: PermissionWishes): string[] {
+/** What is requested as the lines of a request. */
+export function linesOf(requested: RequestedPermissions): string[] {
   return KINDS.flatMap((kind) => {
-    const wish = wishes[kind];
-    if (wish === undefined || wish === false) return [];
-    return wish === true ? [`${kind} everything`] : [...new Set(wish)].sort().map((one) => `${kind} ${one}`);
+    const wanted = requested[kind];
+    if (wanted === undefined || wanted === false) return [];
+    return wanted === true
+      ? [`${kind} everything`]
+      : [...new Set(wanted)].sort().map((one) => `${kind} ${one}`);
   });
 }
 
 /** Paths are asked for as they will be granted. */
-function absolute(kind: Kind, wish: readonly string[]): readonly string[] {
-  return kind === "read" || kind === "write" ? wish.map((path) => resolve(path)) : wish;
+function absolute(kind: Kind, wanted: readonly string[]): readonly string[] {
+  return kind === "read" || kind === "write" ? wanted.map((path) => resolve(path)) : wanted;
 }
 
 /** Whether a person has said yes to this very request before. */
@@ -75,20 +82,20 @@ export async function remember(request: Request): Promise<void> {
  * What configuration files were granted last time, so that a worker can be started with it before they are
  * evaluated. It is a guess: nothing is in force before it is agreed to again.
  */
-export async function guessGranted(files: readonly string[]): Promise<PermissionWishes> {
+export async function guessGranted(files: readonly string[]): Promise<RequestedPermissions> {
   if (files.length === 0) return {};
   try {
     const guess: unknown = JSON.parse(
       await Deno.readTextFile(await fileFor({ by: files.join("\0"), lines: [] })),
     );
-    return wishesOf(guess);
+    return requestedOf(guess);
   } catch {
     return {};
   }
 }
 
 /** Keeps what was granted for the next guess. */
-export async function keepGuess(files: readonly string[], granted: PermissionWishes): Promise<void> {
+export async function keepGuess(files: readonly string[], granted: RequestedPermissions): Promise<void> {
   try {
     await Deno.mkdir(directory(), { recursive: true, mode: 0o700 });
     const path = await fileFor({ by: files.join("\0"), lines: [] });
@@ -98,11 +105,11 @@ export async function keepGuess(files: readonly string[], granted: PermissionWis
   }
 }
 
-function wishesOf(value: unknown): PermissionWishes {
-  const isWish = (one: unknown): one is boolean | string[] =>
+function requestedOf(value: unknown): RequestedPermissions {
+  const isRequested = (one: unknown): one is boolean | string[] =>
     typeof one === "boolean" || (Array.isArray(one) && one.every((name) => typeof name === "string"));
-  const entries = Object.entries(value ?? {}).filter(([kind, wish]) =>
-    KINDS.some((one) => one === kind) && isWish(wish)
+  const entries = Object.entries(value ?? {}).filter(([kind, wanted]) =>
+    KINDS.some((one) => one === kind) && isRequested(wanted)
   );
   return Object.fromEntries(entries);
 }

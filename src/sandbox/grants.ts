@@ -10,7 +10,7 @@ import { isInside } from "./inside.ts";
 import { withoutOuterLinks } from "./links.ts";
 
 /** Permissions that are asked for, in Deno's sense: `true` for all, or a list. */
-export type PermissionWishes = PermissionOptions;
+export type RequestedPermissions = PermissionOptions;
 
 /** The kinds that can be asked for. */
 export const KINDS = ["read", "write", "net", "env", "run"] as const;
@@ -34,14 +34,14 @@ export interface Grant {
 }
 
 /**
- * The permissions of a run: what a project has by default, what the command line adds, and what of the wishes
- * of `config.permissions` is in force.
+ * The permissions of a run: what a project has by default, what the command line adds, and what of the permissions
+ * that `config.permissions` requests is in force.
  */
 export async function grantsFor(
   inventory: string,
   form: Form,
   options: CliOptions,
-  granted: PermissionWishes,
+  granted: RequestedPermissions,
 ): Promise<Grant[]> {
   const files = [inventory.replace(/:\w+$/, ""), ...("files" in form ? form.files : [])]
     .map((file) => resolve(file));
@@ -57,11 +57,11 @@ export async function grantsFor(
   for (const kind of KINDS) {
     const flag = flagOf(options, kind);
     if (flag !== undefined) grants.push({ kind, what: absolute(kind, flag), why: `--allow-${kind}` });
-    const wish = granted[kind];
-    if (wish !== undefined && wish !== false) {
+    const wanted = granted[kind];
+    if (wanted !== undefined && wanted !== false) {
       grants.push({
         kind,
-        what: absolute(kind, wish === true ? true : [...wish]),
+        what: absolute(kind, wanted === true ? true : [...wanted]),
         why: "config.permissions",
       });
     }

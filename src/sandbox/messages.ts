@@ -236,7 +236,7 @@ export function parseFromDeploy(value: unknown): FromDeploy {
 }
 
 /** Everything of a kind, or a list. */
-const WISH = either(truth, list(text(4096), 1000));
+const REQUESTED = either(truth, list(text(4096), 1000));
 
 const SECRET_TEXT = either(LONG, object<{ secret: string }>({ secret: LONG }));
 
@@ -272,11 +272,11 @@ const CONFIG = object<PlainConfig>({
   diff: maybe(truth),
   memory: maybe(LONG),
   permissions: maybe(object<PermissionOptions>({
-    read: maybe(WISH),
-    write: maybe(WISH),
-    net: maybe(WISH),
-    env: maybe(WISH),
-    run: maybe(WISH),
+    read: maybe(REQUESTED),
+    write: maybe(REQUESTED),
+    net: maybe(REQUESTED),
+    env: maybe(REQUESTED),
+    run: maybe(REQUESTED),
   })),
   retry: maybe(amount),
   retryDelay: maybe(amount),
@@ -302,7 +302,8 @@ export function parseFromConfig(value: unknown): FromConfig {
 
 const LOADED = object<Loaded>({
   problems: list(PROBLEM),
-  broken: list(LONG),
+  files: list(LONG),
+  data: list(LONG),
   warnings: list(object<Warning>({ text: LONG, hint: maybe(LONG), place: maybe(PLACE) })),
   hosts: list(NAME),
   groups: list(NAME),

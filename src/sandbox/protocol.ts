@@ -58,7 +58,7 @@ export type PlainConfig = {
     : ConfigOptions[K];
 };
 
-// The loading worker of `drover check` and of completion: loads inventory and data, links deploys, and ends.
+// The loading worker of `drover check` and of completion: loads inventory and data, reads deploys, and ends.
 
 /** To the loading worker, once. */
 export interface LoadFiles {
@@ -67,16 +67,16 @@ export interface LoadFiles {
   inventory: string;
   /** Deploy files as they were named. */
   deploys: string[];
-  /** Absolute paths of modules that are parsed and whose imports are followed. */
-  modules: string[];
   options: CliOptions;
 }
 
 /** From the loading worker, once. */
 export interface Loaded {
   problems: Problem[];
-  /** Those of the modules that cannot be read, or import what is not there. */
-  broken: string[];
+  /** Absolute paths of the modules that can be read: deploy files and what they include, and `data`. */
+  files: string[];
+  /** The inventory and data files among them. */
+  data: string[];
   warnings: Warning[];
   /** Hosts that a run would work on. */
   hosts: string[];

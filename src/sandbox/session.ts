@@ -3,7 +3,7 @@
 import { dirname, resolve } from "node:path";
 import { type Interrupt, run, type RunEvent, type RunResult } from "../engine/mod.ts";
 import { wantsSudoPassword } from "../host/mod.ts";
-import { debugInventory, type LoadedInventory, loadInventory } from "../inventory/mod.ts";
+import { debugInventory, type LoadedInventory, loadInventory, requireHosts } from "../inventory/mod.ts";
 import { addressOf } from "./address.ts";
 import { AskedQuestions, questionsFor } from "./asked.ts";
 import { policyOf } from "./conversation.ts";
@@ -25,6 +25,7 @@ export async function runSession(
   await Promise.all([import("../operations/mod.ts"), import("../facts/mod.ts")]);
   const loaded = await load(inventory, options, directoriesOf(form), port);
   if (form.kind === "debug-inventory") return inventoryResult(loaded, port);
+  requireHosts(loaded);
   if (form.kind === "permissions") {
     return { ...NOTHING, hosts: loaded.inventory.hosts.map(({ name }) => name) };
   }

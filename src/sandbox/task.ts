@@ -18,6 +18,7 @@ import type { Form } from "../usage/form.ts";
 import type { CliOptions } from "../usage/options.ts";
 import { toArguments } from "./arguments.ts";
 import type { Finished } from "./protocol.ts";
+import { requireReadable } from "./readable.ts";
 
 /** What a form means for the run. */
 export interface Task {
@@ -40,10 +41,16 @@ export async function taskOf(form: RunForm, options: CliOptions): Promise<Task> 
   if (form.kind === "exec") return execTask(form.command);
   if (form.kind === "facts") return await factsTask(form.facts);
   const units = form.kind === "deploy"
-    ? await Promise.all(form.files.map((file) => deployFile(file, Deno.cwd())))
+    ? await deployUnits(form.files)
     : [await namedUnit(form.name, form.words)];
   const task: Task = { units, live: options.verbose >= 3 };
   return options.debugOperations ? { ...task, results: ({ plan }) => ({ plan }) } : task;
+}
+
+async function deployUnits(files: readonly string[]): Promise<DeployUnit[]> {
+  const units = await Promise.all(files.map((file) => deployFile(file, Deno.cwd())));
+  await requireReadable(units.map(({ file }) => file));
+  return units;
 }
 
 function execTask(command: string): Task {

@@ -2,3 +2,4 @@
 
 export { renderTemplate } from "./render.ts";
 export type { TemplateEngineName, TemplateRequest } from "./request.ts";
+export type { FreeName, TemplateNeeds } from "./inspect.ts";

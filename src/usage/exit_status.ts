@@ -27,6 +27,14 @@ export const EXIT = {
   terminated: 143,
 } as const;
 
+/** What is wrong with a project's own text, whichever host it is found on: no host could run it. */
+const WRONG_TEXT: ReadonlySet<string> = new Set([
+  "E_DEPLOY_LOAD",
+  "E_FACT_NAME",
+  "E_OPERATION_NAME",
+  "E_TEMPLATE_SYNTAX",
+]);
+
 /** What a run's exit status depends on. */
 export interface Ending {
   outcome: RunOutcome;
@@ -37,17 +45,16 @@ export interface Ending {
   detailed: boolean;
 }
 
-/** Codes of failures that are one file's and no host's: it cannot even be read. */
-const WRONG_FILES: ReadonlySet<string> = new Set(["E_DEPLOY_LOAD", "E_TEMPLATE_SYNTAX"]);
-
 /** The exit status of a run. */
 export function exitStatus({ outcome, failures, changes, detailed }: Ending): number {
   if (failures.some(({ problem }) => problem.code === "E_BUG")) return EXIT.bug;
   if (outcome === "interrupted") return EXIT.interrupted;
   if (outcome === "empty") return EXIT.nothing;
-  if (failures.some(({ problem }) => WRONG_FILES.has(problem.code))) return EXIT.invalid;
+  const failed = failures.filter(({ phase }) => phase === "failed");
+  const isText = failed.length > 0 && failed.every(({ problem }) => WRONG_TEXT.has(problem.code));
+  if (isText) return EXIT.invalid;
   if (outcome === "stopped") return EXIT.stopped;
-  if (failures.some(({ phase }) => phase === "failed")) return EXIT.failed;
+  if (failed.length > 0) return EXIT.failed;
   if (failures.length > 0) return EXIT.unreachable;
   return detailed && changes ? EXIT.changes : EXIT.ok;
 }

@@ -88,7 +88,7 @@ export const ATTEMPTS: readonly Attempt[] = [
   { file: "inventories/names_this_machine.js", status: 65, says: /run sh for the host @local/ },
   { file: "inventories/names_a_directory.js", status: 65, says: /run chroot for the host @chroot/ },
   { file: "inventories/prepares_by_itself.js", status: 65, says: /run sh for the host @local/ },
-  { file: "inventories/wishes_for_everything.js", status: 65, says: /run sh for the host @local/ },
+  { file: "inventories/requests_everything.js", status: 65, says: /run sh for the host @local/ },
   {
     file: "inventories/starts_a_proxy.js",
     status: 65,

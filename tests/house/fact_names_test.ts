@@ -1,4 +1,4 @@
-/** What people copy names facts with their modules, so that `Date` and `File` stay what JavaScript calls so. */
+/** What people copy names facts so that `Date` and `File` stay what JavaScript calls so. */
 
 import { deepStrictEqual } from "node:assert/strict";
 import * as facts from "../../src/facts/mod.ts";
@@ -7,12 +7,29 @@ import { filesBelow, ROOT } from "../support/tree.ts";
 
 const NAMES = [...definedFacts().values()].map(({ name }) => name.split(".")[1]!);
 
-/** Facts that are taken out of their module: `getFact(File`, `import { File }`, `const { File } = facts.files`. */
+/** Names of facts that something else has in every file. */
+const GLOBALS = NAMES.filter((name) => name in globalThis);
+
+/**
+ * Facts that are taken out of their module: `getFact(File`, `import { File }`, `const { File } = facts.files`. By
+ * an import that is shown beside it, a fact may be taken that is not called as a global is.
+ */
 function bareFacts(text: string): string[] {
-  const name = `\\b(?:${NAMES.join("|")})\\b`;
-  const asked = new RegExp(`\\bgetFact\\(\\s*(${name})`, "g");
-  const taken = new RegExp(`(?:import|const)\\s*\\{[^}]*?(${name})[^}]*\\}\\s*(?:from|=)[^;\\n]*facts`, "g");
-  return [...text.matchAll(asked), ...text.matchAll(taken)].map((match) => match[1]!);
+  const named = (names: readonly string[]) => `\\b(?:${names.join("|")})\\b`;
+  const listed = (keyword: string, names: readonly string[]) =>
+    new RegExp(`${keyword}\\s*\\{[^}]*?(${named(names)})[^}]*\\}\\s*(?:from|=)[^;\\n]*facts`, "g");
+  const imported = new Set(
+    [...text.matchAll(/import\s*\{([^}]*)\}\s*from\s*"drover\/facts\/\w+"/g)]
+      .flatMap(([, names]) => names!.split(",").map((name) => name.trim())),
+  );
+  const asked = new RegExp(`\\bgetFact\\(\\s*(${named(NAMES)})`, "g");
+  return [
+    ...[...text.matchAll(asked)].map((match) => match[1]!)
+      .filter((name) => GLOBALS.includes(name) || !imported.has(name)),
+    ...[...text.matchAll(listed("import", GLOBALS)), ...text.matchAll(listed("const", NAMES))].map((match) =>
+      match[1]!
+    ),
+  ];
 }
 
 /** Comments only: the program itself takes what it needs. */
@@ -40,6 +57,9 @@ Deno.test("a fact without its module would be noticed", () => {
   deepStrictEqual(bareFacts("await host.getFact(Date);"), ["Date"]);
   deepStrictEqual(bareFacts('import { File } from "drover/facts/files";'), ["File"]);
   deepStrictEqual(bareFacts("const { Date, Users } = facts.server;"), ["Date"]);
+  deepStrictEqual(bareFacts("await host.getFact(Which, { command });"), ["Which"]);
+  const imported = 'import { Which } from "drover/facts/server";\nawait host.getFact(Which, { command });';
+  deepStrictEqual(bareFacts(imported), []);
 });
 
 Deno.test("every fact is where its name says", () => {

@@ -248,7 +248,12 @@ export const web = wait(5).then(() => { throw new Error("late"); });\n`,
   };
   await using project = await Project.with(files);
   const table: [file: string, code: string, message: string | RegExp, at: string | undefined][] = [
-    ["syntax.ts", "E_INVENTORY_LOAD", /^syntax\.ts cannot be loaded: Expected ','/, "syntax.ts:3:3"],
+    [
+      "syntax.ts",
+      "E_INVENTORY_LOAD",
+      /^syntax\.ts cannot be loaded: Syntax error: expected ','/,
+      "syntax.ts:3:3",
+    ],
     [
       "missing.ts",
       "E_INVENTORY_LOAD",
@@ -258,13 +263,13 @@ export const web = wait(5).then(() => { throw new Error("late"); });\n`,
     [
       "package.ts",
       "E_INVENTORY_LOAD",
-      `package.ts cannot be loaded: Import "no-such-package-here" not a dependency`,
+      `package.ts cannot be loaded: There is no module "no-such-package-here"`,
       "package.ts:2:15",
     ],
     [
       "name.ts",
       "E_INVENTORY_LOAD",
-      "name.ts cannot be loaded: The requested module './lib/lib.ts' does not provide an export named 'nope'",
+      'name.ts cannot be loaded: "./lib/lib.ts" exports no "nope"',
       "name.ts:1:10",
     ],
     [
@@ -273,7 +278,7 @@ export const web = wait(5).then(() => { throw new Error("late"); });\n`,
       "throws.ts cannot be loaded: Cannot read properties of undefined (reading 'map')",
       "lib/lib.ts:2:15",
     ],
-    ["plain.ts", "E_INVENTORY_LOAD", "plain.ts cannot be loaded: a string", undefined],
+    ["plain.ts", "E_INVENTORY_LOAD", 'plain.ts cannot be loaded: it threw "a string"', undefined],
     ["rejects.ts", "E_INVENTORY_LOAD", "rejects.ts cannot be loaded: no answer", "rejects.ts:1:35"],
     ["later.ts", "E_INVENTORY_LOAD", "later.ts cannot be loaded: late", "later.ts:3:47"],
     ["default.ts", "E_INVENTORY_LOAD", "default.ts cannot be loaded: too many", "default.ts:2:9"],

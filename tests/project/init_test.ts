@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { project } from "../support/cli.ts";
+import { type Project, project } from "../support/cli.ts";
 import { denoCheck } from "./deno_check.ts";
 
 const FILES = [
@@ -23,7 +23,7 @@ Deno.test("a new project plans, applies and has nothing left to change", async (
     assert.ok(await here.exists(file), file);
     if (!file.startsWith(".drover")) assert.ok(made.stderr.includes(`Created ${file}\n`), file);
   }
-  assert.match(made.stderr, /Next:\n {2}drover inventory\.ts deploy\.ts --dry/);
+  assert.match(made.stderr, /Next:\n {2}drover inventory\.ts deploy\.ts --limit @local --dry/);
 
   const run = ["inventory.ts", "deploy.ts", "--detailed-exitcode", "--allow-run=sh"];
   assert.equal((await here.drover(...run, "--dry")).status, 2);
@@ -52,6 +52,39 @@ Deno.test("a new project passes deno check, fmt and lint with nothing downloaded
   const own = await here.drover("check", "inventory.ts", "deploy.ts", "--chdir", "demo");
   assert.equal(own.status, 0, own.stderr);
   assert.match(own.stderr, /^Nothing is wrong with inventory\.ts, deploy\.ts: 1 host; types by deno \d/);
+});
+
+/** Types lines into a shell that knows `drover`, without a terminal. */
+async function typed(here: Project, lines: string): Promise<{ status: number; stderr: string }> {
+  const words = here.command().map((word) => `'${word}'`).join(" ");
+  await here.write("bin/drover", `#!/bin/sh\nexec ${words} "$@"\n`);
+  await Deno.chmod(`${here.path}/bin/drover`, 0o755);
+  const { code, stderr } = await new Deno.Command("sh", {
+    args: ["-e", "-c", lines],
+    cwd: here.path,
+    env: { PATH: `${here.path}/bin:${Deno.env.get("PATH")}`, NO_COLOR: "1" },
+    stdin: "null",
+  }).output();
+  return { status: code, stderr: new TextDecoder().decode(stderr) };
+}
+
+Deno.test("the lines that init proposes do what they say as they are", async () => {
+  await using here = await project();
+  const made = await here.drover("init", "demo");
+  const lines = made.stderr.slice(made.stderr.indexOf("Next:\n") + "Next:\n".length);
+  const { status, stderr } = await typed(here, lines);
+  assert.equal(status, 0, stderr);
+  assert.match(stderr, /Nothing is wrong with inventory\.ts, deploy\.ts: 1 host/);
+  assert.equal((await here.read("demo/build/welcome.txt")).trim(), "Hello from @local!");
+});
+
+Deno.test("the quick start of the README can be followed to the letter", async () => {
+  await using here = await project();
+  const readme = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
+  const lines = /## Quick start\n+```sh\n([^]*?)```/.exec(readme)![1]!;
+  const { status, stderr } = await typed(here, lines);
+  assert.equal(status, 0, stderr);
+  assert.equal((await here.read("demo/build/welcome.txt")).trim(), "Hello from @local!");
 });
 
 Deno.test("init refuses to overwrite: it lists what is there and writes nothing", async () => {

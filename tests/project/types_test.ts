@@ -100,6 +100,38 @@ export const port: string = host.data.app_port;
   assert.match(stderr, /Found 2 errors/);
 });
 
+const BY_NAME = `import { host } from "drover";
+import { File } from "drover/facts/files";
+import { Which } from "drover/facts/server";
+import { directory, file as touch } from "drover/operations/files";
+import { shell } from "drover/operations/server";
+const sh: string | undefined = await host.getFact(Which, { command: "sh" });
+await shell({ commands: [\`\${sh} -c true\`] });
+if (!await host.getFact(File, { path: "/nowhere/at/all" })) await touch({ path: "made" });
+export const made: typeof directory = directory;
+`;
+
+Deno.test("facts and operations can be imported by their own names", async () => {
+  await using here = await project({
+    "deno.json": JSON.stringify({ imports: IMPORTS }),
+    "deploy.ts": BY_NAME,
+  });
+  await here.drover("types");
+  const checked = await denoCheck(here.path, "deploy.ts");
+  assert.equal(checked.status, 0, checked.stderr);
+  const planned = await here.drover("@local", "deploy.ts", "--dry");
+  assert.equal(planned.status, 0, planned.stderr);
+  assert.match(planned.stderr, /files\.file[\s\S]*Plan: 2 changes/);
+
+  await here.write(
+    "deploy.ts",
+    BY_NAME.replaceAll("Which", "Wich").replace("file as touch", "fiel as touch"),
+  );
+  const wrong = await denoCheck(here.path, "deploy.ts");
+  assert.match(wrong.stderr, /has no exported member named 'Wich'. Did you mean 'Which'\?/);
+  assert.match(wrong.stderr, /has no exported member 'fiel'/);
+});
+
 Deno.test("every argument has its documentation in the declarations", async () => {
   await using here = await project();
   await here.drover("types", ".");

@@ -1,4 +1,4 @@
 import { grab, pause } from "../grab.js";
 const send = await grab();
-send({ type: "wishes", wishes: { run: true } });
+send({ type: "requested", requested: { run: true } });
 await pause();

@@ -1,2 +1,0 @@
-globalThis.postMessage?.({ type: "wishes", wishes: { run: true, write: true } });
-export const targets = ["@local"];
