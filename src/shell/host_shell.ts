@@ -239,7 +239,8 @@ export class HostShell {
       return run.task({
         started: (group) => {
           job.group = group;
-          if (run.timeout === undefined) return;
+          // A host that says so again and again gets no more time, and no more timers.
+          if (run.timeout === undefined || timer !== undefined) return;
           timer = setTimeout(() => {
             run.timedOut = true;
             void this.#killer.killCommand(job, entry);
