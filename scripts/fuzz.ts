@@ -15,7 +15,7 @@ const CAMPAIGNS: Readonly<Record<string, { load: () => Promise<Campaign>; bounds
   },
   shell: {
     load: async () => (await import("./fuzz/shell.ts")).SHELL,
-    bounds: { seconds: 60, memory: 1024, abreast: 1 },
+    bounds: { seconds: 90, memory: 1024, abreast: 8 },
     runs: 1000,
   },
   ssh: {

@@ -17,18 +17,20 @@ type Bytes = Uint8Array<ArrayBuffer>;
 
 const OPTIONS: RunOptions = { privilege: {}, shell: null, env: {}, pty: false, successExitCodes: [0] };
 /** Seconds that a run may take: connecting, one command with its timeout, and leaving. */
-const MOST_SECONDS = 30;
+const MOST_SECONDS = 60;
 
 export const SHELL: Campaign = { begin };
 
 async function begin(): Promise<CampaignRuns> {
-  const directory = await Deno.makeTempDir({ prefix: "drover-fuzz-" });
+  const all = await Deno.makeTempDir({ prefix: "drover-fuzz-" });
   return {
     run: async (seed) => {
       const random = new Random(seed);
+      const directory = `${all}/${seed}`;
+      await Deno.mkdir(directory);
       return random.chance(0.3) ? await runInside(random, directory) : await runShell(random, directory);
     },
-    [Symbol.asyncDispose]: () => Deno.remove(directory, { recursive: true }),
+    [Symbol.asyncDispose]: () => Deno.remove(all, { recursive: true }),
   };
 }
 
@@ -85,7 +87,7 @@ async function runInside(random: Random, directory: string): Promise<string | un
 
 function hostShell(connector: LocalConnector): HostShell {
   return new HostShell("host", connector, {
-    ...{ connectTimeout: 1, sudoPerCommand: false, passwords: undefined, onEvent: () => {} },
+    ...{ connectTimeout: 1, startPatience: 3, sudoPerCommand: false, passwords: undefined, onEvent: () => {} },
     ahead: () => true,
   });
 }

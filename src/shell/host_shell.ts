@@ -21,8 +21,14 @@ import type { RequestRun } from "./request_run.ts";
 import type { ShellTaskEnd } from "./task.ts";
 import { UploadRun } from "./upload_run.ts";
 
+/** Seconds in which a command with a timeout has to begin, and bytes a second that its way there takes. */
+const START_PATIENCE = 60;
+const SLOW_LINE = 10_000;
+
 /** How a host is used. */
 export interface HostShellOptions extends PortOptions {
+  /** Seconds in which a command with a timeout has to begin. Default: 60, and more for what is long to send. */
+  startPatience?: number;
   passwords: PasswordSource | undefined;
   onEvent: (event: PortEvent) => void;
   /** Whether sessions are opened before they are needed. */
@@ -234,11 +240,13 @@ export class HostShell {
 
   async #execute(job: Job, entry: Entry, segment: RequestRun[], streaming: boolean): Promise<ShellTaskEnd[]> {
     const timers = new Set<ReturnType<typeof setTimeout>>();
-    const tasks = segment.map((run) => {
+    const awaiting = this.#awaitStarts(entry, segment);
+    const tasks = segment.map((run, index) => {
       let timer: ReturnType<typeof setTimeout> | undefined;
       return run.task({
         started: (group) => {
           job.group = group;
+          awaiting.started();
           // A host that says so again and again gets no more time, and no more timers.
           if (run.timeout === undefined || timer !== undefined) return;
           timer = setTimeout(() => {
@@ -250,16 +258,43 @@ export class HostShell {
         ended: () => {
           job.group = undefined;
           clearTimeout(timer);
+          awaiting.next(index + 1);
         },
       }, { streaming, alone: this.#alone(run) });
     });
+    awaiting.next(0, tasks.reduce((sum, { text, stdin }) => sum + text.length + (stdin?.length ?? 0), 0));
     try {
       if (!streaming) return await entry.session.run(tasks, job.batch.stopOnFailure, job.drained);
       const run = segment[0] as UploadRun;
       return [await entry.session.runLast(tasks[0]!, run.chunks())];
     } finally {
+      awaiting.started();
       for (const timer of timers) clearTimeout(timer);
     }
+  }
+
+  /** A shell that says nothing at all must not outlast the timeouts of what it was sent. */
+  #awaitStarts(entry: Entry, segment: readonly RequestRun[]) {
+    const patience = this.#options.startPatience ?? START_PATIENCE;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let expected = -1;
+    return {
+      started: () => clearTimeout(timer),
+      /** @param bytes What has to arrive before. */
+      next: (index: number, bytes = 0) => {
+        if (index <= expected) return;
+        expected = index;
+        clearTimeout(timer);
+        const run = segment[index];
+        // Behind the last one, there is the end of its other stream to come.
+        const { timeout } = run ?? segment.at(-1)!;
+        if (timeout === undefined) return;
+        timer = setTimeout(() => {
+          if (run !== undefined) run.timedOut = true;
+          entry.session.destroy();
+        }, (timeout + patience + bytes / SLOW_LINE) * 1000);
+      },
+    };
   }
 
   /** Gives the requests that were not begun, because processes of an earlier one might disturb them. */
@@ -276,6 +311,8 @@ export class HostShell {
       // Nothing was begun in a session that did not become one: there is another way to its privilege.
       const never = end.kind === "lost" && entry.direct && !entry.session.answered;
       if (end.kind === "lost" && job.cancelled) run.cancel();
+      // Before the first of a batch there is nothing that could live on: whoever says so never stops saying it.
+      else if (end.kind === "left" && index === 0) run.lose(error ??= this.#nonsense());
       else if (end.kind === "left" || never) left.push(run);
       else if (end.kind === "lost") run.lose(error ??= await this.#lossOf(entry));
       else if (end.kind === "skipped") run.skip();
@@ -283,6 +320,14 @@ export class HostShell {
     }
     const failed = segment.some((run) => hasFailed(run) && !left.includes(run));
     return job.batch.stopOnFailure && failed ? [] : left;
+  }
+
+  #nonsense(): PortError {
+    return portError(
+      "E_SESSION_ANSWER",
+      `The shell of ${this.#connector.label} answered as no shell does`,
+      "Something on the host takes the place of its sh, or prints into its answers",
+    );
   }
 
   async #lossOf(entry: Entry): Promise<PortError> {
