@@ -87,7 +87,13 @@ async function runInside(random: Random, directory: string): Promise<string | un
 
 function hostShell(connector: LocalConnector): HostShell {
   return new HostShell("host", connector, {
-    ...{ connectTimeout: 1, startPatience: 3, sudoPerCommand: false, passwords: undefined, onEvent: () => {} },
+    ...{
+      connectTimeout: 1,
+      startPatience: 3,
+      sudoPerCommand: false,
+      passwords: undefined,
+      onEvent: () => {},
+    },
     ahead: () => true,
   });
 }

@@ -89,7 +89,7 @@ export function mutated(message: unknown, random: Random): unknown {
       else delete slots[key];
       break;
     case 1:
-      slots[random.pick(["extra", "type", "id", "constructor", "length", key])] = hostileValue(random);
+      slots[random.pick(["extra", "type", "id", "constructor", key])] = hostileValue(random);
       break;
     case 2:
       if (Array.isArray(holder)) holder.push(...Array.from({ length: random.size(2000) }, () => slots[key]));
@@ -131,21 +131,21 @@ function alike(value: unknown, random: Random): unknown {
 }
 
 function cloneOf(value: unknown): unknown {
-  if (value instanceof Uint8Array) return value.slice();
-  if (Array.isArray(value)) return value.map(cloneOf);
-  if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) {
-    return value;
+  try {
+    return structuredClone(value);
+  } catch {
+    return null;
   }
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, cloneOf(one)]));
 }
 
 /** Every place of a value, the deep ones as likely as the others. */
 function placesOf(value: unknown): [Container, string][] {
   const places: [Container, string][] = [];
+  const seen = new Set<unknown>();
   const walk = (one: unknown): void => {
-    if (typeof one !== "object" || one === null || one instanceof Uint8Array || places.length > 20_000) {
-      return;
-    }
+    if (typeof one !== "object" || one === null || one instanceof Uint8Array) return;
+    if (seen.has(one) || places.length > 20_000) return;
+    seen.add(one);
     for (const key of Object.keys(one)) {
       places.push([one as Container, key]);
       walk((one as Record<string, unknown>)[key]);

@@ -1,6 +1,8 @@
 /** Cuts connections at random offsets while operations change a host, and looks what is left there. */
 
 import { deepStrictEqual } from "node:assert/strict";
+import { readdir } from "node:fs/promises";
+import { basename } from "node:path";
 import * as files from "../../src/operations/files/mod.ts";
 import * as server from "../../src/operations/server/mod.ts";
 import type { RunEvent } from "../../src/engine/mod.ts";
@@ -203,12 +205,17 @@ class Stage implements AsyncDisposable {
 
   /** What nobody has cleaned up. */
   async leftovers(): Promise<string[]> {
-    const { name, home } = this.#user;
-    const find = (...words: string[]) =>
-      must("find", ...words).then((text) => text.split("\n").filter(Boolean));
+    const { uid } = await Deno.stat(this.#user.home);
+    const inHome = await readdir(this.#user.home, { recursive: true });
+    const inTemp: string[] = [];
+    for await (const { name } of Deno.readDir("/tmp")) {
+      // What others put there may be gone again.
+      const info = await Deno.lstat(`/tmp/${name}`).catch(() => undefined);
+      if (info?.uid === uid) inTemp.push(`/tmp/${name}`);
+    }
     const found = [
-      ...await find(home, "-name", ".drover*"),
-      ...await find("/tmp", "-maxdepth", "1", "-user", name),
+      ...inHome.filter((path) => basename(path).startsWith(".drover")),
+      ...inTemp,
       ...await this.#processes(),
     ];
     return found.filter((one) => !this.#before.includes(one));
