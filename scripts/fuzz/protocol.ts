@@ -133,7 +133,7 @@ async function judge(
   const wrote = await Deno.lstat(made).then(() => true, () => false);
   if (wrote && !puppet.mayChange(words)) return "an operation ran that nobody has agreed to";
   if (seconds > 20) return `it took ${seconds.toFixed()} s`;
-  if (/this is a bug|E_BUG|    at .*\.ts:\d+/.test(text) && !puppet.hasFailed) {
+  if (/this is a bug|E_BUG|\n +at .*\.ts:\d+/i.test(text) && !puppet.hasFailed) {
     return `status ${status}: ${text}`;
   }
   if (status === 70 && !puppet.hasFailed && !/The deploy sent something that it may not/.test(text)) {

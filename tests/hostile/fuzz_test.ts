@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import { type Bounds, runCampaign } from "../../scripts/fuzz/campaign.ts";
-import { requirement } from "../support/skip.ts";
 
 const CAMPAIGNS: Record<string, { runs: number; bounds: Bounds }> = {
   protocol: { runs: 25, bounds: { seconds: 60, memory: 512, abreast: 1 } },
@@ -13,7 +12,6 @@ const CAMPAIGNS: Record<string, { runs: number; bounds: Bounds }> = {
 for (const [name, { runs, bounds }] of Object.entries(CAMPAIGNS)) {
   Deno.test({
     name: `random hostility without effect: ${name}`,
-    ignore: requirement("root"),
     fn: async () => {
       const outcome = await runCampaign(name, { seed: 20, runs, seconds: 300 }, bounds);
       assert.deepEqual(outcome.findings, []);
