@@ -236,6 +236,8 @@ export class SshConnector implements Connector {
     this.#closed = true;
     await (this.#starting ?? this.#master)?.end();
     await this.#establishing;
+    // One that was about to be started stands only now.
+    await this.#master?.end();
     await Deno.remove(this.#socket).catch(() => {});
     return { notices: [] };
   }

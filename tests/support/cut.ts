@@ -217,6 +217,7 @@ class Stage implements AsyncDisposable {
       ...inHome.filter((path) => basename(path).startsWith(".drover")),
       ...inTemp,
       ...await this.#processes(),
+      ...await ownClients(),
     ];
     return found.filter((one) => !this.#before.includes(one));
   }
@@ -236,6 +237,13 @@ class Stage implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await Deno.remove(this.#local, { recursive: true });
   }
+}
+
+/** Clients of OpenSSH that this process has started and not ended. */
+async function ownClients(): Promise<string[]> {
+  const { stdout } = await new Deno.Command("ps", { args: ["--ppid", String(Deno.pid), "-o", "args="] })
+    .output();
+  return new TextDecoder().decode(stdout).split("\n").filter((line) => /^(\S*\/)?ssh /.test(line));
 }
 
 type Read = (path: string) => Promise<string | undefined>;
