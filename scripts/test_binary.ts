@@ -6,6 +6,8 @@ import { complain, say } from "./print.ts";
 import { tee } from "./process.ts";
 
 const SUITES = ["commands", "first_start", "embedding", "install"];
+/** What runs with the sources, too. */
+const HOSTILE = ["attempts", "operations", "git"];
 /** A test that hangs must not hang everything. */
 const MOST_MINUTES = 20;
 
@@ -20,7 +22,7 @@ const color: Record<string, string> = Deno.stdout.isTerminal() ? { FORCE_COLOR: 
 const { code, text } = await tee([
   ...[Deno.execPath(), "test", "--allow-all", "--no-prompt"],
   ...SUITES.map((name) => `${root}tests/binary/${name}.ts`),
-  `${root}tests/hostile/attempts_test.ts`,
+  ...HOSTILE.map((name) => `${root}tests/hostile/${name}_test.ts`),
 ], {
   env: { ...color, DROVER_BINARY: file, DROVER_UNDER_TEST: file },
   signal: AbortSignal.timeout(MOST_MINUTES * 60_000),

@@ -273,6 +273,8 @@ export class SshConnector implements Connector {
     const master = this.#starting ?? this.#master;
     await master?.end();
     await this.#establishing;
+    // One that was about to be started stands only now.
+    await this.#master?.end();
     if (this.#latest !== undefined) await this.#tellOfKeys(this.#latest, true);
     await Deno.remove(this.#socket).catch(() => {});
     return { notices: [] };

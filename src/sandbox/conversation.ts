@@ -37,7 +37,8 @@ export function policyOf(form: Form, options: CliOptions): Policy {
   }
 }
 
-type State = "starting" | "loading" | "planning" | "applying" | "declined" | "ended";
+/** `preparing`: the hosts are told, and not agreed to yet. */
+type State = "starting" | "loading" | "preparing" | "planning" | "applying" | "declined" | "ended";
 
 /** States in which a call may be made. */
 const CALLABLE: { [M in keyof Calls]: readonly State[] } = {
@@ -82,6 +83,11 @@ export class Conversation {
     return this.#plan;
   }
 
+  /** Whether hosts may be reached. */
+  get #prepared(): boolean {
+    return this.#state === "planning" || this.#state === "applying" || this.#state === "declined";
+  }
+
   /** The thread was told what to do. */
   started(): void {
     this.#state = "loading";
@@ -124,9 +130,10 @@ export class Conversation {
   /** A call has been answered, or refused, which is no value. */
   answered({ id, method, args }: FromDeploy & { type: "call" }, answer?: { value: unknown }): void {
     this.#atWork.delete(id);
-    if (answer === undefined) return;
+    if (answer === undefined || this.#state === "ended") return;
     const { value } = answer;
-    if (method === "connect") {
+    if (method === "prepare") this.#state = "planning";
+    else if (method === "connect") {
       this.#connected.set(args[0], value === undefined || this.#connected.get(args[0]) === true);
     } else if (method === "confirm") this.#state = value === true ? "applying" : "declined";
   }
@@ -151,7 +158,7 @@ export class Conversation {
     if (this.#hosts.size < addresses.length) throw violation("two hosts of one name");
     this.#selected = new Set(selected);
     for (const name of selected) this.#checkHost(name);
-    this.#state = "planning";
+    this.#state = "preparing";
   }
 
   #checkConfirm(): void {
@@ -175,9 +182,7 @@ export class Conversation {
 
   #takeEvent(event: DeployEvent): void {
     if (event.type === "notice" || event.type === "warning") return;
-    if (this.#state === "loading" || this.#state === "starting") {
-      throw violation(`the event ${event.type} while ${this.#state}`);
-    }
+    if (!this.#prepared) throw violation(`the event ${event.type} while ${this.#state}`);
     if (event.type === "plan.ready") {
       if (this.#plan !== undefined) throw violation("a second plan");
       this.#plan = event.plan;
@@ -193,7 +198,7 @@ export class Conversation {
       if (this.#state !== "loading" || !isInspection) throw violation("an end that is none");
       return;
     }
-    if (this.#state === "loading" || this.#state === "starting") throw violation("an end before the hosts");
+    if (!this.#prepared) throw violation("an end before the hosts");
     for (const { name } of finished.asked?.hosts ?? []) this.#checkHost(name);
     const { outcome } = finished;
     if (this.#outcome !== outcome) throw violation("an end that the run did not have");

@@ -18,6 +18,10 @@ const LARGE = 64 * 1024;
 /** Milliseconds in which the worker has to take note of an interrupt. */
 const ATTENTION = 1000;
 
+/** The compiler embeds what stands in `new Worker(new URL(…))`. */
+const startWorker = (options: WorkerOptions): Worker =>
+  new Worker(new URL("./worker.ts", import.meta.url), options);
+
 /** Answers the worker's calls. */
 export type CallHandlers = {
   [M in keyof Calls]: (...args: Parameters<Calls[M]>) => ReturnType<Calls[M]> | Promise<ReturnType<Calls[M]>>;
@@ -39,10 +43,11 @@ export class DeployWorker {
   #handlers: CallHandlers | undefined;
   #emit: (event: RunEvent) => void = () => {};
 
-  constructor(policy: Policy, grants: readonly Grant[]) {
+  /** @param start Makes the worker; tests have one of their own. */
+  constructor(policy: Policy, grants: readonly Grant[], start = startWorker) {
     this.#conversation = new Conversation(policy);
     this.#thread = new WorkerThread(
-      (options) => new Worker(new URL("./worker.ts", import.meta.url), options),
+      start,
       "deploy",
       grants,
       { said: (message) => this.#take(message), broke: (reason) => this.#break(reason) },

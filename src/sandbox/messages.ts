@@ -50,6 +50,7 @@ import {
   truth,
   tuple,
 } from "./shape.ts";
+import { checkSize } from "./size.ts";
 
 /** As `sha256sum` and `cksum` write them. */
 const DIGEST = text(100);
@@ -232,6 +233,7 @@ const FROM_DEPLOY = tagged<"type", FromDeploy>("type", {
  * @throws {ShapeError} If it is none.
  */
 export function parseFromDeploy(value: unknown): FromDeploy {
+  checkSize(value);
   return FROM_DEPLOY(value, "message");
 }
 
@@ -297,6 +299,7 @@ const FROM_CONFIG = tagged<"type", FromConfig>("type", {
  * @throws {ShapeError} If it is none; the name of the option stands in it.
  */
 export function parseFromConfig(value: unknown): FromConfig {
+  checkSize(value);
   return FROM_CONFIG(value, "message");
 }
 
@@ -315,5 +318,6 @@ const LOADED = object<Loaded>({
  * @throws {ShapeError} If it is none.
  */
 export function parseLoaded(value: unknown): Loaded {
+  checkSize(value);
   return LOADED(value, "message");
 }

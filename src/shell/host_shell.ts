@@ -27,9 +27,14 @@ import { UploadRun } from "./upload_run.ts";
 
 /** Milliseconds of the longest timer; a longer one would run out at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
+/** Seconds in which a command with a timeout has to begin, and bytes a second that its way there takes. */
+const START_PATIENCE = 60;
+const SLOW_LINE = 10_000;
 
 /** How a host is used. */
 export interface HostShellOptions extends PortOptions {
+  /** Seconds in which a command with a timeout has to begin. Default: 60, and more for what is long to send. */
+  startPatience?: number;
   passwords: PasswordSource | undefined;
   onEvent: (event: PortEvent) => void;
   /** Whether sessions are opened before they are needed. */
@@ -251,14 +256,17 @@ export class HostShell {
 
   async #execute(job: Job, entry: Entry, segment: RequestRun[], streaming: boolean): Promise<ShellTaskEnd[]> {
     const timers = new Set<ReturnType<typeof setTimeout>>();
-    const tasks = segment.map((run) => {
+    const awaiting = this.#awaitStarts(entry, segment);
+    const tasks = segment.map((run, index) => {
       let timer: ReturnType<typeof setTimeout> | undefined;
       let ended = false;
       return run.task({
         useless: () => void this.#endUseless(job, entry, () => ended),
         started: (group) => {
           job.command = { group };
-          if (run.timeout === undefined) return;
+          awaiting.started();
+          // A host that says so again and again gets no more time, and no more timers.
+          if (run.timeout === undefined || timer !== undefined) return;
           timer = setTimeout(() => {
             run.timedOut = true;
             void this.#killer.killCommand(job, entry);
@@ -269,14 +277,17 @@ export class HostShell {
           ended = true;
           job.command = undefined;
           clearTimeout(timer);
+          awaiting.next(index + 1);
         },
       }, { streaming, alone: this.#alone(run) });
     });
+    awaiting.next(0, tasks.reduce((sum, { text, stdin }) => sum + text.length + (stdin?.length ?? 0), 0));
     try {
       if (!streaming) return await entry.session.run(tasks, job.batch.stopOnFailure, job.drained);
       const run = segment[0] as UploadRun;
       return [await entry.session.runLast(tasks[0]!, run.chunks())];
     } finally {
+      awaiting.started();
       for (const timer of timers) clearTimeout(timer);
     }
   }
@@ -285,6 +296,31 @@ export class HostShell {
   async #endUseless(job: Job, entry: Entry, hasEnded: () => boolean): Promise<void> {
     await this.#killer.killCommand(job, entry);
     if (!hasEnded()) entry.session.destroy();
+  }
+
+  /** A shell that says nothing at all must not outlast the timeouts of what it was sent. */
+  #awaitStarts(entry: Entry, segment: readonly RequestRun[]) {
+    const patience = this.#options.startPatience ?? START_PATIENCE;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let expected = -1;
+    return {
+      started: () => clearTimeout(timer),
+      /** @param bytes What has to arrive before. */
+      next: (index: number, bytes = 0) => {
+        if (index <= expected) return;
+        expected = index;
+        clearTimeout(timer);
+        const run = segment[index];
+        // Behind the last one, there is the end of its other stream to come.
+        const { timeout } = run ?? segment.at(-1)!;
+        if (timeout === undefined) return;
+        const milliseconds = (timeout + patience + bytes / SLOW_LINE) * 1000;
+        timer = setTimeout(() => {
+          if (run !== undefined) run.timedOut = true;
+          entry.session.destroy();
+        }, Math.min(milliseconds, LONGEST_TIMER));
+      },
+    };
   }
 
   /** Gives the requests that were not begun, because processes of an earlier one might disturb them. */
@@ -305,6 +341,8 @@ export class HostShell {
       // Nothing was begun in a session that did not become one: there is another way to its privilege.
       const never = end.kind === "lost" && entry.direct && !entry.session.answered;
       if (end.kind === "lost" && job.cancelled) run.cancel();
+      // Before the first of a batch there is nothing that could live on: whoever says so never stops saying it.
+      else if (end.kind === "left" && index === 0) run.lose(error ??= this.#nonsense());
       else if (end.kind === "left" || never || (killed && taken)) left.push(run);
       else if (end.kind === "lost") run.lose(error ??= await this.#lossOf(entry));
       else if (end.kind === "skipped") run.skip();
@@ -312,6 +350,14 @@ export class HostShell {
     }
     const failed = segment.some((run) => hasFailed(run) && !left.includes(run));
     return job.batch.stopOnFailure && failed ? [] : left;
+  }
+
+  #nonsense(): PortError {
+    return portError(
+      "E_SESSION_ANSWER",
+      `The shell of ${this.#connector.label} answered as no shell does`,
+      "Something on the host takes the place of its sh, or prints into its answers",
+    );
   }
 
   async #lossOf(entry: Entry): Promise<PortError> {

@@ -2,9 +2,15 @@
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
+/** Size of the blocks that small pieces are gathered in, at most and at least. */
+const LARGE_BLOCK = 64 * 1024;
+const SMALL_BLOCK = 1024;
+
 /** Keeps the first and the last half of a stream that may be too long. */
 export class OutputBuffer {
   readonly #limit: number;
+  /** What the last piece of a list may grow in. */
+  #block: Bytes | undefined;
   #head: Bytes[] = [];
   #headSize = 0;
   #tail: Bytes[] = [];
@@ -32,12 +38,12 @@ export class OutputBuffer {
     const room = half - this.#headSize;
     if (room > 0) {
       const part = bytes.subarray(0, room);
-      this.#head.push(compact(part));
+      this.#add(this.#head, part);
       this.#headSize += part.length;
       bytes = bytes.subarray(part.length);
     }
     if (bytes.length === 0) return;
-    this.#tail.push(compact(bytes));
+    this.#add(this.#tail, bytes);
     this.#tailSize += bytes.length;
     if (this.#tailSize > half + (half >> 2)) this.#trim(half);
   }
@@ -52,6 +58,23 @@ export class OutputBuffer {
       offset += part.length;
     }
     return whole;
+  }
+
+  /** Gathers small pieces: each by itself costs some hundred bytes more than it holds. */
+  #add(pieces: Bytes[], bytes: Bytes): void {
+    const last = pieces.at(-1);
+    if (last === undefined || bytes.length > LARGE_BLOCK / 4) return void pieces.push(compact(bytes));
+    const block = this.#block;
+    const end = last.byteOffset + last.length;
+    if (block?.buffer === last.buffer && end + bytes.length <= block.length) {
+      block.set(bytes, end);
+      pieces[pieces.length - 1] = block.subarray(last.byteOffset, end + bytes.length);
+      return;
+    }
+    const size = Math.min(LARGE_BLOCK, Math.max(SMALL_BLOCK, 2 * last.length));
+    this.#block = new Uint8Array(Math.max(size, bytes.length));
+    this.#block.set(bytes);
+    pieces.push(this.#block.subarray(0, bytes.length));
   }
 
   #trim(limit: number): void {

@@ -43,7 +43,7 @@ case $1 in D)p=$(DROVER_SCRIPT='eval "$(cat <&6)" 6<&-' $G sh -c 'eval "$DROVER_
 *)p=$(DROVER_SCRIPT=$1 $G sh -c 'eval "$DROVER_SCRIPT"' 3>&1 1>&4 4>&-);;esac
 s=$?;b=0;[ -n "$G" ]&&[ -n "$p" ]&&kill -0 "-$p" 2>&-&&b=1&&H=2
 }
-if [ -e /dev/null ];then n(){ r "$@" </dev/null;};g(){ i "$@" </dev/null;}
+if [ -r /dev/null ];then n(){ r "$@" </dev/null;};g(){ i "$@" </dev/null;}
 else n(){ :|{ r "$@";exit $((F|H));};u $?;}
 g(){ :|{ i "$@";exit $((F|H));};u $?;};fi
 b(){ if [ -n "$D" ];then F=1;X=1;fi; }

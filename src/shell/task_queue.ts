@@ -95,6 +95,8 @@ export class TaskQueue {
   }
 
   #begin(group: number): void {
+    // Signals go to this number: 1 stands for everything that runs there.
+    if (group <= 1) return;
     this.#group = group;
     this.#first(({ outDone }) => !outDone)?.task.started?.(group);
   }

@@ -60,6 +60,8 @@ export const ATTEMPTS: readonly Attempt[] = [
   forged("sends_deep_data"),
   forged("sends_negative_size"),
   forged("sends_shared_bytes"),
+  forged("sends_lists_of_lists"),
+  forged("sends_what_holds_itself"),
   { file: "deploys/shows_lines_of_other_files.js", status: 65, says: /look here/ },
   { file: "deploys/pollutes_prototypes.js", status: 0, words: ["--dry"] },
   { file: "deploys/throws_what_bites.js" },

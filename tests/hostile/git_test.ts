@@ -3,7 +3,8 @@ import * as gitFacts from "../../src/facts/git.ts";
 import { PipPackages } from "../../src/facts/pip.ts";
 import * as git from "../../src/operations/git/mod.ts";
 import * as pip from "../../src/operations/pip.ts";
-import { busyboxPath, LocalHost } from "../support/local_host.ts";
+import { type HostUnderTest, hostUnderTest, TESTS_EXECUTABLE } from "../support/host_under_test.ts";
+import { busyboxPath } from "../support/local_host.ts";
 import { requirement } from "../support/skip.ts";
 import { must } from "../support/sshd.ts";
 import { type Neighbour, neighbour } from "./neighbour.ts";
@@ -36,16 +37,17 @@ async function whoRan(them: Neighbour): Promise<string[]> {
   return [...new Set(text.split("\n").filter(Boolean))];
 }
 
-function test(name: string, fn: (host: LocalHost, them: Neighbour) => Promise<void>): void {
+function test(name: string, fn: (host: HostUnderTest, them: Neighbour) => Promise<void>): void {
   Deno.test({
     name: `a neighbour's programs: ${name}`,
     ignore: requirement("root", "git"),
     fn: async () => {
       await using them = await neighbour();
-      await using host = await LocalHost.connect();
+      await using host = await hostUnderTest();
       await fn(host, them);
     },
   });
+  if (TESTS_EXECUTABLE) return;
   Deno.test({
     name: `a neighbour's programs: ${name} (BusyBox)`,
     ignore: requirement("root", "git", "busybox"),
@@ -56,7 +58,7 @@ function test(name: string, fn: (host: LocalHost, them: Neighbour) => Promise<vo
       const PATH = busybox.path.split(":")[0]!;
       await Deno.symlink("/usr/bin/git", `${PATH}/git`);
       await Deno.chmod(PATH, 0o755);
-      await using host = await LocalHost.connect({ ...busybox.connector, _env: { PATH } });
+      await using host = await hostUnderTest({ ...busybox.connector, _env: { PATH } });
       await fn(host, them);
     },
   });

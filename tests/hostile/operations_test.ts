@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import type { AnyOperation } from "../../src/host/mod.ts";
 import * as files from "../../src/operations/files/mod.ts";
 import * as server from "../../src/operations/server/mod.ts";
-import { busyboxPath, LocalHost } from "../support/local_host.ts";
+import { type HostUnderTest, hostUnderTest, TESTS_EXECUTABLE } from "../support/host_under_test.ts";
+import { busyboxPath } from "../support/local_host.ts";
 import { requirement } from "../support/skip.ts";
 import { EXCHANGE_TEMPORARIES, flip, type Neighbour, neighbour } from "./neighbour.ts";
 
 /** Attempts at a race. */
-const ROUNDS = 12;
+const ROUNDS = TESTS_EXECUTABLE ? 1 : 12;
 const KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGZvb2Jhcg jane";
 
 /** What root does at a path in the directory of somebody else. */
@@ -39,23 +40,25 @@ const ATTEMPTS: Record<string, Attempt> = {
   })],
 };
 
-function test(name: string, fn: (host: LocalHost, them: Neighbour) => Promise<void>): void {
+function test(name: string, fn: (host: HostUnderTest, them: Neighbour) => Promise<void>): void {
   Deno.test({
     name: `a neighbour of operations: ${name}`,
     ignore: requirement("root"),
     fn: async () => {
       await using them = await neighbour();
-      await using host = await LocalHost.connect();
+      await using host = await hostUnderTest();
       await fn(host, them);
     },
   });
+  // The executable sends the same commands to the shells of other systems as the sources do.
+  if (TESTS_EXECUTABLE) return;
   Deno.test({
     name: `a neighbour of operations: ${name} (BusyBox)`,
     ignore: requirement("root", "busybox"),
     fn: async () => {
       await using them = await neighbour();
       await using busybox = await busyboxPath();
-      await using host = await LocalHost.connect(busybox.connector);
+      await using host = await hostUnderTest(busybox.connector);
       await fn(host, them);
     },
   });
@@ -84,6 +87,8 @@ for (const [name, [operation, args]] of Object.entries(ATTEMPTS)) {
     assert.equal(await them.damage(), undefined);
   });
 
+  // A race needs many rounds, and the executable starts anew for each.
+  if (TESTS_EXECUTABLE) continue;
   const races = {
     "the file": ["file", flip("file", `"$v/victim"`, `open F, ">", "made"; print F "base\\n"; close F`)],
     "its directory": [

@@ -1,5 +1,6 @@
 /** Archives: `files.unarchive`. */
 
+import { createHash } from "node:crypto";
 import { joinCommands, pathWord, raw, sh, ShellCommand } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import { LinkTarget } from "../../facts/files/mod.ts";
@@ -56,10 +57,9 @@ export const unarchive = operation<UnarchiveArgs>("files.unarchive", async funct
 
   if (source === undefined) return void (yield* unpack(extract, { archive: src, dest, wanted, access }));
   // Whoever can exchange the archive decides what is extracted.
-  const temporary = joinPath(
-    access.exposed ? temporaryDirectory() : dest,
-    `${freshNames().temporary()}.archive`,
-  );
+  const temporary = access.exposed
+    ? joinPath(temporaryDirectory(), `${freshNames().temporary()}.archive`)
+    : joinPath(dest, `.drover-${stableName(src, dest)}.archive`);
   yield source.upload(temporary, { mode: "600" });
   yield* unpack(extract, { archive: temporary, dest, wanted, access, uploaded: true });
 }, {
@@ -74,6 +74,11 @@ export const unarchive = operation<UnarchiveArgs>("files.unarchive", async funct
     group: "string | number?",
   },
 });
+
+/** The same in every run: the next one replaces and removes what a broken one has left. */
+function stableName(...parts: string[]): string {
+  return createHash("sha256").update(parts.join("\0")).digest("hex").slice(0, 16);
+}
 
 type Extraction = (archive: ShellCommand, into: ShellCommand) => ShellCommand;
 
