@@ -81,10 +81,21 @@ function writePathCall(path: string, call: Call, context: Context): Code {
     if (name === "data" && third === undefined && (second === "get" || second === "dict")) {
       return writeDataCall("host.data", second, call, context);
     }
-    return writeMethod(context.write((call.called as { object: Expression }).object, context), lastOf(path), call, context);
+    return writeMethod(
+      context.write((call.called as { object: Expression }).object, context),
+      lastOf(path),
+      call,
+      context,
+    );
   }
   if (path.startsWith("pyinfra.inventory.")) return writeInventoryCall(lastOf(path), call, context);
-  if (path.startsWith("pyinfra.")) return writeDroverCall(path.replace(/^pyinfra\.(api\.)?(\w+\.)*?(?=(local|logger|state)\.|\w+$)/, ""), call, context);
+  if (path.startsWith("pyinfra.")) {
+    return writeDroverCall(
+      path.replace(/^pyinfra\.(api\.)?(\w+\.)*?(?=(local|logger|state)\.|\w+$)/, ""),
+      call,
+      context,
+    );
+  }
   return writeLibraryCall(path, call, context);
 }
 
@@ -155,19 +166,34 @@ function functionProperties({ args, span }: Call, context: Context): Property[] 
   const [first, ...rest] = args.filter((one) => isOwn(one) && one.name === undefined);
   const given = args.find(({ name }) => name === "function") ?? first;
   if (given === undefined) refuse("python.call without a function", { span });
-  const positions = args.find(({ name }) => name === "function") === undefined ? rest : args.filter((one) => isOwn(one) && one.name === undefined);
+  const positions = args.find(({ name }) => name === "function") === undefined
+    ? rest
+    : args.filter((one) => isOwn(one) && one.name === undefined);
   const named = args.filter((one) => isOwn(one) && one.name !== undefined);
-  if (positions.some(({ spread }) => spread !== undefined)) refuse("python.call with a list of arguments", { span });
+  if (positions.some(({ spread }) => spread !== undefined)) {
+    refuse("python.call with a list of arguments", { span });
+  }
   const properties = globalProperties(args, context);
   const [info] = calledFunctions(given!.value, context.module, context.project.modules);
   if (info !== undefined) {
-    const wanted = info.definition.parameters.filter((one) => one.default === undefined && !one.kind.startsWith("*"));
+    const wanted = info.definition.parameters.filter((one) =>
+      one.default === undefined && !one.kind.startsWith("*")
+    );
     if (wanted.length > positions.length + named.length) {
       refuse("the function takes state and host, as in pyinfra 1 and 2: they are imported since", { span });
     }
     if (named.length > 0) {
-      const inner = writeOwnCall(info, { kind: "call", called: given!.value, args: [...positions, ...named], span }, { ...context, isAsync: true });
-      return [...properties, { name: "function", doc: [inner.awaits ? "async () => " : "() => ", inner.doc], comments: [] }];
+      const inner = writeOwnCall(info, {
+        kind: "call",
+        called: given!.value,
+        args: [...positions, ...named],
+        span,
+      }, { ...context, isAsync: true });
+      return [...properties, {
+        name: "function",
+        doc: [inner.awaits ? "async () => " : "() => ", inner.doc],
+        comments: [],
+      }];
     }
   } else if (named.length > 0) refuse("python.call with arguments by name", { span });
   const code = context.write(given!.value, context);
@@ -203,7 +229,10 @@ function operationProperties(name: string, call: Call, context: Context): Proper
     if (arg.spread === "*") refuse("arguments from a list are not carried over", call);
     const own = arg.name === undefined ? order[position] : camelCase(arg.name);
     if (arg.name === undefined && (own === undefined || position++ >= limit)) {
-      refuse(`${name}: the order of the arguments differs from here on: name this one in the Python file`, arg.value);
+      refuse(
+        `${name}: the order of the arguments differs from here on: name this one in the Python file`,
+        arg.value,
+      );
     }
     if (own !== undefined && parameters.has(own)) {
       const value = argumentValue(own, arg, parameters.get(own)!.kind, name, context);
@@ -301,7 +330,16 @@ function globalValue(name: string, value: Expression, context: Context): Doc {
   if (name === "_env" && value.kind === "dictionary") {
     const entries = value.entries.map((entry) =>
       entry.value.kind === "number"
-        ? { ...entry, value: { kind: "string", parts: [entry.value.text], bytes: false, isTriple: false, span: entry.value.span } as Expression }
+        ? {
+          ...entry,
+          value: {
+            kind: "string",
+            parts: [entry.value.text],
+            bytes: false,
+            isTriple: false,
+            span: entry.value.span,
+          } as Expression,
+        }
         : entry
     );
     return context.write({ ...value, entries }, context).doc;
@@ -357,11 +395,18 @@ function renamedKeys(expression: Expression, name: string): Expression {
     `("kind":"subscript","object":\\{"kind":"name","name":"${name}"[^}]*\\}\\},"index":\\{"kind":"string","parts":\\[")(\\w+)"`,
     "g",
   );
-  return JSON.parse(text.replaceAll(pattern, (_all, before: string, key: string) => `${before}${camelCase(key)}"`));
+  return JSON.parse(
+    text.replaceAll(pattern, (_all, before: string, key: string) => `${before}${camelCase(key)}"`),
+  );
 }
 
 /** The arguments of a fact, as the object that it takes. */
-function factArguments(name: string, args: readonly Argument[], call: Call, context: Context): Doc | undefined {
+function factArguments(
+  name: string,
+  args: readonly Argument[],
+  call: Call,
+  context: Context,
+): Doc | undefined {
   const parameters = readParameters(definedFacts().get(name)?.parameters ?? {});
   const order = [...parameters.keys()];
   const properties = args.flatMap((arg, index): Property[] => {
@@ -369,7 +414,9 @@ function factArguments(name: string, args: readonly Argument[], call: Call, cont
     if (arg.spread === "*") refuse("arguments from a list are not carried over", call);
     if (isGlobal(arg.name)) return globalProperties([arg], context);
     const own = arg.name === undefined ? order[index] : camelCase(arg.name);
-    if (own === undefined || !order.includes(own)) refuse(`the fact ${name} has no argument "${arg.name ?? index + 1}"`, call);
+    if (own === undefined || !order.includes(own)) {
+      refuse(`the fact ${name} has no argument "${arg.name ?? index + 1}"`, call);
+    }
     const value = argumentValue(own!, arg, parameters.get(own!)!.kind, name, context);
     return value === undefined ? [] : [{ name: own!, doc: value, comments: arg.comments }];
   });
@@ -388,7 +435,12 @@ function writeGetFact(host: Code, call: Call, context: Context): Code {
   }
   context.output.drover.add("facts");
   const args = factArguments(full, rest, call, context);
-  const doc: Doc = [wrap(host, LEVEL.call), `.getFact(facts.${full}`, args === undefined ? "" : [", ", args], ")"];
+  const doc: Doc = [
+    wrap(host, LEVEL.call),
+    `.getFact(facts.${full}`,
+    args === undefined ? "" : [", ", args],
+    ")",
+  ];
   return awaiting(doc, { is: "fact", name: full }, context, call.span);
 }
 
@@ -407,7 +459,9 @@ function writeFactMethod(name: string, call: Call, context: Context): Code {
 function writeHostCall(host: Code, name: string, call: Call, context: Context): Code {
   if (name === "get_fact") return writeGetFact(host, call, context);
   const known = HOST_MEMBERS[name];
-  if (known === undefined || known.is === "value") return refuse(`hosts have no method .${name}() here`, call);
+  if (known === undefined || known.is === "value") {
+    return refuse(`hosts have no method .${name}() here`, call);
+  }
   const args = plainArguments(call, context);
   const doc: Doc = [wrap(host, LEVEL.call), `.${known.name}(`, ...commas(args.map(({ doc }) => doc)), ")"];
   if (known.is === "awaited") return awaiting(doc, ANY, context, call.span);
@@ -444,21 +498,29 @@ function writeDroverCall(name: string, call: Call, context: Context): Code {
   const { output } = context;
   if (name === "any_changed" || name === "all_changed") {
     output.drover.add(camelCase(name));
-    const args = call.args.map(({ value, spread }): Doc => [spread === "*" ? "..." : "", context.write(value, context).doc]);
-    return primary([`${camelCase(name)}(`, ...commas(args), ")"], { is: "function", returns: ANY }, { level: LEVEL.call });
+    const args = call.args.map((
+      { value, spread },
+    ): Doc => [spread === "*" ? "..." : "", context.write(value, context).doc]);
+    return primary([`${camelCase(name)}(`, ...commas(args), ")"], { is: "function", returns: ANY }, {
+      level: LEVEL.call,
+    });
   }
   if (name === "local.include") return writeInclude(call, context);
   if (name === "local.shell") return writeLocalShell(call, context);
   if (/^logger\.(info|warning|warn|debug|error)$/.test(name)) {
     const [message, ...more] = call.args;
-    if (message === undefined || more.some(({ name }) => name !== undefined)) refuse("a message of the logger", call);
+    if (message === undefined || more.some(({ name }) => name !== undefined)) {
+      refuse("a message of the logger", call);
+    }
     output.drover.add("host");
     const { span } = call;
     const values: Expression = { kind: "tuple", items: more, span };
     const text: Expression = more.length === 0
       ? message!.value
       : { kind: "binary", operator: "%", left: message!.value, right: values, span };
-    return primary(["host.log(", asText(context.write(text, context), context).doc, ")"], ANY, { level: LEVEL.call });
+    return primary(["host.log(", asText(context.write(text, context), context).doc, ")"], ANY, {
+      level: LEVEL.call,
+    });
   }
   if (name === "MaskString" || name === "MaskedString" || name === "HiddenValue") {
     output.drover.add("secret");
@@ -512,9 +574,16 @@ function writeLocalShell(call: Call, context: Context): Code {
     if (name === undefined) refuse(`local.shell has no argument "${arg.name ?? "2"}" here`, call);
     return { name: name!, doc: context.write(arg.value, context).doc, comments: arg.comments };
   });
-  const isLines = more.some(({ name, value }) => name === "splitlines" && value.kind === "constant" && value.value === true);
+  const isLines = more.some(({ name, value }) =>
+    name === "splitlines" && value.kind === "constant" && value.value === true
+  );
   const code = context.write(commands!.value, context);
-  const doc: Doc = ["local.shell(", code.doc, options.length === 0 ? "" : [", ", writeProperties(options)], ")"];
+  const doc: Doc = [
+    "local.shell(",
+    code.doc,
+    options.length === 0 ? "" : [", ", writeProperties(options)],
+    ")",
+  ];
   return awaiting(doc, isLines ? { is: "list", of: STRING } : STRING, context, call.span);
 }
 
@@ -567,10 +636,18 @@ function writeDeployCall(called: Code, parameters: readonly Parameter[], call: C
   const properties = call.args.flatMap((arg, index): Property[] => {
     if (arg.spread === "**" && isGlobals(arg, context)) return [spreadProperty(arg, context)];
     if (arg.spread !== undefined) refuse("arguments from a list or a dictionary are not carried over", call);
-    if (isGlobal(arg.name) && !order.some((one) => one.name === arg.name)) return globalProperties([arg], context);
+    if (isGlobal(arg.name) && !order.some((one) => one.name === arg.name)) {
+      return globalProperties([arg], context);
+    }
     const name = arg.name ?? order[index]?.name;
-    if (name === undefined || !order.some((one) => one.name === name)) refuse(`the deploy has no argument "${name}"`, call);
-    return [{ name: name!, doc: wrap(context.write(arg.value, context), LEVEL.assignment), comments: arg.comments }];
+    if (name === undefined || !order.some((one) => one.name === name)) {
+      refuse(`the deploy has no argument "${name}"`, call);
+    }
+    return [{
+      name: name!,
+      doc: wrap(context.write(arg.value, context), LEVEL.assignment),
+      comments: arg.comments,
+    }];
   });
   const doc: Doc = [called.doc, "(", properties.length === 0 ? "" : writeProperties(properties), ")"];
   return awaiting(doc, ANY, context, call.span);

@@ -82,6 +82,11 @@ export class Scope {
     this.#lost.set(name, why);
   }
 
+  /** The names of this scope that did not come over, and why. */
+  get lost(): ReadonlyMap<string, string> {
+    return this.#lost;
+  }
+
   whyLost(name: string): string | undefined {
     if (this.#lost.has(name)) return this.#lost.get(name);
     return this.#names.has(name) ? undefined : this.parent?.whyLost(name);

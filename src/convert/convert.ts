@@ -3,8 +3,8 @@
 import { everyExpression, type Expression } from "./ast.ts";
 import type { Todo } from "./context.ts";
 import { PYINFRA_MODULES, RENAMED_OPERATIONS } from "./names.ts";
-import { type BrokenFile, everyStatement, type Module, pathOf, readProject } from "./project.ts";
-import { PYTHON_FILE, PYTHON_TEXT } from "./python_file.ts";
+import { type BrokenFile, everyStatement, inOrder, type Module, pathOf, readProject } from "./project.ts";
+import { PYTHON_TEXT } from "./python_file.ts";
 import { writeModule } from "./write_file.ts";
 import { definedOperations } from "../host/mod.ts";
 
@@ -47,13 +47,22 @@ export async function convert(texts: ReadonlyMap<string, string>): Promise<Conve
   const { project, broken } = readProject(texts);
   const files: ConvertedFile[] = [];
   const written = new Map<string, string>();
-  for (const module of project.modules.values()) {
+  for (const module of inOrder(project)) {
+    // A directory that is a package to Python is one to TypeScript by itself.
+    if (module.path.endsWith("__init__.py") && module.python.statements.length === 0) continue;
     const { path, text, output } = writeModule(module, project);
     written.set(path, text);
-    if (output.usesPython) written.set(PYTHON_FILE, PYTHON_TEXT);
+    if (output.usesPython) written.set(project.pythonFile, PYTHON_TEXT);
     const todos = [...output.todos, ...output.notes].sort((a, b) => a.line - b.line);
-    files.push({ from: module.path, to: path, role: module.role, calls: countCalls(module, output.converted), todos });
+    files.push({
+      from: module.path,
+      to: path,
+      role: module.role,
+      calls: countCalls(module, output.converted),
+      todos,
+    });
   }
+  files.sort((one, other) => one.from < other.from ? -1 : 1);
   return { files, broken, texts: written };
 }
 

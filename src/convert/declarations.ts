@@ -1,13 +1,6 @@
 /** Where variables are declared: Python has them per function, TypeScript per block. */
 
-import {
-  blocksOf,
-  everyExpression,
-  type Expression,
-  expressionsOf,
-  namesIn,
-  type Statement,
-} from "./ast.ts";
+import { blocksOf, everyExpression, type Expression, expressionsOf, namesIn, type Statement } from "./ast.ts";
 import { everyStatement } from "./project.ts";
 
 /** How the variables of a function, or of a file, are declared. */
@@ -60,10 +53,13 @@ function comparedNames(body: readonly Statement[]): Set<string> {
     for (const one of expressions) if (one.kind === "name") found.add(one.name);
   };
   for (const expression of everyExpression(body)) {
-    if (expression.kind === "compare" || expression.kind === "boolean") note(expression.left, expression.right);
-    else if (expression.kind === "not") note(expression.operand);
+    if (expression.kind === "compare" || expression.kind === "boolean") {
+      note(expression.left, expression.right);
+    } else if (expression.kind === "not") note(expression.operand);
     else if (expression.kind === "conditional") note(expression.test);
-    else if (expression.kind === "comprehension") note(...expression.clauses.flatMap(({ conditions }) => conditions));
+    else if (expression.kind === "comprehension") {
+      note(...expression.clauses.flatMap(({ conditions }) => conditions));
+    }
   }
   for (const statement of everyStatement(body)) {
     if (statement.kind === "if") note(...statement.branches.map(({ test }) => test));
@@ -129,7 +125,8 @@ function mentions(statement: Statement, name: string): boolean {
   if (mentionedIn(expressionsOf(statement), name)) return true;
   if (statement.kind === "function") {
     if (statement.name === name) return true;
-    const isOwn = statement.parameters.some((one) => one.name === name) || assignmentCounts(statement.body).has(name);
+    const isOwn = statement.parameters.some((one) => one.name === name) ||
+      assignmentCounts(statement.body).has(name);
     if (isOwn) return false;
   }
   return blocksOf(statement).some((block) => block.some((one) => mentions(one, name)));

@@ -1,6 +1,13 @@
 /** Expressions of Python in TypeScript, with what they mean kept. */
 
-import { type Expression, type ExpressionKind, type Item, literalText } from "./ast.ts";
+import {
+  blocksOf,
+  type Expression,
+  type ExpressionKind,
+  type Item,
+  literalText,
+  type Statement,
+} from "./ast.ts";
 import { writeCall } from "./calls.ts";
 import {
   awaiting,
@@ -15,6 +22,7 @@ import {
   Scope,
   wrap,
 } from "./context.ts";
+import { targetNames } from "./declarations.ts";
 import { bracketed, type Doc, withComments } from "./layout.ts";
 import { readFile, writeValueOfPath } from "./library.ts";
 import {
@@ -105,7 +113,11 @@ export function writeTest(expression: Expression, context: Context): Code {
     const left = writeTest(expression.left, context);
     const right = writeTest(expression.right, context);
     return {
-      doc: { group: [wrap(left, level), isAnd ? " &&" : " ||", { indent: [{ line: " " }, wrap(right, level + 1)] }] },
+      doc: {
+        group: [wrap(left, level), isAnd ? " &&" : " ||", {
+          indent: [{ line: " " }, wrap(right, level + 1)],
+        }],
+      },
       type: BOOLEAN,
       level,
       awaits: left.awaits || right.awaits,
@@ -157,9 +169,13 @@ function writeName(expression: Kind<"name">, context: Context): Code {
     case "function":
       return primary(binding.name, { is: "function", returns: ANY }, { isStable: true });
     case "imported":
-      return primary(importName(binding.file, binding.name, context), importedType(binding, context), {
-        isStable: true,
-      });
+      return primary(
+        importName(binding.file, binding.name, expression, context),
+        importedType(binding, context),
+        {
+          isStable: true,
+        },
+      );
     case "path":
       return writeValueOfPath(binding.path, expression, context);
     case "file":
@@ -177,10 +193,22 @@ function writeName(expression: Kind<"name">, context: Context): Code {
 const EXCEPTION_REGEXP = /^([A-Z]\w+Error|Exception)$/;
 
 /** Has a name of another file imported. */
-function importName(file: string, name: string, context: Context): string {
+function importName(file: string, name: string, at: Expression, context: Context): string {
+  const target = context.project.modules.get(file);
+  const why = target?.lost.get(name);
+  if (why !== undefined) refuse(`${name} of ${file} did not come over (${why})`, at);
+  const made = target?.python.statements.some((one) => everyNameOf(one).includes(name));
+  if (made !== true) refuse(`${file} does not define ${name} itself`, at);
   const names = context.output.files.get(file) ?? new Map<string, string>();
   context.output.files.set(file, names.set(name, safeName(name)));
   return safeName(name);
+}
+
+/** The names that a statement makes at the top of its file. */
+function everyNameOf(statement: Statement): string[] {
+  if (statement.kind === "function") return [statement.name];
+  const own = statement.kind === "assign" ? statement.targets.flatMap(targetNames) : [];
+  return [...own, ...blocksOf(statement).flat().flatMap(everyNameOf)];
 }
 
 function importedType(binding: { file: string; name: string }, context: Context): Type {
@@ -208,14 +236,18 @@ function writeString(expression: Kind<"string">, context: Context): Code {
   const { parts, bytes, isTriple } = expression;
   const text = parts.every((part) => typeof part === "string") ? parts.join("") : undefined;
   if (bytes) {
-    if (text === undefined || /[^\x00-\x7f]/.test(text)) refuse("bytes beyond ASCII are not carried over", expression);
+    if (text === undefined || /[^\x00-\x7f]/.test(text)) {
+      refuse("bytes beyond ASCII are not carried over", expression);
+    }
     return primary(["new TextEncoder().encode(", quoteText(text!), ")"], ANY);
   }
   if (text !== undefined) {
     const isLines = isTriple || text.length > 60;
     return primary({ raw: quoteText(text, isLines) }, STRING, { isStable: !text.includes("\n") });
   }
-  return template(parts.map((part) => typeof part === "string" ? part : formatted(part, expression, context)));
+  return template(
+    parts.map((part) => typeof part === "string" ? part : formatted(part, expression, context)),
+  );
 }
 
 function writeUnary(expression: Kind<"unary">, context: Context): Code {
@@ -257,7 +289,9 @@ function writeBinary(expression: Kind<"binary">, context: Context): Code {
   }
   const areNumbers = isNumeric(one) && isNumeric(other) || isNumeric(one) && other === "any" ||
     isNumeric(other) && one === "any";
-  if (operator === "-") return areNumbers ? infix("-", LEVEL.sum, number) : refuse(unknownOperands("-"), expression);
+  if (operator === "-") {
+    return areNumbers ? infix("-", LEVEL.sum, number) : refuse(unknownOperands("-"), expression);
+  }
   if (operator === "*" && isNumeric(one) && isNumeric(other)) return infix("*", LEVEL.product, number);
   if (operator === "/" && areNumbers) return infix("/", LEVEL.product, FLOAT);
   if (operator === "//" && areNumbers) {
@@ -358,7 +392,10 @@ function writeComparison(expression: Kind<"compare">, context: Context): Code {
     const middle = context.write(left.right, context);
     if (!middle.isStable) refuse("a chain of comparisons whose middle is no plain name", expression);
     const second: Expression = { ...expression, left: left.right };
-    return writeTest({ kind: "boolean", operator: "and", left, right: second, span: expression.span }, context);
+    return writeTest(
+      { kind: "boolean", operator: "and", left, right: second, span: expression.span },
+      context,
+    );
   }
   const isNone = (one: Expression) => one.kind === "constant" && one.value === null;
   if (isNone(right) && ["is", "==", "is not", "!="].includes(operator)) {
@@ -376,9 +413,15 @@ function writeComparison(expression: Kind<"compare">, context: Context): Code {
     return { ...found, doc: ["!", wrap(found, LEVEL.unary)], level: LEVEL.unary };
   }
   if (operator === "is" || operator === "is not") {
-    if (one.type.is !== "boolean" && other.type.is !== "boolean") refuse(`"${operator}" compares identities`, expression);
+    if (one.type.is !== "boolean" && other.type.is !== "boolean") {
+      refuse(`"${operator}" compares identities`, expression);
+    }
     const sign = operator === "is" ? "===" : "!==";
-    return comparison([wrap(one, LEVEL.equality), ` ${sign} `, wrap(other, LEVEL.equality + 1)], awaits, LEVEL.equality);
+    return comparison(
+      [wrap(one, LEVEL.equality), ` ${sign} `, wrap(other, LEVEL.equality + 1)],
+      awaits,
+      LEVEL.equality,
+    );
   }
   if (!COMPARISONS.has(operator)) refuse(`"${operator}" is not carried over`, expression);
   const isPlain = ({ type }: Code) => ["string", "int", "float", "boolean"].includes(type.is);
@@ -386,13 +429,21 @@ function writeComparison(expression: Kind<"compare">, context: Context): Code {
     const isEqual = operator === "==";
     if (isPlain(one) || isPlain(other)) {
       const sign = isEqual ? "===" : "!==";
-      return comparison([wrap(one, LEVEL.equality), ` ${sign} `, wrap(other, LEVEL.equality + 1)], awaits, LEVEL.equality);
+      return comparison(
+        [wrap(one, LEVEL.equality), ` ${sign} `, wrap(other, LEVEL.equality + 1)],
+        awaits,
+        LEVEL.equality,
+      );
     }
     const equal = python(context, "equal", [one, other], BOOLEAN);
     return isEqual ? equal : { ...equal, doc: ["!", equal.doc], level: LEVEL.unary };
   }
   if (!isPlain(one) && !isPlain(other)) refuse(unknownOperands(operator), expression);
-  return comparison([wrap(one, LEVEL.relation), ` ${operator} `, wrap(other, LEVEL.relation + 1)], awaits, LEVEL.relation);
+  return comparison(
+    [wrap(one, LEVEL.relation), ` ${operator} `, wrap(other, LEVEL.relation + 1)],
+    awaits,
+    LEVEL.relation,
+  );
 }
 
 function comparison(doc: Doc, awaits: boolean, level: number): Code {
@@ -409,10 +460,15 @@ function writeContains(item: Code, whole: Code, context: Context): Code {
   const holdsPlain = type.is === "list" && ["string", "int", "boolean"].includes(type.of.is) ||
     type.is === "tuple" && type.items.every(({ is }) => ["string", "int", "boolean"].includes(is));
   const isFact = item.type.is === "fact";
-  if ((type.is === "list" || type.is === "tuple") && (isPlain || holdsPlain) && !isFact) return member("includes");
+  if ((type.is === "list" || type.is === "tuple") && (isPlain || holdsPlain) && !isFact) {
+    return member("includes");
+  }
   if (type.is === "set" && isPlain) return member("has");
   if (type.is === "dictionary") {
-    return primary(["Object.hasOwn(", whole.doc, ", ", item.doc, ")"], BOOLEAN, { level: LEVEL.call, awaits });
+    return primary(["Object.hasOwn(", whole.doc, ", ", item.doc, ")"], BOOLEAN, {
+      level: LEVEL.call,
+      awaits,
+    });
   }
   return python(context, "contains", [whole, item], BOOLEAN);
 }
@@ -424,7 +480,14 @@ function writeConditional(expression: Kind<"conditional">, context: Context): Co
   return {
     doc: {
       group: [wrap(test, LEVEL.conditional + 1), {
-        indent: [{ line: " " }, "? ", wrap(yes, LEVEL.assignment), { line: " " }, ": ", wrap(no, LEVEL.assignment)],
+        indent: [
+          { line: " " },
+          "? ",
+          wrap(yes, LEVEL.assignment),
+          { line: " " },
+          ": ",
+          wrap(no, LEVEL.assignment),
+        ],
       }],
     },
     type: either(yes.type, no.type),
@@ -436,7 +499,9 @@ function writeConditional(expression: Kind<"conditional">, context: Context): Co
 
 function writeLambda(expression: Kind<"lambda">, context: Context): Code {
   const { parameters, body } = expression;
-  if (parameters.some(({ kind }) => kind !== "plain")) refuse("a lambda with * or ** is not carried over", expression);
+  if (parameters.some(({ kind }) => kind !== "plain")) {
+    refuse("a lambda with * or ** is not carried over", expression);
+  }
   const scope = new Scope(context.scope);
   const inner = { ...context, scope, isAsync: true };
   for (const { name } of parameters) scope.set(name, { is: "variable", type: ANY, name: safeName(name) });
@@ -446,7 +511,12 @@ function writeLambda(expression: Kind<"lambda">, context: Context): Code {
     const fallback = one.default === undefined ? "" : [" = ", context.write(one.default, context).doc];
     return [`${safeName(one.name)}: any`, fallback];
   });
-  const arrow: Doc = [code.awaits ? "async " : "", "(", ...list.flatMap((one, index) => index === 0 ? [one] : [", ", one]), ") => "];
+  const arrow: Doc = [
+    code.awaits ? "async " : "",
+    "(",
+    ...list.flatMap((one, index) => index === 0 ? [one] : [", ", one]),
+    ") => ",
+  ];
   return {
     doc: [...arrow as Doc[], lambdaBody(code)],
     type: { is: "function", returns: code.type },
@@ -470,9 +540,13 @@ function writeAttribute(expression: Kind<"attribute">, context: Context): Code {
   if (expression.object.kind === "name") {
     const binding = context.scope.find(expression.object.name);
     if (binding?.is === "file") {
-      return primary(importName(binding.file, expression.name, context), importedType({ ...binding, name: expression.name }, context), {
-        isStable: true,
-      });
+      return primary(
+        importName(binding.file, expression.name, expression, context),
+        importedType({ ...binding, name: expression.name }, context),
+        {
+          isStable: true,
+        },
+      );
     }
   }
   const object = context.write(expression.object, context);
@@ -484,7 +558,9 @@ function writeAttribute(expression: Kind<"attribute">, context: Context): Code {
   if (object.type.is === "any" && name in RESULT_MEMBERS) return writeResultMember(object, name, expression);
   if (object.type.is === "any" && name in HOST_MEMBERS) return writeHostMember(object, name, expression);
   if (object.type.is === "path" && name === "name") return python(context, "basename", [object], STRING);
-  if (object.type.is === "path" && name === "parent") return python(context, "dirname", [object], { is: "path" });
+  if (object.type.is === "path" && name === "parent") {
+    return python(context, "dirname", [object], { is: "path" });
+  }
   return refuse(`what .${name} is here is not known`, expression);
 }
 
@@ -520,16 +596,24 @@ function writeHostMember(object: Code, name: string, expression: Expression): Co
 }
 
 /** `host.name`, `host.data.x`, `inventory.groups`: members of what deploys find around them. */
-function writeMemberOfDrover(path: string, expression: Kind<"attribute">, context: Context): Code | undefined {
+function writeMemberOfDrover(
+  path: string,
+  expression: Kind<"attribute">,
+  context: Context,
+): Code | undefined {
   const [, subject = "", ...rest] = path.split(".");
   if (!path.startsWith("pyinfra.") || !["host", "inventory"].includes(subject)) return undefined;
   context.output.drover.add(subject);
-  if (rest.length === 0) return primary(subject, subject === "host" ? { is: "host" } : ANY, { isStable: true });
+  if (rest.length === 0) {
+    return primary(subject, subject === "host" ? { is: "host" } : ANY, { isStable: true });
+  }
   const [first = "", second, ...more] = rest;
   if (more.length > 0) return undefined;
   if (subject === "inventory") {
     const known = INVENTORY_MEMBERS[first];
-    if (known === undefined || second !== undefined) refuse(`inventories have no .${rest.join(".")} here`, expression);
+    if (known === undefined || second !== undefined) {
+      refuse(`inventories have no .${rest.join(".")} here`, expression);
+    }
     const type: Type = first === "groups"
       ? { is: "dictionary", of: { is: "list", of: { is: "host" } } }
       : { is: "function", returns: ANY };
@@ -608,7 +692,10 @@ function writeSlice(expression: Kind<"slice">, context: Context): Code {
     ? bounds[0] === undefined ? [] : [from]
     : [from, ", ", bounds[1].doc];
   const type: Type = object.type.is === "tuple" ? { is: "list", of: elementOf(object.type) } : object.type;
-  return primary([wrap(object, LEVEL.call), ".slice(", ...args, ")"], type, { awaits: object.awaits, level: LEVEL.call });
+  return primary([wrap(object, LEVEL.call), ".slice(", ...args, ")"], type, {
+    awaits: object.awaits,
+    level: LEVEL.call,
+  });
 }
 
 function writeItem({ value, comments }: Item, context: Context): { doc: Doc; code: Code } {
@@ -643,7 +730,9 @@ function writeList(expression: Kind<"list" | "tuple" | "set">, context: Context)
 
 function writeSet(expression: Kind<"list" | "tuple" | "set">, context: Context): Code {
   const list = writeList({ ...expression, kind: "list" }, context);
-  return primary(["new Set(", list.doc, ")"], { is: "set", of: elementOf(list.type) }, { awaits: list.awaits });
+  return primary(["new Set(", list.doc, ")"], { is: "set", of: elementOf(list.type) }, {
+    awaits: list.awaits,
+  });
 }
 
 const NUMBER_KEY_REGEXP = /^(0|[1-9]\d*)$/;
@@ -677,7 +766,9 @@ function writeDictionary(expression: Kind<"dictionary">, context: Context): Code
   });
   return primary(bracketed("{", items, "}", { padding: " " }), {
     is: "dictionary",
-    of: all(codes.map(({ entry, code }) => entry.key === undefined ? elementOf(code.type) && ANY : code.type)),
+    of: all(
+      codes.map(({ entry, code }) => entry.key === undefined ? elementOf(code.type) && ANY : code.type),
+    ),
     fields: new Map(fields),
   }, { awaits: codes.some(({ code }) => code.awaits) });
 }
@@ -692,7 +783,9 @@ export function writeTarget(
   if (target.kind === "name") return declare(target.name, type);
   if (target.kind === "tuple" || target.kind === "list") {
     const items = target.items.map(({ value }, index) => {
-      const inner = type.is === "tuple" ? type.items[index] ?? ANY : elementOf(type.is === "string" ? ANY : type);
+      const inner = type.is === "tuple"
+        ? type.items[index] ?? ANY
+        : elementOf(type.is === "string" ? ANY : type);
       return writeTarget(value, inner, context, declare);
     });
     return ["[", ...items.flatMap((item, index): Doc[] => index === 0 ? [item] : [", ", item]), "]"];
@@ -744,7 +837,9 @@ function comprehensionList(heads: readonly Head[], last: Code, awaits: boolean):
   const values: Doc = isList ? wrap(source, LEVEL.call) : ["[...", source.doc, "]"];
   const target: Doc = ["(", names, ")"];
   const test = tests.map((one, index): Doc => [index === 0 ? "" : " && ", wrap(one, LEVEL.and + 1)]);
-  const filtered: Doc = tests.length === 0 ? values : [values, ".filter(", target, " => ", tests.length === 1 ? tests[0]!.doc : test, ")"];
+  const filtered: Doc = tests.length === 0
+    ? values
+    : [values, ".filter(", target, " => ", tests.length === 1 ? tests[0]!.doc : test, ")"];
   if (awaits) return ["Array.fromAsync(", filtered, ", async ", target, " => ", lambdaBody(last), ")"];
   if (rest.length > 0) {
     return [filtered, ".flatMap(", target, " => ", comprehensionList(rest, last, false), ")"];

@@ -59,9 +59,7 @@ export function bracketed(
 ): Doc {
   if (items.length === 0) return `${open}${close}`;
   const { padding = "", isBroken = false } = options;
-  const separated = items.flatMap((item, index): Doc[] =>
-    index === 0 ? [item] : [",", { line: " " }, item]
-  );
+  const separated = items.flatMap((item, index): Doc[] => index === 0 ? [item] : [",", { line: " " }, item]);
   return {
     group: [open, { indent: [{ line: padding }, ...separated] }, { line: padding, broken: "," }, close],
     isBroken,
@@ -70,7 +68,9 @@ export function bracketed(
 
 /** A comment above an item. */
 export function withComments(comments: readonly string[], item: Doc): Doc {
-  return comments.length === 0 ? item : [...comments.flatMap((text): Doc[] => [`// ${text}`.trim(), HARD]), item];
+  return comments.length === 0
+    ? item
+    : [...comments.flatMap((text): Doc[] => [`// ${text}`.trim(), HARD]), item];
 }
 
 /** Parts with something between them. */

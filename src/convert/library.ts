@@ -5,17 +5,7 @@ import { awaiting, type Code, type Context, LEVEL, loose, primary, python, refus
 import { bracketed, type Doc } from "./layout.ts";
 import { RESULT_MEMBERS } from "./names.ts";
 import { dedent, quoteText } from "./python_string.ts";
-import {
-  ANY,
-  BOOLEAN,
-  either,
-  elementOf,
-  FLOAT,
-  INT,
-  spellType,
-  STRING,
-  type Type,
-} from "./value_types.ts";
+import { ANY, BOOLEAN, either, elementOf, FLOAT, INT, spellType, STRING, type Type } from "./value_types.ts";
 import { asText, formatted, isHostData, iterable, joinPaths, template } from "./values.ts";
 
 /** A call of Python. */
@@ -45,7 +35,9 @@ function namedArguments(call: Call, names: readonly string[]): (Expression | und
   const found = names.map((): Expression | undefined => undefined);
   call.args.forEach((arg, index) => {
     const at = arg.name === undefined ? index : names.indexOf(arg.name);
-    if (arg.spread !== undefined || at < 0 || at >= names.length) refuse("arguments that are not known", call);
+    if (arg.spread !== undefined || at < 0 || at >= names.length) {
+      refuse("arguments that are not known", call);
+    }
     found[at] = arg.value;
   });
   return found;
@@ -73,17 +65,24 @@ export function writeLibraryCall(path: string, written: Call, context: Context):
   switch (path) {
     case "os.path.join":
     case "posixpath.join":
-      return joinPaths(written.args.map(({ value, spread }) =>
-        spread === undefined ? context.write(value, context) : refuse("a list of paths", written)
-      ), context);
+      return joinPaths(
+        written.args.map(({ value, spread }) =>
+          spread === undefined ? context.write(value, context) : refuse("a list of paths", written)
+        ),
+        context,
+      );
     case "os.path.dirname":
-      if (isFileName(written.args[0]?.value)) return primary("import.meta.dirname!", STRING, { isStable: true });
+      if (isFileName(written.args[0]?.value)) {
+        return primary("import.meta.dirname!", STRING, { isStable: true });
+      }
       return python(context, "dirname", [write(written.args[0]?.value)], STRING);
     case "os.path.basename":
       return python(context, "basename", [write(written.args[0]?.value)], STRING);
     case "os.path.abspath":
     case "os.path.realpath":
-      if (isFileName(written.args[0]?.value)) return primary("import.meta.filename!", STRING, { isStable: true });
+      if (isFileName(written.args[0]?.value)) {
+        return primary("import.meta.filename!", STRING, { isStable: true });
+      }
       return refuse(`${path} of Python is not carried over`, written);
     case "os.getenv":
     case "os.environ.get": {
@@ -104,7 +103,11 @@ export function writeLibraryCall(path: string, written: Call, context: Context):
       const args = [write(value), indent === undefined ? undefined : write(indent)];
       const sort = isTrue(sorted) ? [primary("true", BOOLEAN)] : [];
       const none = primary("undefined", ANY);
-      return python(context, "json", [args[0]!, ...sort.length > 0 ? [args[1] ?? none] : args[1] === undefined ? [] : [args[1]], ...sort], STRING);
+      return python(context, "json", [
+        args[0]!,
+        ...sort.length > 0 ? [args[1] ?? none] : args[1] === undefined ? [] : [args[1]],
+        ...sort,
+      ], STRING);
     }
     case "json.loads":
       return call("JSON.parse", [write(written.args[0]?.value)], ANY);
@@ -113,16 +116,25 @@ export function writeLibraryCall(path: string, written: Call, context: Context):
       if (written.args.length > 1) refuse("StringIO with more than its text", written);
       const [text] = written.args;
       const code = text === undefined ? primary('""', STRING) : context.write(text.value, context);
-      return primary(bracketed("{", [["content: ", wrap(code, LEVEL.assignment)]], "}", { padding: " " }), { is: "stream" });
+      return primary(bracketed("{", [["content: ", wrap(code, LEVEL.assignment)]], "}", { padding: " " }), {
+        is: "stream",
+      });
     }
     case "pathlib.Path":
-      return { ...joinPaths(written.args.map(({ value }) => context.write(value, context)), context), type: { is: "path" } };
+      return {
+        ...joinPaths(written.args.map(({ value }) => context.write(value, context)), context),
+        type: { is: "path" },
+      };
     case "shlex.quote":
       context.output.drover.add("quote");
       return call("quote", [write(written.args[0]?.value)], STRING);
     case "time.sleep":
       return awaiting(
-        ["new Promise((done) => setTimeout(done, 1000 * ", wrap(write(written.args[0]?.value), LEVEL.product + 1), "))"],
+        [
+          "new Promise((done) => setTimeout(done, 1000 * ",
+          wrap(write(written.args[0]?.value), LEVEL.product + 1),
+          "))",
+        ],
         ANY,
         context,
         written.span,
@@ -137,7 +149,12 @@ function isFileName(value: Expression | undefined): boolean {
   return value?.kind === "name" && value.name === "__file__";
 }
 
-const CLASSES: Readonly<Record<string, string>> = { str: "string", int: "number", float: "number", bool: "boolean" };
+const CLASSES: Readonly<Record<string, string>> = {
+  str: "string",
+  int: "number",
+  float: "number",
+  bool: "boolean",
+};
 
 /** Calls of built-in functions. */
 export function writeBuiltin(name: string, written: Call, context: Context): Code {
@@ -173,12 +190,16 @@ export function writeBuiltin(name: string, written: Call, context: Context): Cod
     case "tuple": {
       if (values.length === 0) return primary("[]", { is: "list", of: ANY });
       const code = iterable(values[0]!, context);
-      return primary(["[...", code.doc, "]"], { is: "list", of: elementOf(code.type) }, { awaits: code.awaits });
+      return primary(["[...", code.doc, "]"], { is: "list", of: elementOf(code.type) }, {
+        awaits: code.awaits,
+      });
     }
     case "set": {
       if (values.length === 0) return primary("new Set<any>()", { is: "set", of: ANY });
       const code = iterable(values[0]!, context);
-      return primary(["new Set(", code.doc, ")"], { is: "set", of: elementOf(code.type) }, { awaits: code.awaits });
+      return primary(["new Set(", code.doc, ")"], { is: "set", of: elementOf(code.type) }, {
+        awaits: code.awaits,
+      });
     }
     case "dict":
       return writeDict(written, context);
@@ -224,7 +245,11 @@ export function writeBuiltin(name: string, written: Call, context: Context): Cod
       const code = values.length === 1 ? iterable(values[0]!, context) : undefined;
       if (code !== undefined) return python(context, name, [code], elementOf(code.type));
       const codes = values.map((_one, index) => write(index));
-      const list = primary(["[", ...codes.flatMap(({ doc }, index): Doc[] => index === 0 ? [doc] : [", ", doc]), "]"], ANY);
+      const list = primary([
+        "[",
+        ...codes.flatMap(({ doc }, index): Doc[] => index === 0 ? [doc] : [", ", doc]),
+        "]",
+      ], ANY);
       return python(context, name, [list], codes.map(({ type }) => type).reduce(either));
     }
     case "abs":
@@ -287,17 +312,23 @@ function sortOptions(args: readonly Argument[], written: Call, context: Context)
     const key = value.kind === "name" && value.name === "str" ? "py.str" : context.write(value, context).doc;
     return ["key: ", key];
   });
-  return [primary(["{ ", ...parts.flatMap((one, index): Doc[] => index === 0 ? [one] : [", ", one]), " }"], ANY)];
+  return [
+    primary(["{ ", ...parts.flatMap((one, index): Doc[] => index === 0 ? [one] : [", ", one]), " }"], ANY),
+  ];
 }
 
 function writeDict({ args, span }: Call, context: Context): Code {
   if (args.length === 0) return primary("{}", { is: "dictionary", of: ANY });
   const named = args.filter(({ name }) => name !== undefined);
   const others = args.filter(({ name }) => name === undefined);
-  if (others.some(({ spread }) => spread === "*") || others.length > 1) refuse("dict with several values", { span });
+  if (others.some(({ spread }) => spread === "*") || others.length > 1) {
+    refuse("dict with several values", { span });
+  }
   const spread = others.map(({ value, spread }) => {
     const code = context.write(value, context);
-    if (spread === undefined && code.type.is !== "dictionary") refuse("dict of something that may be a list", { span });
+    if (spread === undefined && code.type.is !== "dictionary") {
+      refuse("dict of something that may be a list", { span });
+    }
     return { key: undefined, value, comments: [] };
   });
   const entries = named.map(({ name, value, comments }) => ({
@@ -324,7 +355,13 @@ function writeIsInstance({ args, span }: Call, context: Context): Code {
   });
   const unique = [...new Map(tests.map((one) => [JSON.stringify(one), one])).values()];
   const doc = unique.flatMap((one, index): Doc[] => index === 0 ? [one] : [" || ", one]);
-  return { doc, type: BOOLEAN, level: unique.length > 1 ? LEVEL.or : LEVEL.equality, awaits: false, isStable: false };
+  return {
+    doc,
+    type: BOOLEAN,
+    level: unique.length > 1 ? LEVEL.or : LEVEL.equality,
+    awaits: false,
+    isStable: false,
+  };
 }
 
 /** Methods whose name tells what they belong to. */
@@ -393,14 +430,21 @@ export function writeMethod(subjectCode: Code, name: string, written: Call, cont
       return primary([subject, ".push(...", wrap(values, LEVEL.assignment), ")"], INT, { level: LEVEL.call });
     }
     case "insert":
-      return primary([subject, ".splice(", first?.doc ?? "0", ", 0, ", second?.doc ?? "", ")"], ANY, { level: LEVEL.call });
+      return primary([subject, ".splice(", first?.doc ?? "0", ", 0, ", second?.doc ?? "", ")"], ANY, {
+        level: LEVEL.call,
+      });
     case "remove":
       return python(context, "remove", [object, ...codes], ANY);
     case "add":
       return method("add", ANY);
     case "sort": {
       const options = sortOptions(args, written, context);
-      return primary([subject, ".splice(0, Infinity, ...", python(context, "sorted", [object, ...options], ANY).doc, ")"], ANY);
+      return primary([
+        subject,
+        ".splice(0, Infinity, ...",
+        python(context, "sorted", [object, ...options], ANY).doc,
+        ")",
+      ], ANY);
     }
     case "reverse":
       return method("reverse", ANY);
@@ -415,16 +459,24 @@ export function writeMethod(subjectCode: Code, name: string, written: Call, cont
       return call("Object.keys", [object], { is: "list", of: STRING });
     case "values": {
       const of = object.type.is === "dictionary" ? object.type.of : ANY;
-      return call(`Object.values${spellType(of).includes("any") ? "<any>" : ""}`, [object], { is: "list", of });
+      return call(`Object.values${spellType(of).includes("any") ? "<any>" : ""}`, [object], {
+        is: "list",
+        of,
+      });
     }
     case "items": {
       const of = object.type.is === "dictionary" ? object.type.of : ANY;
       const generic = spellType(of).includes("any") ? "<any>" : "";
-      return call(`Object.entries${generic}`, [object], { is: "list", of: { is: "tuple", items: [STRING, of] } });
+      return call(`Object.entries${generic}`, [object], {
+        is: "list",
+        of: { is: "tuple", items: [STRING, of] },
+      });
     }
     case "get": {
       const key = literalText(args[0]?.value);
-      const field = object.type.is === "dictionary" && key !== undefined ? object.type.fields?.get(key) : undefined;
+      const field = object.type.is === "dictionary" && key !== undefined
+        ? object.type.fields?.get(key)
+        : undefined;
       const known = second !== undefined && field !== undefined && field.is === second.type.is ? field : ANY;
       return python(context, "get", [object, ...codes], known);
     }
@@ -451,7 +503,9 @@ function writeJoin(separator: Code, value: Expression | undefined, written: Call
 /** In a replacement, `$` means something to TypeScript. */
 function writeReplace(object: Code, codes: readonly Code[], args: readonly Argument[], span: Span): Code {
   const [from, to, count] = codes;
-  if (from === undefined || to === undefined || count !== undefined) return refuse("replace with a count", { span });
+  if (from === undefined || to === undefined || count !== undefined) {
+    return refuse("replace with a count", { span });
+  }
   const text = literalText(args[1]?.value);
   const replacement: Doc = text !== undefined && !text.includes("$") ? to.doc : ["() => ", to.doc];
   return primary([wrap(object, LEVEL.call), ".replaceAll(", from.doc, ", ", replacement, ")"], STRING, {
@@ -502,8 +556,12 @@ function entryOf(object: Expression, name: string): Expression | undefined {
 
 /** A text that is known only when the code runs is filled then. */
 function fill(text: Code, args: readonly Argument[], span: Span, context: Context): Code {
-  if (args.some(({ spread }) => spread !== undefined)) refuse("format with values from a list or a dictionary", { span });
-  const byPosition = args.filter(({ name }) => name === undefined).map(({ value }) => context.write(value, context).doc);
+  if (args.some(({ spread }) => spread !== undefined)) {
+    refuse("format with values from a list or a dictionary", { span });
+  }
+  const byPosition = args.filter(({ name }) => name === undefined).map(({ value }) =>
+    context.write(value, context).doc
+  );
   const named = args.filter(({ name }) => name !== undefined).map(({ name, value }): Doc => {
     const { doc } = context.write(value, context);
     return doc === name ? name : [`${name}: `, doc];
@@ -514,7 +572,9 @@ function fill(text: Code, args: readonly Argument[], span: Span, context: Contex
 }
 
 function writePathMethod(object: Code, name: string, written: Call, context: Context): Code {
-  const codes = written.args.filter((one) => one.name === undefined).map(({ value }) => context.write(value, context));
+  const codes = written.args.filter((one) => one.name === undefined).map(({ value }) =>
+    context.write(value, context)
+  );
   if (name === "read_text") {
     return awaiting(["Deno.readTextFile(", object.doc, ")"], STRING, context, written.span);
   }
@@ -525,16 +585,24 @@ function writePathMethod(object: Code, name: string, written: Call, context: Con
 
 /** `open(path).read()`: the path, if a call is that. */
 export function readFile(written: Expression, context: Context): Code | undefined {
-  if (written.kind !== "call" || written.called.kind !== "attribute" || written.called.name !== "read") return undefined;
+  if (written.kind !== "call" || written.called.kind !== "attribute" || written.called.name !== "read") {
+    return undefined;
+  }
   const opened = written.called.object;
-  if (opened.kind !== "call" || opened.called.kind !== "name" || opened.called.name !== "open") return undefined;
+  if (opened.kind !== "call" || opened.called.kind !== "name" || opened.called.name !== "open") {
+    return undefined;
+  }
   return readOpened(opened, context);
 }
 
 /** What `open(path)` is read as: a text. */
 export function readOpened(opened: Call, context: Context): Code {
-  const mode = literalText(opened.args.find(({ name }, index) => name === "mode" || name === undefined && index === 1)?.value);
-  if (mode !== undefined && mode !== "r" && mode !== "rt") refuse("a file that is not opened to read text", opened);
+  const mode = literalText(
+    opened.args.find(({ name }, index) => name === "mode" || name === undefined && index === 1)?.value,
+  );
+  if (mode !== undefined && mode !== "r" && mode !== "rt") {
+    refuse("a file that is not opened to read text", opened);
+  }
   const path = context.write(required(opened.args[0]?.value, opened), context);
   return awaiting(["Deno.readTextFile(", path.doc, ")"], STRING, context, opened.span);
 }

@@ -13,8 +13,12 @@ export const RENAMED_OPERATIONS: Readonly<Record<string, string>> = {
 
 /** Modules of operations that pyinfra has: a call of one that Drover lacks is counted apart. */
 export const PYINFRA_MODULES: readonly string[] = [
-  ..."apk apt brew bsdinit cargo choco crontab dnf docker files flatpak freebsd gem git gpg iptables".split(" "),
-  ..."launchd lxd mysql npm openrc opkg pacman pip pipx pkg pkgin postgres postgresql puppet python".split(" "),
+  ..."apk apt brew bsdinit cargo choco crontab dnf docker files flatpak freebsd gem git gpg iptables".split(
+    " ",
+  ),
+  ..."launchd lxd mysql npm openrc opkg pacman pip pipx pkg pkgin postgres postgresql puppet python".split(
+    " ",
+  ),
   ..."runit selinux server snap ssh systemd sysvinit upstart uv vzctl xbps yum zfs zypper".split(" "),
 ];
 
@@ -105,24 +109,25 @@ export const INVENTORY_MEMBERS: Readonly<Record<string, { name: string; is: "val
 };
 
 /** Members of an operation's result. */
-export const RESULT_MEMBERS: Readonly<Record<string, { name: string; is: "value" | "call"; type: string }>> = {
-  changed: { name: "changed", is: "value", type: "boolean" },
-  will_change: { name: "willChange", is: "value", type: "boolean" },
-  did_change: { name: "didChange", is: "call", type: "boolean" },
-  did_not_change: { name: "didNotChange", is: "call", type: "boolean" },
-  did_succeed: { name: "didSucceed", is: "call", type: "boolean" },
-  did_error: { name: "didError", is: "call", type: "boolean" },
-  is_complete: { name: "isComplete", is: "call", type: "boolean" },
-  executed: { name: "executed", is: "value", type: "boolean" },
-  stdout: { name: "stdout", is: "value", type: "string" },
-  stderr: { name: "stderr", is: "value", type: "string" },
-  stdout_lines: { name: "stdoutLines", is: "value", type: "lines" },
-  stderr_lines: { name: "stderrLines", is: "value", type: "lines" },
-  retry_attempts: { name: "retryAttempts", is: "value", type: "int" },
-  max_retries: { name: "maxRetries", is: "value", type: "int" },
-  was_retried: { name: "wasRetried", is: "value", type: "boolean" },
-  retry_succeeded: { name: "retrySucceeded", is: "value", type: "boolean" },
-};
+export const RESULT_MEMBERS: Readonly<Record<string, { name: string; is: "value" | "call"; type: string }>> =
+  {
+    changed: { name: "changed", is: "value", type: "boolean" },
+    will_change: { name: "willChange", is: "value", type: "boolean" },
+    did_change: { name: "didChange", is: "call", type: "boolean" },
+    did_not_change: { name: "didNotChange", is: "call", type: "boolean" },
+    did_succeed: { name: "didSucceed", is: "call", type: "boolean" },
+    did_error: { name: "didError", is: "call", type: "boolean" },
+    is_complete: { name: "isComplete", is: "call", type: "boolean" },
+    executed: { name: "executed", is: "value", type: "boolean" },
+    stdout: { name: "stdout", is: "value", type: "string" },
+    stderr: { name: "stderr", is: "value", type: "string" },
+    stdout_lines: { name: "stdoutLines", is: "value", type: "lines" },
+    stderr_lines: { name: "stderrLines", is: "value", type: "lines" },
+    retry_attempts: { name: "retryAttempts", is: "value", type: "int" },
+    max_retries: { name: "maxRetries", is: "value", type: "int" },
+    was_retried: { name: "wasRetried", is: "value", type: "boolean" },
+    retry_succeeded: { name: "retrySucceeded", is: "value", type: "boolean" },
+  };
 
 /** Keys of facts' values that are spelled in camelCase here. */
 export const RENAMED_FACT_KEYS: ReadonlySet<string> = new Set(

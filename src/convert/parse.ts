@@ -115,7 +115,10 @@ class Reader {
       case "ReturnStatement":
         return { kind: "return", value: children.length > 1 ? this.#list(children.slice(1)) : undefined };
       case "RaiseStatement":
-        return { kind: "raise", value: children[1] === undefined ? undefined : this.#expression(children[1]) };
+        return {
+          kind: "raise",
+          value: children[1] === undefined ? undefined : this.#expression(children[1]),
+        };
       case "AssertStatement": {
         const [test, message] = this.#items(children.slice(1)).map(({ value }) => value);
         return { kind: "assert", test: test!, message };
@@ -484,7 +487,9 @@ class Reader {
     if (!inner.some(({ name }) => name === ":")) {
       return { kind: "subscript", object, index: this.#list(inner) };
     }
-    if (inner.some(({ name }) => name === ",")) return { kind: "other", what: "a slice of several dimensions" };
+    if (inner.some(({ name }) => name === ",")) {
+      return { kind: "other", what: "a slice of several dimensions" };
+    }
     const [start, stop, step] = split(inner, ":").map((group) =>
       group.length === 0 ? undefined : this.#list(group)
     );

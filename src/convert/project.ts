@@ -47,10 +47,14 @@ export interface Module {
   functions: ReadonlyMap<FunctionDefinition, FunctionInfo>;
   /** Names that other files import. */
   exported: Set<string>;
+  /** Names of the file that did not come over, once it is written. */
+  lost: Map<string, string>;
 }
 
 /** All files together. */
 export interface Project {
+  /** Where what keeps Python's meaning is written. */
+  pythonFile: string;
   modules: ReadonlyMap<string, Module>;
   /** What `host.data` holds, by key. */
   dataTypes: ReadonlyMap<string, Type>;
@@ -84,13 +88,30 @@ export function readProject(texts: ReadonlyMap<string, string>): { project: Proj
       imports: importsOf(path, python.statements, paths),
       functions: functionsOf(python.statements),
       exported: new Set(),
+      lost: new Map(),
     });
   }
   noteExports(modules);
   const imported = new Set([...modules.values()].flatMap((one) => [...one.imports.values()].flatMap(fileOf)));
   for (const module of modules.values()) module.role = roleOf(module, imported.has(module.path));
   settleAsync(modules);
-  return { project: { modules, dataTypes: dataTypesOf(modules) }, broken };
+  const pythonFile = texts.has("python.py") ? "from_python.ts" : "python.ts";
+  return { project: { pythonFile, modules, dataTypes: dataTypesOf(modules) }, broken };
+}
+
+/** All files, each behind those that it imports. */
+export function inOrder({ modules }: Project): Module[] {
+  const order = new Set<Module>();
+  const visit = (module: Module, on: readonly Module[]) => {
+    if (order.has(module) || on.includes(module)) return;
+    for (const file of [...module.imports.values()].flatMap(fileOf)) {
+      const imported = modules.get(file);
+      if (imported !== undefined) visit(imported, [...on, module]);
+    }
+    order.add(module);
+  };
+  for (const module of modules.values()) visit(module, []);
+  return [...order];
 }
 
 function fileOf(binding: Binding): string[] {
@@ -121,7 +142,9 @@ function importsOf(
         else found.set(as, { is: "path", path: name });
       }
     } else if (statement.kind === "from") {
-      for (const { name, as } of statement.names) found.set(as, fromImport(path, statement.module, name, files));
+      for (const { name, as } of statement.names) {
+        found.set(as, fromImport(path, statement.module, name, files));
+      }
     }
   }
   return found;
@@ -190,7 +213,9 @@ function roleOf(module: Module, isImported: boolean): Role {
   const { path, imports, python: { statements } } = module;
   if (/(^|\/)group_data\//.test(path)) return "data";
   const paths = [...imports.values()].flatMap((one) => one.is === "path" ? [one.path] : []);
-  const deploys = paths.some((one) => /^pyinfra\.(operations|facts|host|local|api)\b/.test(one) || one === "pyinfra");
+  const deploys = paths.some((one) =>
+    /^pyinfra\.(operations|facts|host|local|api)\b/.test(one) || one === "pyinfra"
+  );
   if (/(^|\/)config\.py$/.test(path) && !deploys && !isImported) return "config";
   const plain = statements.every((one) =>
     ["assign", "comment", "import", "from", "for", "if", "function"].includes(one.kind) ||
@@ -288,7 +313,10 @@ function dataTypesOf(modules: ReadonlyMap<string, Module>): Map<string, Type> {
       const type = statement.value === undefined ? ANY : typeOfLiteral(statement.value, lookUp);
       for (const target of statement.targets) {
         if (target.kind !== "name") continue;
-        variables.set(target.name, variables.has(target.name) ? all([variables.get(target.name)!, type]) : type);
+        variables.set(
+          target.name,
+          variables.has(target.name) ? all([variables.get(target.name)!, type]) : type,
+        );
         if (role === "data") note(target.name, type);
       }
     }

@@ -1,8 +1,5 @@
 /** The file that is written beside converted code that needs it: Python's meaning where TypeScript's differs. */
 
-/** Its path in the directory that is written to. */
-export const PYTHON_FILE = "python.ts";
-
 /** Its text. */
 export const PYTHON_TEXT = String.raw`/**
  * What Python means by some of its functions and operators, where TypeScript means something else.

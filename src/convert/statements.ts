@@ -33,6 +33,12 @@ export interface Body extends Context {
 export function writeBlock(statements: readonly Statement[], body: Body): Doc[] {
   const docs: Doc[] = [];
   let end: number | undefined;
+  for (const one of statements) {
+    // Functions may be called above their definition, by other functions.
+    if (one.kind !== "function" || body.scope.whyLost(one.name) !== undefined) continue;
+    const info = body.module.functions.get(one)!;
+    body.scope.set(one.name, { is: "function", info, name: safeName(one.name) });
+  }
   for (const statement of statements) {
     const doc = writeOne(statement, body);
     if (doc === undefined) continue;
@@ -45,7 +51,9 @@ export function writeBlock(statements: readonly Statement[], body: Body): Doc[] 
 
 /** The text between two statements, without the line that the first one ends on. */
 function gapBefore(statement: Statement, end: number, { module }: Body): string {
-  const from = statement.kind === "function" ? module.python.text.lastIndexOf("\n", statement.span.from) : statement.span.from;
+  const from = statement.kind === "function"
+    ? module.python.text.lastIndexOf("\n", statement.span.from)
+    : statement.span.from;
   const gap = module.python.text.slice(end, from + 1);
   return end > 0 && module.python.text[end - 1] === "\n" ? `\n${gap}` : gap;
 }
@@ -135,7 +143,9 @@ function namesOf(statement: Statement): string[] {
 function namesInText(statement: Statement & { text?: string }): string[] {
   const text = statement.text ?? "";
   return [
-    ...text.matchAll(/^[ \t]*(?:class|def)[ \t]+(\w+)|^[ \t]*(\w+)[ \t]*(?:[+*/|-]?=(?!=)|\.(?:append|extend|update)\()/gm),
+    ...text.matchAll(
+      /^[ \t]*(?:class|def)[ \t]+(\w+)|^[ \t]*(\w+)[ \t]*(?:[+*/|-]?=(?!=)|\.(?:append|extend|update)\()/gm,
+    ),
   ].map(([, defined, assigned]) => defined ?? assigned!);
 }
 
@@ -164,7 +174,9 @@ function writeStatement(statement: Statement, body: Body): Doc | undefined {
       return writeRaise(statement, body);
     case "assert": {
       const test = body.test(statement.test, body);
-      const message: Doc = statement.message === undefined ? '"assertion failed"' : body.write(statement.message, body).doc;
+      const message: Doc = statement.message === undefined
+        ? '"assertion failed"'
+        : body.write(statement.message, body).doc;
       return ["if (!", wrap(test, LEVEL.unary), ") throw new Error(", message, ");"];
     }
     case "import":
@@ -210,7 +222,12 @@ function writeExpressionStatement({ value }: Of<"expression">, body: Body): Doc 
     const own = text.trim().split("\n").map((line) => line.trim());
     if (!isFirst) return lines(own.map((line) => `// ${line}`.trimEnd()));
     if (own.length === 1) return `/** ${own[0]!.replaceAll("*/", "* /")} */`;
-    return ["/**", ...own.flatMap((line): Doc[] => [HARD, ` * ${line.replaceAll("*/", "* /")}`.trimEnd()]), HARD, " */"];
+    return [
+      "/**",
+      ...own.flatMap((line): Doc[] => [HARD, ` * ${line.replaceAll("*/", "* /")}`.trimEnd()]),
+      HARD,
+      " */",
+    ];
   }
   const code = body.write(value, body);
   const isBare = ["dictionary", "function"].includes(code.type.is);
@@ -275,7 +292,9 @@ function writeAssignment(statement: Of<"assign">, body: Body): Doc | undefined {
 
 /** Data of hosts is a copy in pyinfra and constant here: who changes it needs a copy. */
 function copied(code: ReturnType<Context["write"]>, statement: Of<"assign">, body: Body): typeof code {
-  const changes = statement.targets.some((one) => one.kind === "name" && body.declarations.mutated.has(one.name));
+  const changes = statement.targets.some((one) =>
+    one.kind === "name" && body.declarations.mutated.has(one.name)
+  );
   const value = statement.value!;
   const isData = [...withParts(value)].some((one) => one.kind === "attribute" && one.name === "data");
   return changes && isData ? python(body, "copy", [code], code.type) : code;
@@ -289,10 +308,16 @@ function assign(
 ): Doc[] {
   const { declarations, scope } = body;
   const names = targetNames(target);
-  const isDeclaring = names.length > 0 && names.every((name) => declarations.inline.get(statement)?.has(name));
+  const isDeclaring = names.length > 0 &&
+    names.every((name) => declarations.inline.get(statement)?.has(name));
   if (!isDeclaring) {
     if (target.kind !== "tuple" && target.kind !== "list") return [reference(target, body), " = ", code.doc];
-    return ["[", ...target.items.flatMap(({ value }, index): Doc[] => [index === 0 ? "" : ", ", reference(value, body)]), "] = ", code.doc];
+    return [
+      "[",
+      ...target.items.flatMap(({ value }, index): Doc[] => [index === 0 ? "" : ", ", reference(value, body)]),
+      "] = ",
+      code.doc,
+    ];
   }
   const keyword = names.some((name) => declarations.reassigned.has(name)) ? "let" : "const";
   if (target.kind !== "name") {
@@ -305,10 +330,12 @@ function assign(
   const told = body.isTop ? body.annotate?.(target.name, statement.value!) : undefined;
   // A constant that is written out would be its own type, and could be compared with nothing else.
   const isCompared = keyword === "const" && ["string", "int", "float"].includes(type.is) &&
-    (declarations.compared.has(target.name) || exported(target.name, body) !== "" && body.module.role === "module");
-  const known = told ?? (isCompared ? spellType(type) : undefined) ?? (type.is === "any" && (isReassigned || code.type.is === "none" || code.type.is === "fact")
-    ? "any"
-    : annotationFor(type, isMutated));
+    (declarations.compared.has(target.name) ||
+      exported(target.name, body) !== "" && body.module.role === "module");
+  const known = told ?? (isCompared ? spellType(type) : undefined) ??
+    (type.is === "any" && (isReassigned || code.type.is === "none" || code.type.is === "fact")
+      ? "any"
+      : annotationFor(type, isMutated));
   if (known?.includes("any") === true) body.output.usesAny = true;
   return [
     exported(target.name, body),
@@ -353,7 +380,11 @@ function declareTarget(target: Expression, type: Type, body: Body): Doc {
   }
   const items = target.items.map(({ value }, index) => {
     if (value.kind === "star") refuse("the rest of a list is assigned", value);
-    const inner = type.is === "tuple" ? type.items[index] ?? ANY : type.is === "string" ? ANY : elementOf(type);
+    const inner = type.is === "tuple"
+      ? type.items[index] ?? ANY
+      : type.is === "string"
+      ? ANY
+      : elementOf(type);
     return declareTarget(value, inner, body);
   });
   return ["[", ...items.flatMap((item, index): Doc[] => [index === 0 ? "" : ", ", item]), "]"];
@@ -366,13 +397,17 @@ function writeUpdate(statement: Of<"update">, body: Body): Doc {
   const code = body.write(value, body);
   const right = wrap(code, LEVEL.assignment);
   const isNumber = (type: Type) => type.is === "int" || type.is === "float";
-  if (operator === "+" && (current.type.is === "string" || code.type.is === "string")) return [place, " += ", right, ";"];
+  if (operator === "+" && (current.type.is === "string" || code.type.is === "string")) {
+    return [place, " += ", right, ";"];
+  }
   if (operator === "+" && current.type.is === "list") return [place, ".push(...", right, ");"];
   if (["+", "-", "*", "/"].includes(operator) && (isNumber(current.type) || isNumber(code.type))) {
     return [place, ` ${operator}= `, right, ";"];
   }
   if (operator === "+") return [place, " = ", python(body, "add", [current, code], ANY).doc, ";"];
-  if (operator === "|" && current.type.is === "dictionary") return ["Object.assign(", place, ", ", right, ");"];
+  if (operator === "|" && current.type.is === "dictionary") {
+    return ["Object.assign(", place, ", ", right, ");"];
+  }
   return refuse(`what ${operator}= does here is not known`, statement);
 }
 
@@ -394,15 +429,19 @@ function writeImport(statement: Of<"import"> | Of<"from">, body: Body): Doc | un
     const binding = body.module.imports.get(as) ?? body.module.imports.get(as.split(".")[0]!);
     if (binding?.is !== "file" && binding?.is !== "imported") continue;
     const target = body.project.modules.get(binding.file)!;
-    const runs = target.role !== "data" && target.python.statements.some((one) =>
-      one.kind === "expression" && one.value.kind === "call" &&
-      pathIn(one.value.called, { ...body, scope: importScope(target.imports) })?.startsWith("pyinfra.operations.")
-    );
+    const runs = target.role !== "data" &&
+      target.python.statements.some((one) =>
+        one.kind === "expression" && one.value.kind === "call" &&
+        pathIn(one.value.called, { ...body, scope: importScope(target.imports) })?.startsWith(
+          "pyinfra.operations.",
+        )
+      );
     if (runs) {
       body.output.notes.push({
         file: body.module.path,
         line: statement.span.line,
-        reason: `${binding.file} calls operations at its top level: include() it, as imported files run only once`,
+        reason:
+          `${binding.file} calls operations at its top level: include() it, as imported files run only once`,
         source: sourceOf(statement, body),
       });
     }
@@ -432,7 +471,9 @@ function writeFor(statement: Of<"for">, body: Body): Doc {
   const values = iterable(statement.values, body);
   const names = targetNames(statement.target);
   const isDeclaring = names.every((name) => body.declarations.inline.get(statement)?.has(name));
-  const isReassigned = names.some((name) => body.declarations.reassigned.has(name) && assignsInside(statement, name));
+  const isReassigned = names.some((name) =>
+    body.declarations.reassigned.has(name) && assignsInside(statement, name)
+  );
   const head = isDeclaring
     ? [isReassigned ? "let " : "const ", declareTarget(statement.target, elementOf(values.type), body)]
     : statement.target.kind === "name"
@@ -473,9 +514,13 @@ function writeWith(statement: Of<"with">, body: Body): Doc {
   const planned = planDeclarations(inner);
   const declarations: Declarations = {
     ...body.declarations,
-    inline: new Map([...body.declarations.inline, ...[...planned.inline].filter(([one]) =>
-      one.kind === "assign" && one.targets.flatMap(targetNames).every((name) => body.scope.find(name) === undefined)
-    )]),
+    inline: new Map([
+      ...body.declarations.inline,
+      ...[...planned.inline].filter(([one]) =>
+        one.kind === "assign" &&
+        one.targets.flatMap(targetNames).every((name) => body.scope.find(name) === undefined)
+      ),
+    ]),
   };
   return lines(writeBlock(inner, { ...within(body), declarations }));
 }
@@ -492,7 +537,9 @@ function readingFrom(statement: Statement, name: string, opened: Expression): St
         return { ...call, called: { ...call.called, object: opened } };
       }
       const [file] = call.args;
-      if (object.name === "json" && method === "load" && file?.value.kind === "name" && file.value.name === name) {
+      if (
+        object.name === "json" && method === "load" && file?.value.kind === "name" && file.value.name === name
+      ) {
         const read = { ...call, called: { ...call.called, name: "read", object: opened }, args: [] };
         return { ...call, called: { ...call.called, name: "loads" }, args: [{ ...file, value: read }] };
       }
@@ -513,9 +560,13 @@ const ANNOTATIONS: Readonly<Record<string, Type>> = {
 function writeFunction(definition: FunctionDefinition, body: Body): Doc {
   const { name, parameters, decorators } = definition;
   const info = body.module.functions.get(definition)!;
-  if (parameters.some(({ kind }) => kind === "**")) refuse("a function with any arguments by name (**)", definition);
+  if (parameters.some(({ kind }) => kind === "**")) {
+    refuse("a function with any arguments by name (**)", definition);
+  }
   const star = parameters.findIndex(({ kind }) => kind === "*");
-  if (star >= 0 && star < parameters.length - 1) refuse("a function with arguments by name behind *", definition);
+  if (star >= 0 && star < parameters.length - 1) {
+    refuse("a function with arguments by name behind *", definition);
+  }
   if (decorators.length > 0 && !info.isDeploy) refuse("a decorator that is not known", definition);
   const scope = new Scope(body.scope);
   const given = parameters.map((one) => one.name);
@@ -536,7 +587,11 @@ function writeFunction(definition: FunctionDefinition, body: Body): Doc {
   };
   const comment = text === undefined ? [] : [docComment(text), HARD];
   if (info.isDeploy) return [...comment, writeDeploy(definition, own, inner, body)];
-  const list = bracketed("(", parameters.map((one, index) => writeParameter(one, parameters.slice(index + 1), inner)), ")");
+  const list = bracketed(
+    "(",
+    parameters.map((one, index) => writeParameter(one, parameters.slice(index + 1), inner)),
+    ")",
+  );
   return [
     ...comment,
     exported(name, body),
@@ -562,7 +617,8 @@ function parameterType(parameter: Parameter): Type {
 function spelled(parameter: Parameter, context: Context): string {
   const type = parameterType(parameter);
   if (type.is === "any") context.output.usesAny = true;
-  return { string: "string", int: "number", boolean: "boolean", list: "string[]" }[type.is as string] ?? "any";
+  return { string: "string", int: "number", boolean: "boolean", list: "string[]" }[type.is as string] ??
+    "any";
 }
 
 function writeParameter(parameter: Parameter, later: readonly Parameter[], context: Context): Doc {
@@ -575,21 +631,32 @@ function writeParameter(parameter: Parameter, later: readonly Parameter[], conte
   const type = spelled(parameter, context);
   if (fallback === undefined) return `${name}: ${type}`;
   if (fallback.kind === "constant" && fallback.value === null) {
-    return later.some((one) => one.default === undefined && one.kind !== "*") ? `${name}: ${type} = undefined` : `${name}?: ${type}`;
+    return later.some((one) => one.default === undefined && one.kind !== "*")
+      ? `${name}: ${type} = undefined`
+      : `${name}?: ${type}`;
   }
   return [`${name}: ${type} = `, context.write(fallback, context).doc];
 }
 
 /** `@deploy("Label")`: a function that takes its arguments in one object. */
-function writeDeploy(definition: FunctionDefinition, own: readonly Statement[], inner: Body, body: Body): Doc {
+function writeDeploy(
+  definition: FunctionDefinition,
+  own: readonly Statement[],
+  inner: Body,
+  body: Body,
+): Doc {
   const [decorator, ...more] = definition.decorators;
   if (more.length > 0) refuse("a second decorator", definition);
   const args = decorator?.kind === "call" ? decorator.args : [];
   const label = args.find((one) => one.name === undefined || one.name === "name");
   const defaults = args.find((one) => one.name === "data_defaults");
-  if (args.some((one) => one !== label && one !== defaults)) refuse("an argument of @deploy that is not known", definition);
+  if (args.some((one) => one !== label && one !== defaults)) {
+    refuse("an argument of @deploy that is not known", definition);
+  }
   const parameters = positional(definition.parameters);
-  if (parameters.length !== definition.parameters.length) refuse("a deploy with any arguments (*)", definition);
+  if (parameters.length !== definition.parameters.length) {
+    refuse("a deploy with any arguments (*)", definition);
+  }
   body.output.drover.add("deploy");
   const names = parameters.map((one): Doc => {
     const isNone = one.default?.kind === "constant" && one.default.value === null;
@@ -597,14 +664,22 @@ function writeDeploy(definition: FunctionDefinition, own: readonly Statement[], 
     const key = safe === one.name ? safe : `${one.name}: ${safe}`;
     return one.default === undefined || isNone ? key : [key, " = ", inner.write(one.default, inner).doc];
   });
-  const types = parameters.map((one): Doc => `${one.name}${one.default === undefined ? "" : "?"}: ${spelled(one, inner)}`);
-  const list: Doc = parameters.length === 0
-    ? "()"
-    : ["(", bracketed("{", names, "}", { padding: " " }), ": { ", ...types.flatMap((one, index): Doc[] => [index === 0 ? "" : "; ", one]), " })"];
+  const types = parameters.map((one): Doc =>
+    `${one.name}${one.default === undefined ? "" : "?"}: ${spelled(one, inner)}`
+  );
+  const list: Doc = parameters.length === 0 ? "()" : [
+    "(",
+    bracketed("{", names, "}", { padding: " " }),
+    ": { ",
+    ...types.flatMap((one, index): Doc[] => [index === 0 ? "" : "; ", one]),
+    " })",
+  ];
   const options: Doc = defaults === undefined
     ? ""
     : [", { dataDefaults: ", body.write(defaults.value, body).doc, " }"];
-  const name: Doc = label === undefined ? quoteText(definition.name.replaceAll("_", " ")) : body.write(label.value, body).doc;
+  const name: Doc = label === undefined
+    ? quoteText(definition.name.replaceAll("_", " "))
+    : body.write(label.value, body).doc;
   return [
     exported(definition.name, body),
     `const ${safeName(definition.name)} = deploy(`,

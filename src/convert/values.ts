@@ -54,7 +54,9 @@ export function joinPaths(codes: readonly Code[], context: Context): Code {
 
 /** `.name` behind code. */
 export function member(code: Code, name: string): Doc {
-  return isPlainKey(name) ? [wrap(code, LEVEL.call), `.${name}`] : [wrap(code, LEVEL.call), `[${quoteText(name)}]`];
+  return isPlainKey(name)
+    ? [wrap(code, LEVEL.call), `.${name}`]
+    : [wrap(code, LEVEL.call), `[${quoteText(name)}]`];
 }
 
 /** `host.data` and the like, whatever `host` is called. */
@@ -74,7 +76,9 @@ export function iterable(values: Expression, context: Context): Code {
   if (code.type.is === "any" || code.type.is === "fact") {
     return { ...python(context, "iterate", [code], { is: "list", of: ANY }) };
   }
-  return isMixed(values, code) ? primary(["(", code.doc, ` as ${spellType(listOf(code))})`], listOf(code)) : code;
+  return isMixed(values, code)
+    ? primary(["(", code.doc, ` as ${spellType(listOf(code))})`], listOf(code))
+    : code;
 }
 
 function listOf(code: Code): Type {
@@ -88,4 +92,3 @@ function isMixed(values: Expression, code: Code): boolean {
   if (of.is === "tuple") return new Set(of.items.map(spellType)).size > 1;
   return of.is === "dictionary";
 }
-

@@ -8,7 +8,6 @@ import { writeExpression, writeTest } from "./expressions.ts";
 import { type Doc, render } from "./layout.ts";
 import { CONFIG_OPTIONS, safeName } from "./names.ts";
 import { isHostList, type Module, type Project } from "./project.ts";
-import { PYTHON_FILE } from "./python_file.ts";
 import { type Body, optionNamed, writeBlock } from "./statements.ts";
 
 /** A file as it was written, and what is to be said about it. */
@@ -23,11 +22,22 @@ const OPERATIONS = "drover/operations";
 
 /** The path that a file of Python has in TypeScript. */
 export function writtenPath(path: string): string {
-  return path.replace(/\/__init__\.py$/, "/mod.ts").replace(/\.py$/, ".ts");
+  return path.replace(/\.py$/, ".ts");
 }
 
-/** Writes a file. */
+/**
+ * Writes a file. A function may call one that is defined below it: when that turns out not to come over, the file
+ * is written again with what is known then.
+ */
 export function writeModule(module: Module, project: Project): Written {
+  for (;;) {
+    const before = module.lost.size;
+    const written = writeOnce(module, project);
+    if (module.lost.size === before) return written;
+  }
+}
+
+function writeOnce(module: Module, project: Project): Written {
   const output: Output = {
     drover: new Set(),
     droverTypes: new Set(),
@@ -41,6 +51,10 @@ export function writeModule(module: Module, project: Project): Written {
   };
   const scope = new Scope(undefined);
   for (const [name, binding] of module.imports) scope.set(name, binding);
+  for (const { name } of definitionsIn(module)) {
+    const why = module.lost.get(name);
+    if (why !== undefined) scope.lose(name, why);
+  }
   const context: Context = {
     project,
     module,
@@ -55,7 +69,12 @@ export function writeModule(module: Module, project: Project): Written {
   const docs = module.role === "inventory" || module.role === "data" || module.role === "config"
     ? writeExports(statements, body)
     : writeBlock(statements, body);
-  return { path: writtenPath(module.path), text: finish(module, docs, output), output };
+  for (const [name, why] of scope.lost) module.lost.set(name, why);
+  return { path: writtenPath(module.path), text: finish(module, project, docs, output), output };
+}
+
+function definitionsIn(module: Module): { name: string }[] {
+  return module.python.statements.filter((one) => one.kind === "function");
 }
 
 /** Statements of a file whose names are exported for what they are: groups, data, options. */
@@ -67,7 +86,10 @@ function writeExports(statements: readonly Statement[], body: Body): Doc[] {
       if (target.kind === "name" && isExported(target.name, statement, body)) exported.add(target.name);
     }
   }
-  const own = { ...body, module: { ...body.module, exported: new Set([...body.module.exported, ...exported]) } };
+  const own = {
+    ...body,
+    module: { ...body.module, exported: new Set([...body.module.exported, ...exported]) },
+  };
   const rewritten = statements.map((one) => rewrite(one, own));
   const annotate = (name: string, value: Expression) => hostsType(name, value, exported, own);
   return writeBlock(rewritten, { ...own, declarations: planDeclarations(rewritten), annotate });
@@ -133,7 +155,9 @@ function isHostEntry(element: Expression): boolean {
 /** Whether an expression is a text for certain. */
 function isText(expression: Expression): boolean {
   if (expression.kind === "string") return true;
-  if (expression.kind === "binary") return isText(expression.left) || expression.operator === "+" && isText(expression.right);
+  if (expression.kind === "binary") {
+    return isText(expression.left) || expression.operator === "+" && isText(expression.right);
+  }
   const { called } = expression.kind === "call" ? expression : { called: undefined };
   return called?.kind === "attribute" && called.name === "format" && isText(called.object);
 }
@@ -164,15 +188,20 @@ function rewrite(statement: Statement, body: Body): Statement {
 }
 
 /** Comments, imports and code, put together. */
-function finish(module: Module, docs: readonly Doc[], output: Output): string {
+function finish(module: Module, project: Project, docs: readonly Doc[], output: Output): string {
   const [first, ...rest] = docs;
   const isComment = first !== undefined && render(first).startsWith("/**");
   const head = isComment ? [first!] : [];
   const code = isComment ? rest : docs;
   const lines: Doc[] = [];
   if (output.usesAny || needsAny(code)) lines.push("// deno-lint-ignore-file no-explicit-any");
-  const imports = importLines(module, output);
-  const parts: Doc[] = [...lines, ...head, ...imports.length > 0 && (lines.length > 0 || head.length > 0) ? [""] : [], ...imports];
+  const imports = importLines(module, project, output);
+  const parts: Doc[] = [
+    ...lines,
+    ...head,
+    ...imports.length > 0 && (lines.length > 0 || head.length > 0) ? [""] : [],
+    ...imports,
+  ];
   const body = [...code];
   while (body[0] === "") body.shift();
   const all = parts.length > 0 && body.length > 0 ? [...parts, "", ...body] : [...parts, ...body];
@@ -186,7 +215,7 @@ function needsAny(docs: readonly Doc[]): boolean {
   return JSON.stringify(docs).includes(": any") || JSON.stringify(docs).includes("<any>");
 }
 
-function importLines(module: Module, output: Output): string[] {
+function importLines(module: Module, project: Project, output: Output): string[] {
   const lines: string[] = [];
   const list = (names: Iterable<string>) => [...names].sort((a, b) => a.localeCompare(b)).join(", ");
   if (output.droverTypes.size > 0) lines.push(`import type { ${list(output.droverTypes)} } from "drover";`);
@@ -196,7 +225,7 @@ function importLines(module: Module, output: Output): string[] {
     const words = [...names].map(([name, as]) => name === as ? name : `${safeName(name)} as ${as}`);
     lines.push(`import { ${list(words)} } from "${fromHere(module.path, writtenPath(file))}";`);
   }
-  if (output.usesPython) lines.push(`import * as py from "${fromHere(module.path, PYTHON_FILE)}";`);
+  if (output.usesPython) lines.push(`import * as py from "${fromHere(module.path, project.pythonFile)}";`);
   return lines;
 }
 

@@ -26,7 +26,7 @@ files.template(
 )
 files.copy(src="/tmp/converted/lines.txt", dest="/tmp/converted/copy", overwrite=True)
 files.move(src="/tmp/converted/gone", dest="/tmp/converted/moved", overwrite=True, _if=lambda: False)
-files.get(src="/tmp/converted/lines.txt", dest="fetched/lines.txt")
+files.get(src="/tmp/converted/lines.txt", dest="fetched/lines.txt", create_local_dir=True)
 files.sync(src="files", dest="/tmp/converted/synced", delete=True, exclude=["*.pyc"])
 files.download("https://downloads.example.net/x", "/tmp/converted/x", sha256sum="0" * 64)
 files.rsync(src="files", dest="/tmp/converted/rsync")
