@@ -50,6 +50,8 @@ export interface Output {
   /** Names from `"drover"`. */
   drover: Set<string>;
   droverTypes: Set<string>;
+  /** Names that are exported and have to be called differently in the file. */
+  renamed: Set<string>;
   operations: Set<string>;
   /** Names of other files, by file; `*` for the file as a whole. */
   files: Map<string, Map<string, string>>;

@@ -236,7 +236,7 @@ function writeString(expression: Kind<"string">, context: Context): Code {
   const { parts, bytes, isTriple } = expression;
   const text = parts.every((part) => typeof part === "string") ? parts.join("") : undefined;
   if (bytes) {
-    if (text === undefined || /[^\x00-\x7f]/.test(text)) {
+    if (text === undefined || /[^\t\n\r -~]/.test(text)) {
       refuse("bytes beyond ASCII are not carried over", expression);
     }
     return primary(["new TextEncoder().encode(", quoteText(text!), ")"], ANY);
@@ -346,7 +346,7 @@ function writePercent({ left, right, span }: Kind<"binary">, context: Context): 
   }
   if (count < values.length && right.kind === "tuple") refuse("% has more values than places", { span });
   parts.push(text!.slice(at));
-  return template(parts.filter((part) => part !== ""));
+  return template(parts.filter((part) => part !== ""), left.kind === "string" && left.isTriple);
 }
 
 function typeOf(expression: Expression, context: Context): Type {
@@ -646,8 +646,17 @@ function writeSubscript(expression: Kind<"subscript">, context: Context): Code {
       : key;
     if (isFact && !object.isStable) context.output.usesAny = true;
     const base = isFact && !object.isStable ? primary(["(", object.doc, " as any)"], ANY) : object;
-    const type = object.type.is === "dictionary" ? object.type.fields?.get(key) ?? object.type.of : ANY;
-    return primary(member(base, named), type, { awaits, isStable: object.isStable, level: LEVEL.call });
+    const field = object.type.is === "dictionary" ? object.type.fields?.get(key) : undefined;
+    const type = field ?? (object.type.is === "dictionary" ? object.type.of : ANY);
+    const found = primary(member(base, named), type, {
+      awaits,
+      isStable: object.isStable,
+      level: LEVEL.call,
+    });
+    // What is not there is an error to Python, and nothing to TypeScript.
+    return isFact || field !== undefined
+      ? found
+      : { ...python(context, "given", [found], type), isStable: found.isStable };
   }
   const code = context.write(index, context);
   const isNegative = index.kind === "unary" && index.operator === "-";
@@ -758,7 +767,9 @@ function writeDictionary(expression: Kind<"dictionary">, context: Context): Code
   const codes = entries.map((entry) => ({ entry, code: inCollection(entry.value, context) }));
   const items = codes.map(({ entry: { key, comments }, code }) => {
     const value = wrap(code, LEVEL.assignment);
-    return withComments(comments, key === undefined ? ["...", value] : [writeKey(key, context), ": ", value]);
+    if (key === undefined) return withComments(comments, ["...", value]);
+    const written = writeKey(key, context);
+    return withComments(comments, written === value ? value : [written, ": ", value]);
   });
   const fields = codes.flatMap(({ entry, code }) => {
     const key = literalText(entry.key);
@@ -810,7 +821,11 @@ function writeComprehension(expression: Kind<"comprehension">, context: Context)
   const named = key === undefined ? undefined : context.write(key, inner);
   const last = named === undefined ? value : primary(["[", named.doc, ", ", value.doc, "]"], ANY);
   const awaits = value.awaits || named?.awaits === true;
-  if (heads.some(({ tests }, index) => tests.some((test) => test.awaits) || index > 0 && awaits)) {
+  if (
+    heads.some(({ tests, source }, index) =>
+      tests.some((test) => test.awaits) || index > 0 && (awaits || source.awaits)
+    )
+  ) {
     refuse("a comprehension that waits in its condition", expression);
   }
   const list = comprehensionList(heads, last, awaits);
@@ -833,7 +848,7 @@ interface Head {
 /** `values.filter(…).map(…)`; what is awaited is awaited one after the other. */
 function comprehensionList(heads: readonly Head[], last: Code, awaits: boolean): Doc {
   const [{ source, names, tests }, ...rest] = heads as [Head, ...Head[]];
-  const isList = source.type.is === "list";
+  const isList = source.type.is === "list" || source.type.is === "tuple";
   const values: Doc = isList ? wrap(source, LEVEL.call) : ["[...", source.doc, "]"];
   const target: Doc = ["(", names, ")"];
   const test = tests.map((one, index): Doc => [index === 0 ? "" : " && ", wrap(one, LEVEL.and + 1)]);

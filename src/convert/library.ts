@@ -256,11 +256,16 @@ export function writeBuiltin(name: string, written: Call, context: Context): Cod
       return call("Math.abs", [write(0)], write(0).type);
     case "print": {
       context.output.drover.add("host");
+      if (written.args.some(({ name }) => name === "sep" || name === "end")) {
+        refuse("print with sep or end", written);
+      }
       const texts = written.args.filter((one) => one.name === undefined).map(({ value }) =>
-        asText(context.write(value, context), context)
+        literalText(value) ?? asText(context.write(value, context), context)
       );
       const parts = texts.flatMap((one, index): (string | Code)[] => index === 0 ? [one] : [" ", one]);
-      const text = texts.length === 0 ? primary('""', STRING) : template(parts);
+      const text = parts.every((part) => typeof part === "string")
+        ? primary(quoteText(parts.join("")), STRING)
+        : template(parts);
       return call("host.log", [text], ANY);
     }
     case "isinstance":
@@ -310,6 +315,7 @@ function sortOptions(args: readonly Argument[], written: Call, context: Context)
     if (name === "reverse") return ["isReverse: ", context.write(value, context).doc];
     if (name !== "key") return refuse("sorted with other arguments", written);
     const key = value.kind === "name" && value.name === "str" ? "py.str" : context.write(value, context).doc;
+    if (JSON.stringify(key).includes('"await ')) refuse("a key of sorted that waits for a host", written);
     return ["key: ", key];
   });
   return [

@@ -144,7 +144,8 @@ const RESERVED = new Set(
   ("arguments await break case catch class const continue debugger default delete do else enum eval export " +
     "extends false finally for function if implements import in instanceof interface let new null package " +
     "private protected public return static super switch this throw true try typeof undefined var void while " +
-    "with yield Array Deno Error JSON Map Math Number Object Promise Set String async py").split(" "),
+    "with yield Array Deno Error JSON Map Math Number Object Promise Set String async py " +
+    "facts func host include inventory").split(" "),
 );
 
 /** A variable's name as TypeScript takes it. */

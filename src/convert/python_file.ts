@@ -57,6 +57,7 @@ export function contains(whole: any, item: any): boolean {
   if (whole !== null && typeof whole === "object" && Symbol.iterator in whole) {
     return [...whole].some((one) => equal(one, item));
   }
+  if (isDictionary(whole)) return Object.hasOwn(whole, item);
   if (whole !== null && typeof whole === "object") return item in whole;
   throw new TypeError("this is nothing that could hold something: " + whole);
 }
@@ -74,6 +75,12 @@ export function length(value: any): number {
 export function iterate(value: any): any[] {
   if (value !== null && typeof value === "object" && !(Symbol.iterator in value)) return Object.keys(value);
   return [...value];
+}
+
+/** value[key], which has to be there. */
+export function given<T>(value: T): T {
+  if (value === undefined) throw new TypeError("there is no such key");
+  return value;
 }
 
 /** value.get(key, fallback): nothing, rather than null, where there is none. */
@@ -156,9 +163,7 @@ export function int(value: any): number {
 
 /** str(value): True, None and lists as Python writes them. */
 export function str(value: any): string {
-  if (typeof value === "string") return value;
-  if (value === undefined) throw new TypeError("a value that does not exist is put into a text");
-  return repr(value);
+  return typeof value === "string" ? value : repr(value);
 }
 
 /** repr(value) */

@@ -61,14 +61,15 @@ export function quoteText(text: string, asLines = false): string {
 }
 
 /** A text as a part of a template literal. */
-export function escapeTemplate(text: string): string {
-  return text
+export function escapeTemplate(text: string, asLines = true): string {
+  const escaped = text
     .replaceAll("\\", "\\\\")
     .replaceAll("`", "\\`")
     .replaceAll("${", "\\${")
     // deno-lint-ignore no-control-regex -- these are what has to be escaped
     .replaceAll(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]/g, unicodeEscape)
     .replaceAll("\t", "\\t");
+  return asLines ? escaped : escaped.replaceAll("\n", "\\n");
 }
 
 function unicodeEscape(character: string): string {

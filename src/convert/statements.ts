@@ -1,9 +1,11 @@
 /** Statements of Python in TypeScript. What cannot be carried over stays as a comment, with its reason. */
 
 import {
+  everyExpression,
   type Expression,
   type FunctionDefinition,
   literalText,
+  namesIn,
   type Parameter,
   type Statement,
   Untranslatable,
@@ -74,6 +76,11 @@ function writeOne(statement: Statement, body: Body): Doc | undefined {
     });
     const doc = writeStatement(statement, body);
     if (doc === undefined) return undefined;
+    const isEarly = body.module.role === "inventory" || body.module.role === "data" ||
+      body.module.role === "config";
+    if (isEarly && ["host", "inventory"].some((name) => body.output.drover.has(name))) {
+      refuse("no host can be used yet where hosts and data are written", statement);
+    }
     const trailing = statement.trailing === undefined ? "" : ` // ${statement.trailing}`;
     // Behind something of several lines, a comment would be read as one on its end.
     return trailing !== "" && ["function", "if", "for", "while", "with"].includes(statement.kind)
@@ -92,6 +99,7 @@ function copyOf(output: Output): Output {
     ...output,
     drover: new Set(output.drover),
     droverTypes: new Set(output.droverTypes),
+    renamed: new Set(output.renamed),
     operations: new Set(output.operations),
     files: new Map([...output.files].map(([file, names]) => [file, new Map(names)])),
     todos: [...output.todos],
@@ -152,6 +160,7 @@ function namesInText(statement: Statement & { text?: string }): string[] {
 function writeStatement(statement: Statement, body: Body): Doc | undefined {
   switch (statement.kind) {
     case "comment":
+      if (/^!.*\bpyinfra\b/.test(statement.text)) return undefined;
       return `// ${statement.text}`.trimEnd();
     case "expression":
       return writeExpressionStatement(statement, body);
@@ -211,8 +220,11 @@ function lines(docs: readonly Doc[]): Doc {
   return docs.flatMap((doc, index): Doc[] => index === 0 ? [doc] : [HARD, doc]);
 }
 
-function exported(name: string, { isTop, module }: Body): string {
-  return isTop && module.exported.has(name) ? "export " : "";
+function exported(name: string, { isTop, module, output }: Body): string {
+  if (!isTop || !module.exported.has(name)) return "";
+  if (safeName(name) === name) return "export ";
+  output.renamed.add(name);
+  return "";
 }
 
 function writeExpressionStatement({ value }: Of<"expression">, body: Body): Doc | undefined {
@@ -469,6 +481,7 @@ function writeIf({ branches, otherwise }: Of<"if">, body: Body): Doc {
 function writeFor(statement: Of<"for">, body: Body): Doc {
   if (statement.otherwise !== undefined) refuse("a loop with else is not carried over", statement);
   const values = iterable(statement.values, body);
+  noteLateFunctions(statement, body);
   const names = targetNames(statement.target);
   const isDeclaring = names.every((name) => body.declarations.inline.get(statement)?.has(name));
   const isReassigned = names.some((name) =>
@@ -480,6 +493,23 @@ function writeFor(statement: Of<"for">, body: Body): Doc {
     ? [reference(statement.target, body)]
     : refuse("several variables of a loop that outlive it", statement);
   return ["for (", ...head, " of ", values.doc, ") ", inBraces(writeBlock(statement.body, within(body)))];
+}
+
+/** Python's functions see what a loop's variable is when they are called; TypeScript's, what it was in their round. */
+function noteLateFunctions(statement: Of<"for">, { module, output }: Body): void {
+  const names = targetNames(statement.target);
+  for (const expression of everyExpression(statement.body)) {
+    if (expression.kind !== "lambda") continue;
+    const name = names.find((one) => [...namesIn(expression)].includes(one));
+    if (name === undefined) continue;
+    output.notes.push({
+      file: module.path,
+      line: expression.span.line,
+      reason:
+        `the lambda sees ${name} of its own round of the loop; in Python, of the last round: is that meant?`,
+      source: module.python.text.slice(expression.span.from, expression.span.to),
+    });
+  }
 }
 
 function assignsInside(statement: Of<"for">, name: string): boolean {
@@ -563,11 +593,36 @@ function writeFunction(definition: FunctionDefinition, body: Body): Doc {
   if (parameters.some(({ kind }) => kind === "**")) {
     refuse("a function with any arguments by name (**)", definition);
   }
+  for (const one of everyStatement(definition.body)) {
+    if (one.kind === "other" && /^(global|a generator)/.test(one.what)) {
+      refuse(`a function with ${one.what}`, one);
+    }
+  }
+  for (const one of everyExpression(definition.body)) {
+    if (one.kind === "other" && one.what === "a generator") refuse("a function that is a generator", one);
+  }
+  const changed = planDeclarations(definition.body).mutated;
+  const kept = parameters.find((one) =>
+    changed.has(one.name) && ["list", "dictionary", "set"].includes(one.default?.kind ?? "")
+  );
+  if (kept !== undefined) {
+    refuse(`the default of ${kept.name} is changed, and kept by Python between calls`, definition);
+  }
   const star = parameters.findIndex(({ kind }) => kind === "*");
   if (star >= 0 && star < parameters.length - 1) {
     refuse("a function with arguments by name behind *", definition);
   }
-  if (decorators.length > 0 && !info.isDeploy) refuse("a decorator that is not known", definition);
+  if (decorators.length > 0 && !info.isDeploy) {
+    const path = decorators.map((one) => pathIn(one.kind === "call" ? one.called : one, body) ?? "").join(
+      " ",
+    );
+    refuse(
+      /^pyinfra\.api\b.*operation$/.test(path)
+        ? "an operation of your own is written anew, with operation() of Drover"
+        : "a decorator that is not known",
+      definition,
+    );
+  }
   const scope = new Scope(body.scope);
   const given = parameters.map((one) => one.name);
   for (const one of parameters) {

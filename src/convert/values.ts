@@ -7,12 +7,12 @@ import { isPlainKey } from "./names.ts";
 import { escapeTemplate, quoteText } from "./python_string.ts";
 import { ANY, elementOf, printsAlike, spellType, STRING, type Type } from "./value_types.ts";
 
-/** A template literal of texts and values. */
-export function template(parts: readonly (string | Code)[]): Code {
+/** A template literal of texts and values; `asLines` where its lines are to be seen. */
+export function template(parts: readonly (string | Code)[], asLines = false): Code {
   const [only] = parts;
   if (parts.length === 1 && typeof only === "object" && only.type.is === "string") return only;
   const docs = parts.map((part): Doc =>
-    typeof part === "string" ? { raw: escapeTemplate(part) } : ["${", part.doc, "}"]
+    typeof part === "string" ? { raw: escapeTemplate(part, asLines) } : ["${", part.doc, "}"]
   );
   return primary(["`", ...docs, "`"], STRING, {
     awaits: parts.some((part) => typeof part === "object" && part.awaits),

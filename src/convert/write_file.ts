@@ -2,7 +2,7 @@
 
 import { dirname, relative } from "node:path/posix";
 import { type Expression, type Statement, Untranslatable } from "./ast.ts";
-import { type Context, type Output, Scope } from "./context.ts";
+import { type Context, type Output, refuse, Scope } from "./context.ts";
 import { planDeclarations } from "./declarations.ts";
 import { writeExpression, writeTest } from "./expressions.ts";
 import { type Doc, render } from "./layout.ts";
@@ -41,6 +41,7 @@ function writeOnce(module: Module, project: Project): Written {
   const output: Output = {
     drover: new Set(),
     droverTypes: new Set(),
+    renamed: new Set(),
     operations: new Set(),
     files: new Map(),
     usesPython: false,
@@ -98,6 +99,9 @@ function writeExports(statements: readonly Statement[], body: Body): Doc[] {
 function isExported(name: string, statement: Extract<Statement, { kind: "assign" }>, body: Body): boolean {
   if (name.startsWith("__")) return false;
   const { role } = body.module;
+  if (name === "default" && role !== "config") {
+    refuse("what is called default would be the file as a whole to TypeScript", statement);
+  }
   if (role === "config") return name in CONFIG_OPTIONS;
   if (role === "data") return true;
   // In an inventory, everything that is no group means nothing to pyinfra; here, it would be data.
@@ -189,10 +193,11 @@ function rewrite(statement: Statement, body: Body): Statement {
 
 /** Comments, imports and code, put together. */
 function finish(module: Module, project: Project, docs: readonly Doc[], output: Output): string {
-  const [first, ...rest] = docs;
-  const isComment = first !== undefined && render(first).startsWith("/**");
-  const head = isComment ? [first!] : [];
-  const code = isComment ? rest : docs;
+  const [statement] = module.python.statements.filter(({ kind }) => kind !== "comment");
+  const isDescribed = statement?.kind === "expression" && docs[0] !== undefined &&
+    render(docs[0]).startsWith("/**");
+  const head = isDescribed ? docs.slice(0, 1) : [];
+  const code = isDescribed ? docs.slice(1) : docs;
   const lines: Doc[] = [];
   if (output.usesAny || needsAny(code)) lines.push("// deno-lint-ignore-file no-explicit-any");
   const imports = importLines(module, project, output);
@@ -205,7 +210,8 @@ function finish(module: Module, project: Project, docs: readonly Doc[], output: 
   const body = [...code];
   while (body[0] === "") body.shift();
   const all = parts.length > 0 && body.length > 0 ? [...parts, "", ...body] : [...parts, ...body];
-  const text = all.map((doc) => render(doc)).join("\n");
+  const renamed = [...output.renamed].map((name) => `export { ${safeName(name)} as ${name} };`);
+  const text = [...all.map((doc) => render(doc)), ...renamed].join("\n");
   const isEmpty = !/^(import|export|await)\b/m.test(text);
   // Without an import or an export, a file would be a script, and `await` an error in it.
   return `${text}\n${isEmpty ? "\nexport {};\n" : ""}`.replace(/^\n+/, "");
@@ -222,7 +228,7 @@ function importLines(module: Module, project: Project, output: Output): string[]
   if (output.drover.size > 0) lines.push(`import { ${list(output.drover)} } from "drover";`);
   if (output.operations.size > 0) lines.push(`import { ${list(output.operations)} } from "${OPERATIONS}";`);
   for (const [file, names] of [...output.files].sort()) {
-    const words = [...names].map(([name, as]) => name === as ? name : `${safeName(name)} as ${as}`);
+    const words = [...names].map(([name, as]) => name === as ? name : `${name} as ${as}`);
     lines.push(`import { ${list(words)} } from "${fromHere(module.path, writtenPath(file))}";`);
   }
   if (output.usesPython) lines.push(`import * as py from "${fromHere(module.path, project.pythonFile)}";`);
