@@ -325,6 +325,14 @@ function globalProperties(args: readonly Argument[], context: Context): Property
   });
 }
 
+/** Global arguments in an object, as `host.arguments` takes them. */
+export function writeGlobals(call: Call, context: Context): Doc {
+  if (call.args.some(({ name }) => name?.startsWith("_") !== true)) {
+    refuse("arguments that are no global ones", call);
+  }
+  return writeProperties(globalProperties(call.args, context));
+}
+
 function globalValue(name: string, value: Expression, context: Context): Doc {
   if (name === "_if") return condition(value, context).doc;
   if (name === "_env" && value.kind === "dictionary") {

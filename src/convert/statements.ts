@@ -11,6 +11,7 @@ import {
   Untranslatable,
   withParts,
 } from "./ast.ts";
+import { writeGlobals } from "./calls.ts";
 import { type Context, LEVEL, type Output, pathIn, python, refuse, Scope, wrap } from "./context.ts";
 import { type Declarations, mutatedNames, planDeclarations, targetNames } from "./declarations.ts";
 import { bracketed, type Doc, HARD } from "./layout.ts";
@@ -530,6 +531,11 @@ function writeWith(statement: Of<"with">, body: Body): Doc {
     body.output.drover.add("host");
     const inner = inBraces(writeBlock(statement.body, within(body)));
     return ["await host.when(", condition[0]!, ", async () => ", inner, ");"];
+  }
+  if (value.kind === "call" && path === "pyinfra.host.arguments") {
+    body.output.drover.add("host");
+    const inner = inBraces(writeBlock(statement.body, within(body)));
+    return ["await host.arguments(", writeGlobals(value, body), ", async () => ", inner, ");"];
   }
   const isOpen = value.kind === "call" && value.called.kind === "name" && value.called.name === "open";
   if (!isOpen || as === undefined) return refuse("with: not carried over", statement);

@@ -246,6 +246,30 @@ Deno.test("groups and data keep their names, whatever TypeScript thinks of them"
   assert.match(texts.get("group_data/static.ts")!, /export \{ new_ as new \};/);
 });
 
+Deno.test("the guide shows what becomes of its deploy", async () => {
+  const page = await Deno.readTextFile(`${ROOT}docs/from_pyinfra.md`);
+  const [, python = ""] = /^```py\n([\s\S]*?)^```$/m.exec(page) ?? [];
+  const [, shown = ""] = /^```ts\n([\s\S]*?)^```$/m.exec(page) ?? [];
+  const { text, todos } = await one(python);
+  assert.deepEqual(todos, []);
+  assert.equal(text, shown);
+});
+
+Deno.test("blocks with a condition or global arguments come over", async () => {
+  const { text, todos } = await one(`${HEAD}
+with host.arguments(_sudo=True, _env={"A": 1}):
+    with host.when(lambda: host.name != ""):
+        made = files.file(path="/a")
+systemd.service(service="a", reloaded=True, _if=made.did_change)
+`);
+  assert.deepEqual(todos, []);
+  assert.match(
+    text,
+    /await host\.arguments\(\{ _sudo: true, _env: \{ A: "1" \} \}, async \(\) => \{\n {2}await host\.when\(/,
+  );
+  assert.match(text, /^let made: any;$/m);
+});
+
 Deno.test("drover convert says what is wrong with what it is given", async (t) => {
   await using here = await project({
     "empty/nothing.txt": "",
