@@ -10,7 +10,8 @@ import {
   type Parameter,
   type Statement,
 } from "./ast.ts";
-import { NoPython, parsePython, type PythonFile } from "./parse.ts";
+import { parsePython, type PythonFile } from "./parse.ts";
+import { NoPython } from "./read_expressions.ts";
 import { all, ANY, either, type Type, typeOfLiteral } from "./value_types.ts";
 
 /** What a file is for. */

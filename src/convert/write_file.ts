@@ -8,7 +8,9 @@ import { writeExpression, writeTest } from "./expressions.ts";
 import { type Doc, render } from "./layout.ts";
 import { CONFIG_OPTIONS, safeName } from "./names.ts";
 import { isHostList, type Module, type Project } from "./project.ts";
-import { type Body, optionNamed, writeBlock } from "./statements.ts";
+import { optionNamed } from "./assignments.ts";
+import type { Body } from "./body.ts";
+import { writeBlock } from "./statements.ts";
 
 /** A file as it was written, and what is to be said about it. */
 export interface Written {
@@ -66,7 +68,12 @@ function writeOnce(module: Module, project: Project): Written {
     test: writeTest,
   };
   const { statements } = module.python;
-  const body: Body = { ...context, isTop: true, declarations: planDeclarations(statements) };
+  const body: Body = {
+    ...context,
+    isTop: true,
+    block: writeBlock,
+    declarations: planDeclarations(statements),
+  };
   const docs = module.role === "inventory" || module.role === "data" || module.role === "config"
     ? writeExports(statements, body)
     : writeBlock(statements, body);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { convert } from "../../src/convert/convert.ts";
 import { denoCheck } from "../project/deno_check.ts";
+import { say } from "../../scripts/print.ts";
 import { project } from "../support/cli.ts";
 import { requirement } from "../support/skip.ts";
 import { EXPRESSIONS, SETUP } from "./corpus.ts";
@@ -57,7 +58,7 @@ Deno.test("at least four fifths of the operation calls of all samples come over,
       }
     }
     const share = sum.converted / (sum.converted + sum.left);
-    console.log(
+    say(
       `${sum.converted} of ${sum.converted + sum.left} calls came over (${(share * 100).toFixed(1)} %), ` +
         `${sum.missing} are of modules that Drover does not have`,
     );
@@ -253,6 +254,25 @@ Deno.test("the guide shows what becomes of its deploy", async () => {
   const { text, todos } = await one(python);
   assert.deepEqual(todos, []);
   assert.equal(text, shown);
+});
+
+Deno.test("arguments by any name reach operations, and variables of templates keep their names", async () => {
+  const { text, todos } = await one(`${HEAD}
+def ensure(name, shell=None, **options):
+    server.user(user=name, shell=shell, **options)
+
+ensure("a", _sudo=True, ensure_home=False)
+ensure(name="b")
+files.template(src="a.j2", dest="/a", first_name="x", **host.data.dict())
+`);
+  assert.deepEqual(todos, []);
+  assert.match(text, /function ensure\(name: any, shell\?: any, options: Record<string, any> = \{\}\)/);
+  assert.match(
+    text,
+    /await ensure\("a", undefined, \{ _sudo: true, ensure_home: false \}\);\nawait ensure\("b"\);/,
+  );
+  assert.match(text, /server\.user\(\{ user: name, shell, \.\.\.py\.args\(options\) \}\)/);
+  assert.match(text, /data: \{ first_name: "x", \.\.\.host\.data\.toObject\(\) \}/);
 });
 
 Deno.test("blocks with a condition or global arguments come over", async () => {
