@@ -60,7 +60,7 @@ export interface Output {
   todos: Todo[];
   notes: Todo[];
   /** Where the operations were called that have come over. */
-  converted: Set<number>;
+  converted: number[];
 }
 
 /** The names of a function, or of a file. */

@@ -3,9 +3,18 @@
 import { everyExpression, type Expression } from "./ast.ts";
 import type { Todo } from "./context.ts";
 import { PYINFRA_MODULES, RENAMED_OPERATIONS } from "./names.ts";
-import { type BrokenFile, everyStatement, inOrder, type Module, pathOf, readProject } from "./project.ts";
+import {
+  type BrokenFile,
+  everyStatement,
+  inOrder,
+  type Module,
+  pathOf,
+  type Project,
+  readProject,
+  tooDeep,
+} from "./project.ts";
 import { PYTHON_TEXT } from "./python_file.ts";
-import { writeModule } from "./write_file.ts";
+import { writeModule, type Written } from "./write_file.ts";
 import { definedOperations } from "../host/mod.ts";
 
 /** How many calls of operations there are, and what became of them. */
@@ -46,24 +55,38 @@ export async function convert(texts: ReadonlyMap<string, string>): Promise<Conve
   await Promise.all([import("../operations/mod.ts"), import("../facts/mod.ts")]);
   const { project, broken } = readProject(texts);
   const files: ConvertedFile[] = [];
-  const written = new Map<string, string>();
+  const made = new Map<string, string>();
   for (const module of inOrder(project)) {
     // A directory that is a package to Python is one to TypeScript by itself.
     if (module.path.endsWith("__init__.py") && module.python.statements.length === 0) continue;
-    const { path, text, output } = writeModule(module, project);
-    written.set(path, text);
-    if (output.usesPython) written.set(project.pythonFile, PYTHON_TEXT);
+    const written = writeOrRefuse(module, project);
+    if (written === undefined) {
+      broken.push({ path: module.path, problem: tooDeep() });
+      continue;
+    }
+    const { path, text, output } = written;
+    made.set(path, text);
+    if (output.usesPython) made.set(project.pythonFile, PYTHON_TEXT);
     const todos = [...output.todos, ...output.notes].sort((a, b) => a.line - b.line);
     files.push({
       from: module.path,
       to: path,
       role: module.role,
-      calls: countCalls(module, output.converted),
+      calls: countCalls(module, new Set(output.converted)),
       todos,
     });
   }
   files.sort((one, other) => one.from < other.from ? -1 : 1);
-  return { files, broken, texts: written };
+  return { files, broken, texts: made };
+}
+
+function writeOrRefuse(module: Module, project: Project): Written | undefined {
+  try {
+    return writeModule(module, project);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /** Counts the calls of operations of a file, also those in statements that were not read in detail. */

@@ -121,15 +121,28 @@ export function mutatedNames(body: readonly Statement[]): Set<string> {
   return found;
 }
 
+const mentioned = new WeakMap<Statement, ReadonlySet<string>>();
+
+/** Whether a name of the function that a statement stands in is mentioned in it. */
 function mentions(statement: Statement, name: string): boolean {
-  if (mentionedIn(expressionsOf(statement), name)) return true;
+  return mentionedNames(statement).has(name);
+}
+
+function mentionedNames(statement: Statement): ReadonlySet<string> {
+  const known = mentioned.get(statement);
+  if (known !== undefined) return known;
+  const names = new Set(expressionsOf(statement).flatMap((one) => [...namesIn(one)]));
+  const inner = blocksOf(statement).flat().flatMap((one) => [...mentionedNames(one)]);
   if (statement.kind === "function") {
-    if (statement.name === name) return true;
-    const isOwn = statement.parameters.some((one) => one.name === name) ||
-      assignmentCounts(statement.body).has(name);
-    if (isOwn) return false;
-  }
-  return blocksOf(statement).some((block) => block.some((one) => mentions(one, name)));
+    const own = new Set([
+      ...statement.parameters.map((one) => one.name),
+      ...assignmentCounts(statement.body).keys(),
+    ]);
+    for (const name of inner) if (!own.has(name)) names.add(name);
+    names.add(statement.name);
+  } else for (const name of inner) names.add(name);
+  mentioned.set(statement, names);
+  return names;
 }
 
 function mentionedIn(expressions: readonly Expression[], name: string): boolean {

@@ -7,21 +7,25 @@ import { mutatedNames, targetNames } from "./declarations.ts";
 import { type Doc, HARD } from "./layout.ts";
 import { everyStatement } from "./project.ts";
 
-/** What has been written up to here, to go back to. */
-export function copyOf(output: Output): Output {
-  return {
+/** Notes what has been written up to here; the function that it gives goes back to that. */
+export function markOf(output: Output): () => void {
+  const { todos, notes, converted } = output;
+  const lengths = [todos.length, notes.length, converted.length] as const;
+  const before: Output = {
     ...output,
     drover: new Set(output.drover),
     droverTypes: new Set(output.droverTypes),
     renamed: new Set(output.renamed),
     operations: new Set(output.operations),
     files: new Map([...output.files].map(([file, names]) => [file, new Map(names)])),
-    todos: [...output.todos],
-    notes: [...output.notes],
-    converted: new Set(output.converted),
+  };
+  return () => {
+    Object.assign(output, before);
+    [todos.length, notes.length, converted.length] = lengths;
   };
 }
 
+/** Leaves a statement as a comment, and all that it makes as lost. */
 export function writeTodo(statement: Statement, { message, span }: Untranslatable, body: Body): Doc {
   const { module, output, scope } = body;
   const source = sourceOf(statement, body);

@@ -41,7 +41,7 @@ export function writeOperation(written: string, call: Call, context: Context): C
   const properties = name === "func.call"
     ? functionProperties(call, context)
     : operationProperties(name, call, context);
-  context.output.converted.add(call.span.from);
+  context.output.converted.push(call.span.from);
   const args = properties.length === 0 ? "" : writeProperties(properties);
   return awaiting([`${module}.${short}(`, args, ")"], { is: "result" }, context, call.span);
 }

@@ -75,8 +75,9 @@ export function readProject(texts: ReadonlyMap<string, string>): { project: Proj
     try {
       parsed.set(path, parsePython(text));
     } catch (problem) {
-      if (!(problem instanceof NoPython)) throw problem;
-      broken.push({ path, problem });
+      if (problem instanceof NoPython) broken.push({ path, problem });
+      else if (problem instanceof RangeError) broken.push({ path, problem: tooDeep() });
+      else throw problem;
     }
   }
   const modules = new Map<string, Module>();
@@ -98,6 +99,11 @@ export function readProject(texts: ReadonlyMap<string, string>): { project: Proj
   settleAsync(modules);
   const pythonFile = texts.has("python.py") ? "from_python.ts" : "python.ts";
   return { project: { pythonFile, modules, dataTypes: dataTypesOf(modules) }, broken };
+}
+
+/** What is nested thousands of times was not written by a person, and cannot be followed. */
+export function tooDeep(): NoPython {
+  return new NoPython("this is nested too deeply to be followed", 1, 1);
 }
 
 /** All files, each behind those that it imports. */

@@ -16,7 +16,7 @@ export interface Sources {
 }
 
 /** More than this is no deploy that somebody wrote. */
-const MOST_BYTES = 1024 * 1024;
+const MOST_BYTES = 512 * 1024;
 
 /** Directories that belong to tools, not to the project. */
 const FOREIGN = new Set(["__pycache__", "node_modules", "site-packages", "venv"]);
@@ -107,8 +107,8 @@ async function readPython(sources: Sources, path: string): Promise<void> {
   try {
     const { size } = await Deno.stat(whole);
     if (size > MOST_BYTES) {
-      const megabytes = (size / MOST_BYTES).toFixed(1);
-      sources.unread.push({ path, reason: `is ${megabytes} MiB: too much for a deploy that somebody wrote` });
+      const kibibytes = Math.ceil(size / 1024);
+      sources.unread.push({ path, reason: `is ${kibibytes} KiB: too much for a deploy that somebody wrote` });
       return;
     }
     const text = new TextDecoder("utf-8", { fatal: true }).decode(await Deno.readFile(whole));

@@ -15,7 +15,7 @@ import { type Context, LEVEL, pathIn, refuse, Scope, wrap } from "./context.ts";
 import { type Declarations, planDeclarations, targetNames } from "./declarations.ts";
 import { writeFunction } from "./functions.ts";
 import { type Doc, HARD } from "./layout.ts";
-import { copyOf, writeTodo } from "./left_over.ts";
+import { markOf, writeTodo } from "./left_over.ts";
 import { safeName } from "./names.ts";
 import { everyStatement } from "./project.ts";
 import { quoteText } from "./python_string.ts";
@@ -52,7 +52,7 @@ function gapBefore(statement: Statement, end: number, { module }: Body): string 
 }
 
 function writeOne(statement: Statement, body: Body): Doc | undefined {
-  const before = copyOf(body.output);
+  const goBack = markOf(body.output);
   try {
     const declared = (body.declarations.before.get(statement) ?? []).map((name): Doc => {
       body.output.usesAny = true;
@@ -73,7 +73,7 @@ function writeOne(statement: Statement, body: Body): Doc | undefined {
       : [...declared, doc, trailing];
   } catch (error) {
     if (!(error instanceof Untranslatable)) throw error;
-    Object.assign(body.output, before);
+    goBack();
     return writeTodo(statement, error, body);
   }
 }

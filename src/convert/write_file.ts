@@ -50,7 +50,7 @@ function writeOnce(module: Module, project: Project): Written {
     usesAny: false,
     todos: [],
     notes: [],
-    converted: new Set(),
+    converted: [],
   };
   const scope = new Scope(undefined);
   for (const [name, binding] of module.imports) scope.set(name, binding);

@@ -298,6 +298,8 @@ Deno.test("drover convert says what is wrong with what it is given", async (t) =
     "wrong/deploy.py": "def f(:\n    pass\n",
     "wrong/fine.py": "x = 1\n",
     "note.txt": "",
+    "blank/deploy.py": "",
+    "deep/deploy.py": `x = ${"[".repeat(20_000)}${"]".repeat(20_000)}\n`,
   });
   await here.write("binary/deploy.py", "x\0y");
   await Deno.mkdir(join(here.path, "large"));
@@ -317,7 +319,9 @@ Deno.test("drover convert says what is wrong with what it is given", async (t) =
     ["a syntax error", ["wrong"], 65, /deploy\.py:1 {2}this is no valid Python: def f\(:/],
     ["a binary file", ["binary"], 65, /deploy\.py {2}is no text/],
     ["another encoding", ["latin"], 65, /deploy\.py {2}is no text in UTF-8/],
-    ["a huge file", ["large"], 65, /deploy\.py {2}is 1\.7 MiB: too much/],
+    ["what is nested without end", ["deep"], 65, /deploy\.py:1 {2}this is nested too deeply/],
+    ["an empty file", ["blank"], 0, /Written 1 file/],
+    ["a huge file", ["large"], 65, /deploy\.py {2}is 1758 KiB: too much/],
   ];
   for (const [name, words, status, message] of cases) {
     await t.step(name, async () => {
