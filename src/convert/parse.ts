@@ -31,7 +31,8 @@ class Reader extends ExpressionReader {
         throw this.noPython("print is a statement of Python 2 here; pyinfra needs Python 3", node.from);
       }
       if (!node.type.isError) return;
-      const line = this.lineText(node.from).trim();
+      const whole = this.lineText(node.from).trim();
+      const line = whole.length > 80 ? `${whole.slice(0, 79)}…` : whole;
       const old = /^(exec\s+["'\w]|raise \w+,|except [\w.]+,)/.test(line);
       const what = old ? "this is Python 2; pyinfra needs Python 3" : "this is no valid Python";
       throw this.noPython(`${what}: ${line === "" ? "the file ends too early" : line}`, node.from);

@@ -290,6 +290,26 @@ systemd.service(service="a", reloaded=True, _if=made.did_change)
   assert.match(text, /^let made: any;$/m);
 });
 
+Deno.test("files beside the Python come along, and templates that read facts are told", async () => {
+  await using here = await project({
+    "theirs/deploy.py": "from pyinfra.operations import files\nfiles.template(src='t/a.j2', dest='/a')\n",
+    "theirs/t/a.j2": "port 80\n{{ host.get_fact(Which) }}\n",
+    "theirs/__pycache__/deploy.cpython-312.pyc": "x",
+    "theirs/.git/config": "x",
+    "theirs/venv/pyvenv.cfg": "",
+    "theirs/venv/lib/thing.py": "x = 1\n",
+    "deno.json": "{}",
+  });
+  const { status, stderr } = await here.drover("convert", "theirs", "--out", "new/place");
+  assert.equal(status, 1, stderr);
+  assert.match(stderr, /t\/a\.j2:2 {2}templates cannot read facts/);
+  assert.match(stderr, /Written 1 file and 1 other file in new\/place: 1 of 1 calls of operations came over/);
+  assert.equal(await here.read("new/place/t/a.j2"), "port 80\n{{ host.get_fact(Which) }}\n");
+  for (const path of [".git", "venv", "__pycache__", "deno.json"]) {
+    assert.equal(await here.exists(`new/place/${path}`), false, path);
+  }
+});
+
 Deno.test("drover convert says what is wrong with what it is given", async (t) => {
   await using here = await project({
     "empty/nothing.txt": "",
@@ -319,7 +339,12 @@ Deno.test("drover convert says what is wrong with what it is given", async (t) =
     ["a syntax error", ["wrong"], 65, /deploy\.py:1 {2}this is no valid Python: def f\(:/],
     ["a binary file", ["binary"], 65, /deploy\.py {2}is no text/],
     ["another encoding", ["latin"], 65, /deploy\.py {2}is no text in UTF-8/],
-    ["what is nested without end", ["deep"], 65, /deploy\.py:1 {2}this is nested too deeply/],
+    [
+      "what is nested without end",
+      ["deep"],
+      65,
+      /deploy\.py:1 {2}this is (nested too deeply|no valid Python: x = \[{75}…\n)/,
+    ],
     ["an empty file", ["blank"], 0, /Written 1 file/],
     ["a huge file", ["large"], 65, /deploy\.py {2}is 1758 KiB: too much/],
   ];
