@@ -46,6 +46,7 @@ export function optionNamed(option: string, at: Statement): string {
   return CONFIG_OPTIONS[option] ?? refuse(`there is no option for config.${option}`, at);
 }
 
+/** `a = b`, with the declaration of what is new. */
 export function writeAssignment(statement: Of<"assign">, body: Body): Doc | undefined {
   const { targets, value } = statement;
   if (value === undefined) return undefined;
@@ -76,6 +77,7 @@ function copied(code: ReturnType<Context["write"]>, statement: Of<"assign">, bod
   return changes && isData ? python(body, "copy", [code], code.type) : code;
 }
 
+/** One target of an assignment. */
 export function assign(
   target: Expression,
   code: ReturnType<Context["write"]>,
@@ -146,6 +148,7 @@ function widened(type: Type): Type {
   return type.is === "dictionary" ? { is: "dictionary", of: ANY } : type;
 }
 
+/** The names of a target, which are declared here. */
 export function declareTarget(target: Expression, type: Type, body: Body): Doc {
   if (target.kind === "name") {
     body.scope.set(target.name, { is: "variable", type, name: safeName(target.name) });
@@ -166,6 +169,7 @@ export function declareTarget(target: Expression, type: Type, body: Body): Doc {
   return ["[", ...items.flatMap((item, index): Doc[] => [index === 0 ? "" : ", ", item]), "]"];
 }
 
+/** `a += b`. */
 export function writeUpdate(statement: Of<"update">, body: Body): Doc {
   const { target, operator, value } = statement;
   const place = reference(target, body);

@@ -18,6 +18,7 @@ export type StringPart = string | {
   unusual?: boolean;
 };
 
+/** An argument of a call. */
 export interface Argument {
   /** `key=value`; `*` and `**` for lists and dictionaries that are spread. */
   name?: string | undefined;
@@ -33,16 +34,19 @@ export interface Clause {
   conditions: Expression[];
 }
 
+/** An item of a list, a tuple or a set, with the comments that belong to it. */
 export interface Item {
   value: Expression;
   comments: readonly string[];
 }
 
+/** An entry of a dictionary. */
 export interface Entry extends Item {
   /** Nothing for `**value`. */
   key: Expression | undefined;
 }
 
+/** A parameter of a function. */
 export interface Parameter {
   name: string;
   /** `*args`, `**kwargs`, or a bare `*` that ends the positional ones. */
@@ -51,6 +55,7 @@ export interface Parameter {
   annotation?: string | undefined;
 }
 
+/** What expressions there are. */
 export type ExpressionKind =
   | { kind: "name"; name: string }
   | { kind: "string"; parts: readonly StringPart[]; bytes: boolean; isTriple: boolean }
@@ -80,8 +85,10 @@ export type ExpressionKind =
   /** Syntax that is not carried over; `what` names it. */
   | { kind: "other"; what: string };
 
+/** An expression, with its place and whether it stood in parentheses. */
 export type Expression = ExpressionKind & { span: Span; isParenthesised?: boolean };
 
+/** `def`. */
 export interface FunctionDefinition {
   kind: "function";
   name: string;
@@ -97,6 +104,7 @@ export interface ImportedName {
   as: string;
 }
 
+/** What statements there are. */
 export type StatementKind =
   | { kind: "comment"; text: string }
   | { kind: "expression"; value: Expression }

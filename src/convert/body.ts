@@ -6,6 +6,7 @@ import { type Declarations } from "./declarations.ts";
 import { type Doc, HARD } from "./layout.ts";
 import { safeName } from "./names.ts";
 
+/** A statement of one kind. */
 export type Of<K extends Statement["kind"]> = Extract<Statement, { kind: K }>;
 
 /** A context with the declarations of the function that is being written. */
@@ -38,14 +39,17 @@ export function sourceOf(statement: Statement, { module }: Body): string {
   return lines.map((line) => line.startsWith(indent) ? line.slice(indent.length) : line).join("\n");
 }
 
+/** The same body inside a block, where nothing is exported. */
 export function within(body: Body): Body {
   return { ...body, isTop: false };
 }
 
+/** Code below each other. */
 export function lines(docs: readonly Doc[]): Doc {
   return docs.flatMap((doc, index): Doc[] => index === 0 ? [doc] : [HARD, doc]);
 }
 
+/** `export ` in front of a name that other files import, if it can stand there. */
 export function exported(name: string, { isTop, module, output }: Body): string {
   if (!isTop || !module.exported.has(name)) return "";
   if (safeName(name) === name) return "export ";

@@ -10,10 +10,12 @@ import { camelCase, isPlainKey, safeName } from "./names.ts";
 import { quoteText } from "./python_string.ts";
 import { ANY, STRING, type Type } from "./value_types.ts";
 
+/** The part of a path behind its last dot. */
 export function lastOf(path: string): string {
   return path.slice(path.lastIndexOf(".") + 1);
 }
 
+/** Code with commas in between. */
 export function commas(docs: readonly Doc[]): Doc[] {
   return docs.flatMap((doc, index) => index === 0 ? [doc] : [", ", doc]);
 }
@@ -27,6 +29,7 @@ export interface Property {
   isSpread?: boolean;
 }
 
+/** An object of properties. */
 export function writeProperties(properties: readonly Property[]): Doc {
   const items = properties.map(({ name, doc, comments, isSpread }) => {
     if (isSpread) return withComments(comments, ["...", doc]);
@@ -36,6 +39,7 @@ export function writeProperties(properties: readonly Property[]): Doc {
   return bracketed("{", items, "}", { padding: " ", isBroken: properties.length > 3 });
 }
 
+/** Whether an argument is a global one. */
 export function isGlobal(name: string | undefined): boolean {
   return name === "name" || name?.startsWith("_") === true;
 }
@@ -93,6 +97,7 @@ export function sourceOf(value: Expression, context: Context): Doc | undefined {
   return context.write(first.value, context).doc;
 }
 
+/** Those of a call's arguments that are global, as properties. */
 export function globalProperties(args: readonly Argument[], context: Context): Property[] {
   return args.filter(({ name }) => isGlobal(name)).flatMap((arg): Property[] => {
     const name = camelCase(arg.name!);

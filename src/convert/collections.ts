@@ -8,6 +8,7 @@ import { quoteText } from "./python_string.ts";
 import { all, ANY, elementOf, NONE, type Type } from "./value_types.ts";
 import { iterable } from "./values.ts";
 
+/** An expression of one kind. */
 export type Kind<K extends ExpressionKind["kind"]> = Extract<Expression, { kind: K }>;
 
 /** An object behind an arrow would be taken for a block. */
@@ -15,6 +16,7 @@ export function lambdaBody(code: Code): Doc {
   return code.type.is === "dictionary" ? ["(", code.doc, ")"] : wrap(code, LEVEL.assignment);
 }
 
+/** An item of a list, with its comments. */
 export function writeItem({ value, comments }: Item, context: Context): { doc: Doc; code: Code } {
   if (value.kind === "star") {
     const code = context.write(value.value, context);
@@ -31,6 +33,7 @@ function inCollection(value: Expression, context: Context): Code {
   return loose(context.write(value, context), context);
 }
 
+/** A list or a tuple. */
 export function writeList(expression: Kind<"list" | "tuple" | "set">, context: Context): Code {
   const items = expression.items.map((item) => writeItem(item, context));
   const types = items.map(({ code }) => code.type);
@@ -45,6 +48,7 @@ export function writeList(expression: Kind<"list" | "tuple" | "set">, context: C
   );
 }
 
+/** A set. */
 export function writeSet(expression: Kind<"list" | "tuple" | "set">, context: Context): Code {
   const list = writeList({ ...expression, kind: "list" }, context);
   return primary(["new Set(", list.doc, ")"], { is: "set", of: elementOf(list.type) }, {
@@ -65,6 +69,7 @@ function writeKey(key: Expression, context: Context): Doc {
   return ["[", code.doc, "]"];
 }
 
+/** A dictionary that is written out. */
 export function writeDictionary(expression: Kind<"dictionary">, context: Context): Code {
   const { entries } = expression;
   const keys = entries.map(({ key }) => literalText(key) ?? "");
@@ -112,6 +117,7 @@ export function writeTarget(
   return refuse("what is assigned to here is not carried over", target);
 }
 
+/** A comprehension, of whatever it makes. */
 export function writeComprehension(expression: Kind<"comprehension">, context: Context): Code {
   const { of, key, element, clauses } = expression;
   const scope = new Scope(context.scope);

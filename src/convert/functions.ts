@@ -24,6 +24,7 @@ const ANNOTATIONS: Readonly<Record<string, Type>> = {
   "List[str]": { is: "list", of: { is: "string" } },
 };
 
+/** A function, or a packaged deploy. */
 export function writeFunction(definition: FunctionDefinition, body: Body): Doc {
   const { name, parameters, decorators } = definition;
   const info = body.module.functions.get(definition)!;

@@ -14,6 +14,7 @@ export type Doc =
   /** Text whose own lines stay where they are, as those of a template literal. */
   | { readonly raw: string };
 
+/** A line break in any case. */
 export const HARD: Doc = { hard: true };
 
 const INDENT = 2;

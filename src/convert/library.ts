@@ -42,6 +42,7 @@ function namedArguments(call: Call, names: readonly string[]): (Expression | und
   return found;
 }
 
+/** An argument that has to be there. */
 export function required(value: Expression | undefined, call: Call): Expression {
   return value ?? refuse("a call without its argument", call);
 }
@@ -50,6 +51,7 @@ function isTrue(value: Expression | undefined): boolean {
   return value?.kind === "constant" && value.value === true;
 }
 
+/** A call of a function of TypeScript. */
 export function call(name: string, args: readonly Code[], type: Type): Code {
   const docs = args.flatMap(({ doc }, index): Doc[] => index === 0 ? [doc] : [", ", doc]);
   return primary([`${name}(`, ...docs, ")"], type, {
@@ -308,6 +310,7 @@ function isFalse(value: Expression): boolean {
   return value.kind === "constant" && value.value === false;
 }
 
+/** `key=` and `reverse=`, as `py.sorted` takes them. */
 export function sortOptions(args: readonly Argument[], written: Call, context: Context): Code[] {
   if (args.length === 0) return [];
   const parts = args.map(({ name, value }): Doc => {

@@ -40,6 +40,7 @@ function everyNameOf(statement: Statement): string[] {
   return [...own, ...blocksOf(statement).flat().flatMap(everyNameOf)];
 }
 
+/** What a name of another file stands for. */
 export function importedType(binding: { file: string; name: string }, context: Context): Type {
   const statements = context.project.modules.get(binding.file)?.python.statements ?? [];
   if (statements.some((one) => one.kind === "function" && one.name === binding.name)) {
@@ -54,6 +55,7 @@ export function importedType(binding: { file: string; name: string }, context: C
   return all(assigned);
 }
 
+/** `object.name`. */
 export function writeAttribute(expression: Kind<"attribute">, context: Context): Code {
   const path = pathIn(expression, context);
   if (path !== undefined) {
@@ -153,6 +155,7 @@ function writeMemberOfDrover(
   return refuse(`hosts have no .${first}.${second} here`, expression);
 }
 
+/** `object[index]`. */
 export function writeSubscript(expression: Kind<"subscript">, context: Context): Code {
   if (pathIn(expression.object, context) === "os.environ") {
     return python(context, "env", [context.write(expression.index, context)], STRING);
@@ -206,6 +209,7 @@ export function writeSubscript(expression: Kind<"subscript">, context: Context):
   });
 }
 
+/** `object[start:stop]`. */
 export function writeSlice(expression: Kind<"slice">, context: Context): Code {
   const object = loose(context.write(expression.object, context), context);
   const { start, stop, step } = expression;

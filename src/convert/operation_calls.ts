@@ -34,6 +34,7 @@ function operationNamed(written: string, at: { span: Span }): string {
   return refuse(`Drover has no operation ${renamed}${hint === undefined ? "" : `; ${hint}`}`, at);
 }
 
+/** A call of an operation, by pyinfra's name of it. */
 export function writeOperation(written: string, call: Call, context: Context): Code {
   const name = operationNamed(written, call);
   const [module = "", short = ""] = name.split(".");
@@ -169,6 +170,7 @@ function factArguments(
   return properties.length === 0 ? undefined : writeProperties(properties);
 }
 
+/** `host.get_fact(Fact, …)`. */
 export function writeGetFact(host: Code, call: Call, context: Context): Code {
   const [which, ...rest] = call.args;
   const path = which === undefined ? undefined : pathIn(which.value, context);

@@ -7,11 +7,13 @@ import { bracketed, type Doc } from "./layout.ts";
 import { ANY, BOOLEAN, either, elementOf, FLOAT, INT, STRING, type Type } from "./value_types.ts";
 import { formatted, joinPaths, template } from "./values.ts";
 
+/** `-a`, `+a`, `~a`. */
 export function writeUnary(expression: Kind<"unary">, context: Context): Code {
   const code = context.write(expression.operand, context);
   return { ...code, doc: [expression.operator, wrap(code, LEVEL.unary + 1)], level: LEVEL.unary };
 }
 
+/** Arithmetic, and texts and lists that are put together. */
 export function writeBinary(expression: Kind<"binary">, context: Context): Code {
   const { operator } = expression;
   if (operator === "%" && expression.left.kind === "string") return writePercent(expression, context);
@@ -149,6 +151,7 @@ export function writeEitherOr(expression: Kind<"boolean">, context: Context): Co
 
 const COMPARISONS: ReadonlySet<string> = new Set(["==", "!=", "<", ">", "<=", ">=", "<>"]);
 
+/** Comparisons, `in` and `is`. */
 export function writeComparison(expression: Kind<"compare">, context: Context): Code {
   const { operator, left, right } = expression;
   if (left.kind === "compare" && !left.isParenthesised) {
@@ -236,6 +239,7 @@ function writeContains(item: Code, whole: Code, context: Context): Code {
   return python(context, "contains", [whole, item], BOOLEAN);
 }
 
+/** `a if test else b`. */
 export function writeConditional(expression: Kind<"conditional">, context: Context): Code {
   const test = context.test(expression.test, context);
   const yes = context.write(expression.yes, context);

@@ -13,11 +13,17 @@ export type Type =
   | { is: "fact"; name: string }
   | { is: "function"; returns: Type };
 
+/** A value of which nothing is known. */
 export const ANY: Type = { is: "any" };
+/** A text. */
 export const STRING: Type = { is: "string" };
+/** A whole number. */
 export const INT: Type = { is: "int" };
+/** Any other number. */
 export const FLOAT: Type = { is: "float" };
+/** True or False. */
 export const BOOLEAN: Type = { is: "boolean" };
+/** None. */
 export const NONE: Type = { is: "none" };
 
 /** What a value is that may be one or the other. */
