@@ -1,4 +1,4 @@
-/** Checks that links in the documentation lead somewhere, that its commands and flags exist, and TSDoc. */
+/** Checks the documentation: its links, commands and flags, the code of guides that are copied from, and TSDoc. */
 
 import { dirname, join } from "node:path";
 import { createProgram } from "../src/usage/options.ts";
@@ -24,6 +24,8 @@ const known = new Set([
   "--runs",
   "--purge",
   "--only",
+  "--out",
+  "--force",
   "--allow-scripts",
 ]);
 const problems: string[] = [];
@@ -52,6 +54,7 @@ for (const option of createProgram("0", () => {}).options) {
 }
 
 problems.push(...await unreachable("README.md"), ...await undocumented());
+for (const page of ["docs/from_pyinfra.md", "docs/from_ansible.md"]) problems.push(...await wrongCode(page));
 
 for (const problem of problems) say(problem);
 if (problems.length > 0) Deno.exit(1);
@@ -77,6 +80,22 @@ async function undocumented(): Promise<string[]> {
   const words = [Deno.execPath(), "doc", "--lint", ...modules.map(([, path]) => path)];
   const { code, stderr } = await capture(words, { env: { NO_COLOR: "1" } });
   return code === 0 ? [] : [stderr.split("\nStack backtrace")[0]!.trim()];
+}
+
+/** What `deno check` finds in the code of a page, each block of which is a file of its own. */
+async function wrongCode(page: string): Promise<string[]> {
+  const blocks = [...(await Deno.readTextFile(page)).matchAll(/^```ts\n([\s\S]*?)^```$/gm)];
+  const directory = await Deno.makeTempDir({ dir: "docs", prefix: ".checked-" });
+  try {
+    const paths = blocks.map((_block, index) => join(directory, `${index}.ts`));
+    for (const [index, path] of paths.entries()) await Deno.writeTextFile(path, blocks[index]![1]!);
+    const { code, stderr } = await capture([Deno.execPath(), "check", "--quiet", ...paths], {
+      env: { NO_COLOR: "1" },
+    });
+    return code === 0 ? [] : [`${page}: ${stderr.split("\nStack backtrace")[0]!.trim()}`];
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
 }
 
 /** The anchors that forges give to a page's headings. */

@@ -22,6 +22,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["usage"],
   ["report", "sandbox"],
   ["project"],
+  ["convert"],
   ["cli"],
   ["main"],
 ];
@@ -42,9 +43,17 @@ const PORT_FILE = "src/shell/port.ts";
 const BEHIND_THE_PORT: ReadonlySet<string> = new Set(["host", "facts", "template", "operations", "deploy"]);
 
 /** Layers that may write to the terminal. */
-const MAY_PRINT: ReadonlySet<string> = new Set(["terminal", "usage", "report", "project", "cli", "main"]);
+const MAY_PRINT: ReadonlySet<string> = new Set([
+  "terminal",
+  "usage",
+  "report",
+  "project",
+  "convert",
+  "cli",
+  "main",
+]);
 
-const TERMINAL_USERS: ReadonlySet<string> = new Set(["usage", "report", "project", "cli"]);
+const TERMINAL_USERS: ReadonlySet<string> = new Set(["usage", "report", "project", "convert", "cli"]);
 
 /** Files that import what only the run can name: the user's files, and the compiler, which is no part of it. */
 const MAY_COMPUTE: ReadonlySet<string> = new Set([

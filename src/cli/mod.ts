@@ -2,7 +2,7 @@
 
 import { EXIT } from "../usage/exit_status.ts";
 import { type CliOptions, CommanderError, createProgram, withBareFlags } from "../usage/options.ts";
-import { isProjectCommand } from "../project/names.ts";
+import { CONVERT, isProjectCommand } from "../project/names.ts";
 import { VERSION } from "../usage/version.ts";
 
 /**
@@ -11,6 +11,10 @@ import { VERSION } from "../usage/version.ts";
  * @returns The exit status; see `exit_status.ts`.
  */
 export async function runCli(words: readonly string[]): Promise<number> {
+  if (words[0] === CONVERT) {
+    const { runConvert } = await import("../convert/mod.ts");
+    return await runConvert(words.slice(1));
+  }
   if (isProjectCommand(words[0])) {
     const { runProject } = await import("../project/mod.ts");
     return await runProject(words);

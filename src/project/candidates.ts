@@ -4,7 +4,7 @@ import { createProgram } from "../usage/options.ts";
 import { VERSION } from "../usage/version.ts";
 import type { Candidate } from "./candidate.ts";
 import { SHELLS } from "./completions.ts";
-import { PROJECT_COMMANDS } from "./names.ts";
+import { CONVERT, PROJECT_COMMANDS } from "./names.ts";
 import { exportCandidates } from "./export_candidates.ts";
 import { pathCandidates } from "./path_candidates.ts";
 import { factWords, operationWords } from "./word_candidates.ts";
@@ -17,6 +17,7 @@ const PROJECT_NOTES: Record<string, string> = {
   types: "declarations for editors",
   check: "types, files and data, without any host",
   completions: "completion for the shell",
+  convert: "a deploy of pyinfra in TypeScript",
 };
 /** Commands that take an inventory and deploy files. */
 const ON_FILES = ["check", "permissions"];
@@ -24,6 +25,13 @@ const FORMS: readonly Candidate[] = [
   { word: "exec", note: "run a shell command" },
   { word: "fact", note: "read facts" },
   { word: "debug-inventory", note: "hosts, groups and data" },
+];
+
+const CONVERT_FLAGS: Candidate[] = [
+  { word: "--out", note: "where to write" },
+  { word: "--force", note: "overwrite files that are there" },
+  { word: "--json", note: "the report as JSON on standard output" },
+  { word: "--help", note: "print this help" },
 ];
 
 /** A flag, as far as completion cares. */
@@ -80,6 +88,7 @@ function readWords(before: readonly string[], flags: readonly Flag[]) {
 
 function flagCandidates(flags: readonly Flag[], positionals: readonly string[]): Candidate[] {
   const [first] = positionals;
+  if (first === CONVERT) return CONVERT_FLAGS;
   const takesHelpOnly = first !== "check" && PROJECT_COMMANDS.some((name) => name === first);
   return flags
     .filter(({ isHidden, names }) => !isHidden && (!takesHelpOnly || names.includes("--help")))
@@ -108,6 +117,7 @@ async function wordCandidates(positionals: readonly string[], typed: string): Pr
   const [first, second, ...rest] = positionals;
   if (first === undefined) return await firstWords(typed);
   if (first === "completions") return second === undefined ? SHELLS.map((word) => ({ word })) : [];
+  if (first === CONVERT) return second === undefined ? await pathCandidates(typed, /\.py$/) : [];
   if (first === "init" || first === "types") {
     return second === undefined ? await pathCandidates(typed, undefined) : [];
   }
@@ -133,7 +143,7 @@ async function wordCandidates(positionals: readonly string[], typed: string): Pr
 }
 
 async function firstWords(typed: string): Promise<Candidate[]> {
-  const commands = PROJECT_COMMANDS.map((word) => ({ word, note: PROJECT_NOTES[word] }));
+  const commands = [...PROJECT_COMMANDS, CONVERT].map((word) => ({ word, note: PROJECT_NOTES[word] }));
   const permissions = { word: "permissions", note: "what a run would hold on this machine" };
   return [...commands, permissions, ...await inventories(typed)];
 }

@@ -3,6 +3,9 @@
 /** Commands on projects. A host of such a name is written `@ssh/init`. */
 export const PROJECT_COMMANDS = ["init", "types", "check", "completions"] as const;
 
+/** The command that makes a project of one of pyinfra's. A host of that name is written `@ssh/convert`. */
+export const CONVERT = "convert";
+
 /** Asked by the shells' completion scripts, not by people. */
 export const COMPLETE = "__complete";
 

@@ -107,6 +107,7 @@ Projects (drover COMMAND --help tells more):
   drover types [DIR]                               declarations for editors, in .drover/
   drover check INVENTORY deploy.ts...              types, files and data, without any host
   drover completions bash|zsh|fish                 completion for the shell
+  drover convert PATH                              a deploy of pyinfra, written in TypeScript
 
 Examples:
   drover inventories/production.ts deploy.ts --limit web_servers --dry --diff

@@ -1,7 +1,6 @@
 /** What `find` finds: files, directories and links under a path. */
 
 import { pathWord, raw, sh, type ShellCommand } from "../../command/mod.ts";
-import { DroverError } from "../../errors/mod.ts";
 import { bytesOf, type Fact, fact, isLine, pathSubject } from "../../host/mod.ts";
 import { READING_TIME } from "./reading_time.ts";
 
