@@ -91,7 +91,9 @@ for (const [words, ...candidates] of EXACT) {
 Deno.test("every operation and fact is completed, hidden flags are not", async () => {
   await using here = await project(FILES);
   const first = await complete(here, "");
-  for (const word of ["init", "types", "check", "completions", "convert", "inventory.ts", "@docker/", "tasks/"]) {
+  for (
+    const word of ["init", "types", "check", "completions", "convert", "inventory.ts", "@docker/", "tasks/"]
+  ) {
     assert.ok(first.includes(word), word);
   }
   assert.ok(!first.includes("notes.txt"));
