@@ -60,19 +60,24 @@ export async function runConvert(words: readonly string[]): Promise<number> {
   }
 }
 
-const OPTIONS = { out: { type: "string" }, force: { type: "boolean" }, json: { type: "boolean" } } as const;
+/** Options of `drover convert`. */
+export const CONVERT_OPTIONS = {
+  out: { type: "string" },
+  force: { type: "boolean" },
+  json: { type: "boolean" },
+} as const;
 
 function readRequest(words: readonly string[]): Request {
   const { positionals, values, tokens } = parseArgs({
     args: [...words],
-    options: OPTIONS,
+    options: CONVERT_OPTIONS,
     strict: false,
     allowPositionals: true,
     tokens: true,
   });
   for (const token of tokens) {
     if (token.kind !== "option") continue;
-    if (!(token.name in OPTIONS)) {
+    if (!(token.name in CONVERT_OPTIONS)) {
       throw new DroverError("E_USAGE", `drover convert has no option "${token.rawName}"`, {
         hint: didYouMean(token.rawName, ["--out", "--force", "--json", "--help"]) ??
           "drover convert --help tells what it takes",

@@ -8,9 +8,9 @@ import { definedOperations } from "./operation.ts";
 
 /** What `"drover"` exports beside types. */
 export const PUBLIC_NAMES: readonly string[] = (
-  "Download,DroverError,FunctionCall,Secret,ShellCommand,Upload,allChanged,anyChanged,config,deploy,download," +
-  "effect,fact,facts,host,include,inventory,joinCommands,local,operation,pathWord,quote,raw,secret,sh,showDiff," +
-  "state,upload,withOptions"
+  "Download,DroverError,FunctionCall,Secret,ShellCommand,Upload,allChanged,alters,anyChanged,config,deploy,download," +
+  "effect,fact,facts,host,include,inventory,joinCommands,local,operation,pathWord,quote,raw,restsOn,secret,sh," +
+  "showDiff,state,touches,upload,withOptions"
 ).split(",");
 
 const MODULES = { operations: definedOperations, facts: definedFacts };

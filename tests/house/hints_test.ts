@@ -6,7 +6,8 @@ import { CONNECTOR_DATA } from "../../src/connectors/mod.ts";
 import "../../src/facts/mod.ts";
 import { configOptionNames, definedFacts, definedOperations, GLOBAL_ARGUMENTS } from "../../src/host/mod.ts";
 import "../../src/operations/mod.ts";
-import { PROJECT_COMMANDS } from "../../src/project/names.ts";
+import { CONVERT_OPTIONS } from "../../src/convert/mod.ts";
+import { CONVERT, PROJECT_COMMANDS } from "../../src/project/names.ts";
 import { createProgram } from "../../src/usage/options.ts";
 import { filesBelow, ROOT } from "../support/tree.ts";
 
@@ -58,10 +59,11 @@ function textOf(node: ts.Node): string | undefined {
 
 const FLAGS = new Set([
   ...createProgram("0", () => {}).options.flatMap(({ long }) => long ?? []),
+  ...Object.keys(CONVERT_OPTIONS).map((name) => `--${name}`),
   "--help",
 ]);
 const GLOBALS = new Set<string>(GLOBAL_ARGUMENTS);
-const COMMANDS = new Set<string>([...PROJECT_COMMANDS, "permissions", "INVENTORY", "COMMAND"]);
+const COMMANDS = new Set<string>([...PROJECT_COMMANDS, CONVERT, "permissions", "INVENTORY", "COMMAND"]);
 const OPTIONS = new Set(configOptionNames());
 const DATA = new Set<string>(Object.values(CONNECTOR_DATA).flatMap((keys) => keys.map(({ name }) => name)));
 const OPERATIONS = new Set(definedOperations().keys());
