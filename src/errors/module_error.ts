@@ -41,6 +41,13 @@ const READERS: readonly [RegExp, (groups: string[]) => Pick<ModuleError, "messag
   [/^\[ERR_UNSUPPORTED_DIR_IMPORT\] Directory import '([^']*)'/, ([url]) => ({
     message: `"${pathOf(url!)}" is a directory: an import names a file`,
   })],
+  [/^Could not find a matching package for '([^']*)'/, ([name]) => ({
+    message: `The package "${name}" is not there, and nothing is downloaded while a deploy runs`,
+    missing: { kind: "module", specifier: name! },
+  })],
+  [/^The lockfile is out of date/, () => ({
+    message: "An imported package is not there, and nothing is downloaded while a deploy runs",
+  })],
   [
     /^((?:Failed loading|Specifier not found in cache|JSR package|No such built-in module|Unsupported scheme|Expected a|Attempted to load|Could not find|npm package|Unable to load|Ambiguous indirect export|The requested module .* contains conflicting).*)/,
     ([said]) => ({ message: readable(said!) }),

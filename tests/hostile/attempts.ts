@@ -65,7 +65,7 @@ export const ATTEMPTS: readonly Attempt[] = [
   { file: "deploys/shows_lines_of_other_files.js", status: 65, says: /look here/ },
   { file: "deploys/pollutes_prototypes.js", status: 0, words: ["--dry"] },
   { file: "deploys/throws_what_bites.js" },
-  { file: "deploys/imports_from_npm.js" },
+  { file: "deploys/imports_from_npm.js", status: 65, says: /nothing is downloaded/ },
   { file: "deploys/imports_from_jsr.js" },
   { file: "deploys/asks_for_permissions.js", says: /not granted/ },
   { file: "deploys/reads_through_a_link.js", links: LINK, says: REFUSED },

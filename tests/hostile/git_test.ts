@@ -93,7 +93,7 @@ test("a repository of several users is refused", async (host, them) => {
   const repo = await makeRepository(them);
   await must("chown", "daemon", repo);
   const error = await host.fact(gitFacts.GitTag, { repo }).catch((thrown) => thrown);
-  assert.match(JSON.stringify(error), /several users/);
+  assert.match(`${error} ${JSON.stringify(error)}`, /several users/);
   assert.deepEqual(await whoRan(them), []);
 });
 

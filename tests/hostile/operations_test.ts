@@ -27,7 +27,10 @@ const ATTEMPTS: Record<string, Attempt> = {
   "files.line": [files.line, (path) => ({ path, line: "another" })],
   "files.line, backup": [files.line, (path) => ({ path, line: "another", backup: "old" })],
   "files.line, replaced": [files.line, (path) => ({ path, line: "base", replace: "other" })],
-  "files.replace": [files.replace, (path) => ({ path, text: "[a-z]", replace: "X", backup: true })],
+  "files.replace": [
+    files.replace,
+    (path) => ({ path, text: "[a-z]", replace: "X", flags: "g", backup: true }),
+  ],
   "files.block": [files.block, (path) => ({ path, content: "block" })],
   "files.file": [files.file, (path, { name }) => ({ path, user: name, mode: 666, touch: true })],
   "files.file, absent": [files.file, (path) => ({ path, present: false })],
