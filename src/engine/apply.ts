@@ -1,5 +1,6 @@
 /** Applies a plan: operation by operation over all hosts, or host by host. */
 
+import { completeResult } from "../host/mod.ts";
 import type { ApplyContext, Operation } from "./apply_context.ts";
 import { BatchSize } from "./batch_size.ts";
 import { applyBatch, type Turn } from "./guarded_batch.ts";
@@ -128,7 +129,7 @@ function takesPart(run: HostRun, operation: Operation): boolean {
     for (const [host, other] of operation.calls) other.leftOut = host !== run.host.name;
   }
   if (call.leftOut) {
-    call.result.complete({ outcome: "skipped", changed: false, stdout: "", stderr: "", retries: 0 });
+    completeResult(call.result, { outcome: "skipped", changed: false, stdout: "", stderr: "", retries: 0 });
   }
   return !call.leftOut;
 }

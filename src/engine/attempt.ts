@@ -1,6 +1,6 @@
 /** What attempts at an operation produce, and how an operation's end is told. */
 
-import type { OperationResult } from "../host/mod.ts";
+import { completeResult, type OperationResult } from "../host/mod.ts";
 import { MAX_OUTPUT, type RequestResult } from "../shell/port.ts";
 import type { Call } from "./calls.ts";
 import { commandProblem } from "./command_problem.ts";
@@ -94,7 +94,13 @@ function lostOutput(label: string, { droppedBytes }: RequestResult): string {
 export function complete(result: OperationResult, { outcome, attempted, retries }: Ending): void {
   const { stdout, stderr, effects } = attempted;
   const changed = outcome === "changed" || effects.changes === "made";
-  result.complete({ outcome: outcome === "ignored" ? "failed" : outcome, changed, stdout, stderr, retries });
+  completeResult(result, {
+    outcome: outcome === "ignored" ? "failed" : outcome,
+    changed,
+    stdout,
+    stderr,
+    retries,
+  });
 }
 
 /** Completes a call and tells how it ended. A problem that comes back takes the host out of the run. */

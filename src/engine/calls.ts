@@ -9,8 +9,10 @@ import {
   type Condition,
   CONNECTOR_ARGUMENTS,
   type ConnectorArguments,
+  connectorDefaultsOf,
   type Foreign,
   type GlobalArguments,
+  globalsOf,
   noteRead,
   OperationResult,
   ReadSet,
@@ -153,12 +155,12 @@ function isList(condition: Condition): condition is readonly Condition[] {
 function resolveGlobals(own: GlobalArguments, scope: Scope): GlobalArguments {
   const { config, host, deploy } = scope;
   const configured: GlobalArguments = {
-    ...host.connectorDefaults(config),
+    ...connectorDefaultsOf(host, config),
     _ignoreErrors: config.ignoreErrors,
     _retries: config.retry,
     _retryDelay: config.retryDelay,
   };
-  return inherit(inherit(inherit(configured, host.globalsFromData()), deploy.globals), own);
+  return inherit(inherit(inherit(configured, globalsOf(host)), deploy.globals), own);
 }
 
 function connectorOf(globals: GlobalArguments): ConnectorArguments {

@@ -1,7 +1,7 @@
 /** Which planned calls depend on the changes of earlier ones, so that their plans are only forecasts. */
 
 import { maskSecrets, type Step, StepWithOptions, Upload } from "../command/mod.ts";
-import { isTouched, normalSubject, pathSubject, type Subject } from "../host/mod.ts";
+import { isTouched, normalSubject, pathSubject, planResult, type Subject } from "../host/mod.ts";
 import { type Call, conditionReason, mayHold } from "./calls.ts";
 import type { HostPlan } from "./events.ts";
 
@@ -68,7 +68,7 @@ export async function forecast(
 /** Tells what the plan says of a call to those who ask for its result, and to the calls after it. */
 export async function expect(call: Call, changes: PlannedChanges): Promise<void> {
   const willChange = call.plan.state !== "none" && await mayHold(call.conditions);
-  call.result.plan(willChange, call.globals._retries ?? 0);
+  planResult(call.result, willChange, call.globals._retries ?? 0);
   if (willChange) changes.add(call);
 }
 

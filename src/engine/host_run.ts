@@ -3,7 +3,9 @@
 import { maskSecrets } from "../command/mod.ts";
 import { DroverError } from "../errors/mod.ts";
 import {
+  attachHost,
   type Config,
+  connectorDefaultsOf,
   type Epochs,
   FactMemory,
   type FactRead,
@@ -72,7 +74,7 @@ export class HostRun {
       this.reader.prefetch(fact, args, options, this.config.factTimeout);
       this.factsRead++;
     });
-    host.attach({
+    attachHost(host, {
       reader: this.reader,
       config: context.config,
       ready: () => this.#ready(),
@@ -121,7 +123,7 @@ export class HostRun {
   }
 
   #defaults(): RunOptions {
-    return toRunOptions(this.host.connectorDefaults(this.config));
+    return toRunOptions(connectorDefaultsOf(this.host, this.config));
   }
 
   #noteRead({ question: { fact, args, options, command }, cached }: FactRead): void {

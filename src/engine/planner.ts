@@ -6,6 +6,7 @@ import {
   type Inventory,
   type OperationResult,
   type OperationSink,
+  planResult,
   type RunState,
   type Scope,
 } from "../host/mod.ts";
@@ -128,12 +129,12 @@ class Planner implements OperationSink {
       if (!await this.#mayBeCured(thrown, earlier, call)) throw located(thrown, call);
       const state = await mayHold(call.conditions) ? "depends" : "none";
       Object.assign(call.plan, { state, reason: toProblem(thrown).message });
-      if (state === "none") return call.result.plan(false, 0);
+      if (state === "none") return planResult(call.result, false, 0);
     }
     await earlier;
     const { plannedChanges } = this.#run;
     await forecast(call, (subjects) => plannedChanges.touching(subjects));
-    if (left) call.result.plan(false, call.globals._retries ?? 0);
+    if (left) planResult(call.result, false, call.globals._retries ?? 0);
     else await expect(call, plannedChanges);
   }
 

@@ -65,6 +65,14 @@ declare module "./context.ts" {
   }
 }
 
+// What the engine does with hosts, and deploys do not: only their class reaches what these need.
+
+/** Where each value of a host's data comes from. */
+export let layersOf: (host: Host) => DataLayers;
+
+/** Gives a host its part in a run. */
+export let attachHost: (host: Host, runtime: HostRuntime) => void;
+
 /** A host of the inventory. */
 export class Host {
   /** Its name in the inventory: `web-01.example.com`, `@local`. */
@@ -73,42 +81,43 @@ export class Host {
   readonly groups: readonly string[];
   /** Its data; see the order of precedence in the documentation. */
   readonly data: HostData;
-  /**
-   * Where each value of its data comes from.
-   *
-   * @internal
-   */
-  readonly layers: DataLayers;
   /** Facts as methods: `await host.fact.linuxName()`, or `linux_name()`. */
   readonly fact: FactMethods;
+  readonly #layers: DataLayers;
   readonly #temporaryNames = new Map<string, string>();
   #runtime: HostRuntime | undefined;
   #reached = false;
-  #globals: { version: number; given: Readonly<Record<string, unknown>> } | undefined;
+
+  static {
+    layersOf = (host) => host.#layers;
+    attachHost = (host, runtime) => {
+      host.#runtime = runtime;
+    };
+  }
 
   /** @internal */
   constructor(name: string, groups: readonly string[], layers: DataLayers) {
     this.name = name;
     this.groups = groups;
-    this.layers = layers;
+    this.#layers = layers;
     this.data = hostData(name, layers, () => currentScope()?.deploy.defaults ?? {});
     this.fact = factMethods((one, args) => this.#read(one, args));
   }
 
   /** The data that belongs to this host alone: of its tuples, `host_data/` and its connector. */
   get hostData(): Record<string, unknown> {
-    return this.layers.valuesOf("host");
+    return this.#layers.valuesOf("host");
   }
 
   /** The data of the host's groups, the strongest of each key; that of `all` is the inventory's. */
   get groupData(): Record<string, unknown> {
-    return this.layers.valuesOf("group");
+    return this.#layers.valuesOf("group");
   }
 
   /** The data that connectors read: `ssh_user`, `ssh_port`, `docker_platform` …, as it holds for this host. */
   get connectorData(): Record<string, unknown> {
-    const keys = this.layers.keys().filter((key) => CONNECTOR_KEY_REGEXP.test(key));
-    return resolveValues(Object.fromEntries(keys.map((key) => [key, this.layers.find(key)!.values[key]])));
+    const keys = this.#layers.keys().filter((key) => CONNECTOR_KEY_REGEXP.test(key));
+    return resolveValues(Object.fromEntries(keys.map((key) => [key, this.#layers.find(key)!.values[key]])));
   }
 
   /** Whether the host is connected and has not failed since. */
@@ -211,7 +220,7 @@ export class Host {
     const known = key === undefined ? undefined : this.#temporaryNames.get(key);
     if (known !== undefined) return known;
     const { config, operation } = requireScope("host.getTempFilename");
-    const directory = operation?.connector._tempDir ?? this.connectorDefaults(config)._tempDir ?? "/tmp";
+    const directory = operation?.connector._tempDir ?? connectorDefaultsOf(this, config)._tempDir ?? "/tmp";
     const path = `${directory.replace(/\/+$/, "")}/${freshNames().temporary()}`;
     if (key !== undefined) this.#temporaryNames.set(key, path);
     return path;
@@ -236,41 +245,6 @@ export class Host {
     return this.#connected().reconnect(options);
   }
 
-  /**
-   * The host's part in a run.
-   *
-   * @internal
-   */
-  attach(runtime: HostRuntime): void {
-    this.#runtime = runtime;
-  }
-
-  /**
-   * The connector arguments that data and configuration give this host.
-   *
-   * @internal
-   */
-  connectorDefaults(config: Config): ConnectorArguments {
-    const defaults = connectorDefaults(config);
-    const given = this.globalsFromData();
-    const own: ConnectorArguments = Object.fromEntries(
-      CONNECTOR_ARGUMENTS.filter((name) => Object.hasOwn(given, name)).map((name) => [name, given[name]]),
-    );
-    const env = { ...defaults._env, ...own._env };
-    return { ...defaults, ...own, _env: env };
-  }
-
-  /**
-   * All global arguments that are set as data.
-   *
-   * @internal
-   */
-  globalsFromData(): Readonly<Record<string, unknown>> {
-    const { version } = this.layers;
-    if (this.#globals?.version !== version) this.#globals = { version, given: globalsFromData(this.layers) };
-    return this.#globals.given;
-  }
-
   /** Its name. */
   toString(): string {
     return this.name;
@@ -293,7 +267,7 @@ export class Host {
     const { _ignoreErrors: ignoreErrors, ...connecting }: FactArguments = globals;
     const config = scope?.config ?? runtime.config;
     const inherited = {
-      ...this.connectorDefaults(config),
+      ...connectorDefaultsOf(this, config),
       ...this.#inherited(scope),
     };
     const { _stdin: _, ...connector } = { ...inherited, ...connecting } as ConnectorArguments;
@@ -340,7 +314,7 @@ export class Host {
 
 /** Whether a host's data, or else the configuration, wants the sudo password to be asked for at once. */
 export function wantsSudoPassword(host: Host, config: Config): boolean {
-  const { _useSudoPassword: own } = host.globalsFromData();
+  const { _useSudoPassword: own } = globalsOf(host);
   return (own ?? config.useSudoPassword) === true;
 }
 
@@ -394,4 +368,26 @@ function factMethods(read: (fact: AnyFact, args: object) => Promise<unknown>): F
     get: (_target, key) => typeof key === "string" ? call(factByName(key)) : undefined,
     has: (_target, key) => typeof key === "string" && isFactName(key),
   }) as FactMethods;
+}
+
+/** The connector arguments that data and configuration give a host. */
+export function connectorDefaultsOf(host: Host, config: Config): ConnectorArguments {
+  const defaults = connectorDefaults(config);
+  const given = globalsOf(host);
+  const own: ConnectorArguments = Object.fromEntries(
+    CONNECTOR_ARGUMENTS.filter((name) => Object.hasOwn(given, name)).map((name) => [name, given[name]]),
+  );
+  return { ...defaults, ...own, _env: { ...defaults._env, ...own._env } };
+}
+
+const globals = new WeakMap<Host, { version: number; given: Readonly<Record<string, unknown>> }>();
+
+/** All global arguments that are set as data of a host. */
+export function globalsOf(host: Host): Readonly<Record<string, unknown>> {
+  const layers = layersOf(host);
+  const known = globals.get(host);
+  if (known?.version === layers.version) return known.given;
+  const given = globalsFromData(layers);
+  globals.set(host, { version: layers.version, given });
+  return given;
 }

@@ -55,7 +55,16 @@ export { type Reading, ReadSet } from "./read_set.ts";
 export { frozenData, frozenDataHint } from "./frozen_data.ts";
 export type { DigestAlgorithm } from "./local_digests.ts";
 export { type FreshNames, freshNames } from "./fresh_names.ts";
-export { Host, type HostRuntime, type ReconnectOptions, wantsSudoPassword } from "./host.ts";
+export {
+  attachHost,
+  connectorDefaultsOf,
+  globalsOf,
+  Host,
+  type HostRuntime,
+  layersOf,
+  type ReconnectOptions,
+  wantsSudoPassword,
+} from "./host.ts";
 export { Inventory, type InventoryData } from "./inventory.ts";
 export {
   type LocalFiles,
@@ -75,7 +84,14 @@ export {
   type ReadParameter,
   readParameters,
 } from "./parameters.ts";
-export { allChanged, anyChanged, type Completion, OperationResult } from "./result.ts";
+export {
+  allChanged,
+  anyChanged,
+  completeResult,
+  type Completion,
+  OperationResult,
+  planResult,
+} from "./result.ts";
 export { type PasswordFileWarning, passwordFileWarning } from "./password_file.ts";
 export { satisfiesVersion, VERSION } from "./version.ts";
 export { isTouched, normalSubject, pathSubject, type Subject, Subjects } from "./subject.ts";

@@ -13,6 +13,14 @@ export interface Completion {
   retries: number;
 }
 
+// What the engine tells results, and deploys do not.
+
+/** Tells a result what the plan found. */
+export let planResult: (result: OperationResult, willChange: boolean, maxRetries: number) => void;
+
+/** Tells a result how its operation ended. */
+export let completeResult: (result: OperationResult, completion: Completion) => void;
+
 /** The result of one operation on one host. */
 export class OperationResult {
   /** The operation's label. */
@@ -22,6 +30,16 @@ export class OperationResult {
   #completion: Completion | undefined;
 
   readonly #onRead: (result: OperationResult) => void;
+
+  static {
+    planResult = (result, willChange, maxRetries) => {
+      result.#willChange = willChange;
+      result.#maxRetries = maxRetries;
+    };
+    completeResult = (result, completion) => {
+      result.#completion = completion;
+    };
+  }
 
   /**
    * @param onRead Told whenever somebody looks at what will become, or has become, of the operation.
@@ -117,25 +135,6 @@ export class OperationResult {
   /** Whether an attempt after the first one succeeded. */
   get retrySucceeded(): boolean {
     return this.wasRetried && this.didSucceed();
-  }
-
-  /**
-   * What the plan found.
-   *
-   * @internal
-   */
-  plan(willChange: boolean, maxRetries: number): void {
-    this.#willChange = willChange;
-    this.#maxRetries = maxRetries;
-  }
-
-  /**
-   * How it ended.
-   *
-   * @internal
-   */
-  complete(completion: Completion): void {
-    this.#completion = completion;
   }
 
   #completed(): Completion {

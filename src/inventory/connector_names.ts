@@ -4,7 +4,7 @@ import { passwordProblem, Secret } from "../command/mod.ts";
 // Not from mod.ts: the inventory needs names only, and the thread that loads it reaches no host.
 import { CONNECTOR_DATA, dataKeysOf, parseHostName } from "../connectors/names.ts";
 import { didYouMean, DroverError, suggest } from "../errors/mod.ts";
-import type { Host } from "../host/mod.ts";
+import { type Host, layersOf } from "../host/mod.ts";
 import { describe } from "./host_entry.ts";
 import type { InventoryWarning } from "./types.ts";
 
@@ -43,7 +43,7 @@ export function checkConnectorData(hosts: readonly Host[]): InventoryWarning[] {
   for (const host of hosts) {
     checkTypes(host);
     checkPasswords(host);
-    for (const { source, values } of host.layers.layers) {
+    for (const { source, values } of layersOf(host).layers) {
       for (const key of Object.keys(values)) {
         const meant = SSH_NAMES.has(key) || !key.startsWith("ssh_") ? undefined : suggest(key, SSH_NAMES);
         if (meant === undefined) continue;
@@ -61,7 +61,7 @@ const SSH_NAMES: ReadonlySet<string> = new Set(CONNECTOR_DATA.ssh.map((key) => k
 
 function checkTypes(host: Host): void {
   for (const { name, type } of keysOf(host.name)) {
-    const layer = host.layers.find(name);
+    const layer = layersOf(host).find(name);
     const value = layer?.values[name];
     if (layer === undefined || typeof value === type) continue;
     if (type === "string" && value instanceof Secret) continue;
@@ -90,7 +90,7 @@ const PASSWORDS = [
 
 function checkPasswords(host: Host): void {
   for (const name of PASSWORDS) {
-    const layer = host.layers.find(name);
+    const layer = layersOf(host).find(name);
     const value = layer?.values[name];
     if (typeof value !== "string" && !(value instanceof Secret)) continue;
     const problem = passwordProblem(value);

@@ -2,7 +2,7 @@
 
 import { maskSecrets, Secret } from "../command/mod.ts";
 import { DroverError } from "../errors/mod.ts";
-import type { Host } from "../host/mod.ts";
+import { type Host, layersOf } from "../host/mod.ts";
 import type { LoadedInventory } from "./load.ts";
 
 /** A host of `debug-inventory`. It can be written as JSON as it is. */
@@ -58,8 +58,8 @@ export function debugInventory(loaded: LoadedInventory): DebugHost[] {
 function debugHost(host: Host, selected: boolean): DebugHost {
   const data: Record<string, JsonValue> = {};
   const sources: Record<string, string> = {};
-  for (const key of host.layers.keys().sort()) {
-    const layer = host.layers.find(key);
+  for (const key of layersOf(host).keys().sort()) {
+    const layer = layersOf(host).find(key);
     if (layer === undefined) continue;
     const isSecret = isSecretName(key);
     data[key] = toJson(layer.values[key], { path: [key], parents: [], isSecret, source: layer.source });

@@ -1,7 +1,7 @@
 /** Temporary files on hosts: where they are, and commands that leave none behind, however they end. */
 
 import { quoteCommand, raw, sh, type ShellCommand, type Word } from "../command/mod.ts";
-import { requireScope } from "../host/mod.ts";
+import { connectorDefaultsOf, requireScope } from "../host/mod.ts";
 
 /**
  * A command that removes a file when it has ended: done, failed, or stopped by a signal that can be caught.
@@ -22,5 +22,5 @@ export function temporaryDirectory(): string {
 /** The directory for temporary files that the deploy or the configuration names. */
 export function givenTempDir(): string | undefined {
   const { host, config, operation } = requireScope("a temporary file");
-  return operation?.connector._tempDir ?? host.connectorDefaults(config)._tempDir;
+  return operation?.connector._tempDir ?? connectorDefaultsOf(host, config)._tempDir;
 }

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 import type { WrittenModule } from "../deploy/mod.ts";
 import { DroverError } from "../errors/mod.ts";
-import type { Host } from "../host/mod.ts";
+import { type Host, layersOf } from "../host/mod.ts";
 
 /** The keys that are declared. */
 export interface DeclaredData {
@@ -56,7 +56,7 @@ export function misspelledKeys(
 ): DroverError[] {
   const found = new Map<string, DroverError>();
   const isUsed = (key: string) => texts.some((text) => new RegExp(`(?<![\\w$])${key}(?![\\w$])`).test(text));
-  for (const { source, values } of hosts.flatMap((host) => host.layers.layers)) {
+  for (const { source, values } of hosts.flatMap((host) => layersOf(host).layers)) {
     for (const key of Object.keys(values)) {
       if (declared.names.has(key) || !/^\w{4,}$/.test(key) || key.startsWith("_")) continue;
       const meant = [...declared.names].find((name) => isSlip(key, name));

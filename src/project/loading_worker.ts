@@ -4,6 +4,7 @@ import { dirname, resolve } from "node:path";
 import { deployFile, modulesBehind, referencesOf, requireLoadable, WrittenModule } from "../deploy/mod.ts";
 import { type Problem, toProblem } from "../engine/mod.ts";
 import { DroverError, type Place, readModuleError } from "../errors/mod.ts";
+import { layersOf } from "../host/mod.ts";
 import {
   dataFilesBeside,
   type LoadedInventory,
@@ -89,7 +90,7 @@ class Loading {
     await Promise.all([import("../operations/mod.ts"), import("../facts/mod.ts")]);
     const hosts = this.#inventory?.inventory.hosts ?? [];
     const valuesOf = (key: string) => {
-      const layers = hosts.map((host) => host.layers.find(key));
+      const layers = hosts.map((host) => layersOf(host).find(key));
       return layers.every((layer) => layer !== undefined)
         ? layers.map((layer) => layer!.values[key])
         : undefined;
@@ -165,7 +166,7 @@ class Loading {
     const { hosts } = this.#inventory.inventory;
     const uses = modules.map((module) => ({ module, use: dataUse(module) }));
     const declared = declaredData(modules);
-    const given = [...hosts.flatMap((host) => host.layers.keys()), ...uses.flatMap(({ use }) => use.sets)];
+    const given = [...hosts.flatMap((host) => layersOf(host).keys()), ...uses.flatMap(({ use }) => use.sets)];
     const known = new Set([...declared.names, ...given]);
     const texts = [
       ...templates,

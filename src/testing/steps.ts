@@ -7,6 +7,7 @@ import { DroverError } from "../errors/mod.ts";
 import {
   type AnyFact,
   type AnyOperation,
+  attachHost,
   type ConfigOptions,
   createConfig,
   DataLayers,
@@ -63,7 +64,7 @@ export async function collectSteps(
   const config = createConfig(circumstances.config ?? {});
   const epochs = new Epochs();
   const reader = new GivenFacts(circumstances.facts, epochs);
-  host.attach({ reader, config, ready: () => Promise.resolve(), log: () => {}, reconnect: nowhere });
+  attachHost(host, { reader, config, ready: () => Promise.resolve(), log: () => {}, reconnect: nowhere });
   const scope = {
     host,
     inventory: new Inventory([host], new Map([["all", [host]]])),

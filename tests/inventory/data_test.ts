@@ -1,5 +1,6 @@
 /** Where data comes from and which value wins. */
 
+import { layersOf } from "../../src/host/mod.ts";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseDataPairs, parseValue } from "../../src/inventory/mod.ts";
@@ -83,7 +84,7 @@ async function winner(chosen: readonly number[]): Promise<{ value: unknown; sour
     overrides: parts.overrides,
   });
   const host = loaded.inventory.getHost("h");
-  return { value: host.data.get("ssh_user"), source: host.layers.find("ssh_user")?.source };
+  return { value: host.data.get("ssh_user"), source: layersOf(host).find("ssh_user")?.source };
 }
 
 Deno.test("precedence: each place wins over all that are weaker, and says so", async (t) => {

@@ -6,6 +6,7 @@ import { FunctionCall, type Step } from "../../src/command/mod.ts";
 import { runOperation } from "../../src/engine/mod.ts";
 import { DroverError } from "../../src/errors/mod.ts";
 import {
+  attachHost,
   createConfig,
   DataLayers,
   Epochs,
@@ -36,7 +37,7 @@ class RebootingHost {
     }(unreachable, "box", () => {}, this.#epochs);
     const reconnect = (options: ReconnectOptions) => Promise.resolve(void this.reconnects.push(options));
     const config = createConfig();
-    this.#host.attach({ reader, config, ready: () => Promise.resolve(), log: () => {}, reconnect });
+    attachHost(this.#host, { reader, config, ready: () => Promise.resolve(), log: () => {}, reconnect });
   }
 
   /** Runs the operation; what it would run on the host is only collected. */

@@ -8,6 +8,7 @@ import { toPortions } from "../../src/engine/steps.ts";
 import {
   type AnyFact,
   type AnyOperation,
+  attachHost,
   type Config,
   type ConfigOptions,
   type ConnectorArguments,
@@ -51,7 +52,7 @@ export class LocalHost implements AsyncDisposable {
     this.#config = config;
     this.#reader = new FactReader(port, name, () => {}, this.#epochs);
     this.#host = new Host(name, ["all"], new DataLayers([]));
-    this.#host.attach({
+    attachHost(this.#host, {
       reader: this.#reader,
       config,
       ready: () => Promise.resolve(),
