@@ -450,10 +450,10 @@ function services({ base }: Situation): Row[] {
     },
     {
       operation: "git.worktree",
-      args: { repo: `${base}/app`, worktree: `${base}/app/work tree`, newBranch: "lab" },
-      verify: `git -c safe.directory='*' -C '${base}/app/work tree' rev-parse --abbrev-ref HEAD`,
+      args: { repo: `${base}/app`, worktree: "/var/tmp/drover-ops work tree", newBranch: "lab" },
+      verify: `git -c safe.directory='*' -C '/var/tmp/drover-ops work tree' rev-parse --abbrev-ref HEAD`,
       wanted: /^lab$/,
-      remove: { worktree: `${base}/app/work tree`, present: false },
+      remove: { worktree: "/var/tmp/drover-ops work tree", present: false },
     },
     {
       operation: "git.bareRepo",
