@@ -196,8 +196,12 @@ export const packages: Operation<PackagesArgs> = operation<PackagesArgs>(
   },
 );
 
+/** Requirements files that include each other beyond this are left to pip: a host may claim that there is no end. */
+const MOST_FILES = 100;
+
 /** Whether pip has a package of a requirements file, in whatever version. Without the file, pip says so. */
 async function hasAnyOf(path: string, pip: string, seen: Set<string> = new Set()): Promise<boolean> {
+  if (seen.size === MOST_FILES) return true;
   seen.add(path);
   const file = await host.getFact(Requirements, { path });
   if (file === undefined) return true;
