@@ -31,6 +31,9 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 const START_PATIENCE = 60;
 const SLOW_LINE = 10_000;
 
+/** So many sessions may end with what a batch could not kill otherwise; then what is left of it is lost. */
+const MOST_SPENT_SESSIONS = 2;
+
 /** How a host is used. */
 export interface HostShellOptions extends PortOptions {
   /** Seconds in which a command with a timeout has to begin. Default: 60, and more for what is long to send. */
@@ -47,6 +50,8 @@ interface Job extends Target {
   cancelled: boolean;
   /** Whether it is to end before its next operation. */
   drained: boolean;
+  /** Sessions that ended with a command of this batch that could not be killed otherwise. */
+  spentSessions: number;
   readonly cancellation: PromiseWithResolvers<void>;
 }
 
@@ -97,6 +102,7 @@ export class HostShell {
       batch,
       cancelled: false,
       drained: false,
+      spentSessions: 0,
       entry: undefined,
       command: undefined,
       privilege: {},
@@ -338,12 +344,15 @@ export class HostShell {
       const end = ends[index] ?? { kind: "lost" };
       const taken = end.kind === "lost" ? !run.begun : end.kind === "exit" && end.broken && !run.killed;
       killed ||= run.killed;
+      if (run.killed && end.kind === "lost") job.spentSessions++;
       // Nothing was begun in a session that did not become one: there is another way to its privilege.
       const never = end.kind === "lost" && entry.direct && !entry.session.answered;
       if (end.kind === "lost" && job.cancelled) run.cancel();
       // Before the first of a batch there is nothing that could live on: whoever says so never stops saying it.
       else if (end.kind === "left" && index === 0) run.lose(error ??= this.#nonsense());
-      else if (end.kind === "left" || never || (killed && taken)) left.push(run);
+      else if (
+        end.kind === "left" || never || (killed && taken && job.spentSessions <= MOST_SPENT_SESSIONS)
+      ) left.push(run);
       else if (end.kind === "lost") run.lose(error ??= await this.#lossOf(entry));
       else if (end.kind === "skipped") run.skip();
       else await run.finish(end.status, job.cancelled);

@@ -63,8 +63,7 @@ async function withSystemctl<T>(code: () => Promise<T>): Promise<T> {
   const directory = await Deno.makeTempDir();
   const script = `#!/bin/sh
 case "$*" in
-*SubState*) printf 'Id=app.service\\nSubState=running\\n';;
-*UnitFileState*) printf 'Id=app.service\\nUnitFileState=enabled\\n';;
+*SubState*) printf 'Id=app.service\\nLoadState=loaded\\nSubState=running\\nUnitFileState=enabled\\n';;
 esac
 `;
   await Deno.writeTextFile(`${directory}/systemctl`, script, { mode: 0o755 });
