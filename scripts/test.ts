@@ -25,7 +25,14 @@ const MOST_MINUTES = 35;
 await prepare();
 const chosen = Deno.args.length > 0 ? Deno.args : ["tests"];
 const color: Record<string, string> = Deno.stdout.isTerminal() ? { FORCE_COLOR: "1" } : { NO_COLOR: "1" };
-const words = [Deno.execPath(), "test", "--allow-all", "--no-prompt", "--ignore=tests/lab", ...chosen];
+const words = [
+  Deno.execPath(),
+  "test",
+  "--allow-all",
+  "--no-prompt",
+  "--ignore=tests/lab,tests/stories",
+  ...chosen,
+];
 const { code, text } = await tee(words, { env: color, signal: AbortSignal.timeout(MOST_MINUTES * 60_000) });
 const counts = testCounts(text, code);
 say();

@@ -17,7 +17,16 @@ const NO_TEST = "--filter=/^$/";
 const FOLDERS = ["command", "connectors", "facts", "operations", "shell", "template", "terminal"]
   .map((name) => `tests/${name}`);
 
-const LOAD = ["deno", "test", "-A", "--no-prompt", "--no-check", "--ignore=tests/lab", NO_TEST, "tests"];
+const LOAD = [
+  "deno",
+  "test",
+  "-A",
+  "--no-prompt",
+  "--no-check",
+  "--ignore=tests/lab,tests/stories",
+  NO_TEST,
+  "tests",
+];
 
 /** Types are the same everywhere. */
 const TEST = ["deno", "task", "test", "--no-check"];

@@ -1,6 +1,6 @@
-/** `deno task test:lab`: starts the lab, deploys the example to it, checks it, and takes the lab down again. */
+/** `deno task test:lab`: starts the lab, runs its tests and the stories on it, and takes the lab down again. */
 
-import { countsLine, testCounts } from "./counts.ts";
+import { type Counts, countsLine, sum, testCounts } from "./counts.ts";
 import { whyNoLab } from "./lab/machine.ts";
 import { say, sayDone } from "./print.ts";
 import { capture, show, tee } from "./process.ts";
@@ -21,15 +21,32 @@ async function interrupted(): Promise<never> {
   Deno.exit(130);
 }
 
-async function run(): Promise<{ code: number; text: string }> {
+/** Tests in the order in which they run; words after `deno test`. */
+const RUNS: readonly (readonly string[])[] = [
+  ["tests/lab"],
+  // Each story is on hosts of its own.
+  ["--parallel", "tests/stories"],
+];
+
+/** The stories wait for apt most of the time: all run at once, whatever the number of processors. */
+const ENV = { NO_COLOR: "1", DENO_JOBS: "8" };
+
+async function test(words: readonly string[]): Promise<Counts> {
+  const { code, text } = await tee([Deno.execPath(), "test", "--allow-all", "--no-prompt", ...words], {
+    env: ENV,
+  });
+  return testCounts(text, code);
+}
+
+async function run(): Promise<Counts> {
   Deno.addSignalListener("SIGINT", interrupted);
   Deno.addSignalListener("SIGTERM", interrupted);
   try {
     const code = await show(lab("up"));
-    if (code !== 0) return { code, text: "" };
-    const chosen = Deno.args.length > 0 ? Deno.args : ["tests/lab"];
-    const env = { NO_COLOR: "1" };
-    return await tee([Deno.execPath(), "test", "--allow-all", "--no-prompt", ...chosen], { env });
+    if (code !== 0) return testCounts("", code);
+    const all: Counts[] = [];
+    for (const words of Deno.args.length > 0 ? [Deno.args] : RUNS) all.push(await test(words));
+    return sum(all);
   } finally {
     await down();
     Deno.removeSignalListener("SIGINT", interrupted);
@@ -42,8 +59,7 @@ if (reason !== undefined) {
   sayDone("Skipped", `there can be no lab here: ${reason}. It needs root on Debian 12.`);
   say(countsLine({ passed: 0, failed: 0, skipped: 1 }));
 } else {
-  const { code, text } = await run();
-  const counts = testCounts(text, code);
+  const counts = await run();
   say();
   say(countsLine(counts));
   Deno.exitCode = counts.failed > 0 ? 1 : 0;

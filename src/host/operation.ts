@@ -82,7 +82,9 @@ export function operation<A extends object = Record<never, never>>(
   const { idempotent = true, asWritten = [] } = options;
   const parameters = anyParameters(options);
   const description = { parameters, asWritten };
-  const own = callSite() !== undefined;
+  const definedAt = callSite();
+  checkNames(name, parameters, definedAt);
+  const own = definedAt !== undefined;
   function call(args: A & GlobalArguments = {} as A & GlobalArguments): Promise<OperationResult> {
     const place = callSite();
     const scope = requireScope(name);
@@ -209,6 +211,18 @@ export function checkArguments(
     throw new DroverError("E_ARGUMENT", `${name} needs the argument ${names}`, { hint, place });
   }
   checkKinds(name, args, parameters, place);
+}
+
+/** An operation never gets a global argument: one of its own under such a name would always be missing. */
+function checkNames(name: string, parameters: AnyParameters | undefined, place: Place | undefined): void {
+  const taken = Object.keys(parameters ?? {}).find((key) => key === "name" || key.startsWith("_"));
+  if (taken === undefined) return;
+  throw new DroverError("E_ARGUMENT", `${name} cannot have an argument of its own called "${taken}"`, {
+    hint: taken === "name"
+      ? '"name" is the label of every operation; call it after what it names, such as "user"'
+      : "names that begin with _ are global arguments",
+    place,
+  });
 }
 
 function listed(names: readonly string[]): string {

@@ -108,6 +108,23 @@ Deno.test("global arguments of a wrong kind are told, passwords without their va
   }
 });
 
+Deno.test("an operation has no argument of its own under the name of a global one, which it would never get", () => {
+  const refused = (name: string, hint: string) => {
+    const define = () =>
+      operation<Record<string, string>>("test.taken", async function* () {}, {
+        parameters: { [name]: "string?" },
+      });
+    assert.throws(define, (error: Error & { code?: string; hint?: string }) => {
+      assert.equal(error.code, "E_ARGUMENT");
+      assert.equal(error.message, `test.taken cannot have an argument of its own called "${name}"`);
+      assert.equal(error.hint, hint);
+      return true;
+    });
+  };
+  refused("name", '"name" is the label of every operation; call it after what it names, such as "user"');
+  refused("_sudo", "names that begin with _ are global arguments");
+});
+
 Deno.test("deploy(), include(), host.arguments() and facts check their global arguments at the call", async () => {
   const install = deploy("Install", () => {});
   const calls: [call: () => unknown, expected: RegExp][] = [

@@ -99,6 +99,12 @@ Deno.test("an undefined variable is an error with its name, line and the likely 
     3,
     'did you mean "hosts"?',
   );
+  await fails(
+    render("a\n{{ self }}", { self: "mine" }),
+    "Cannot render app.conf.j2: a TemplateReference cannot be printed",
+    2,
+    '"self" is the template itself, whatever the data says; give the variable another name',
+  );
   await fails(render("{{ host.dta.x }}", { host }), /"host.dta" is undefined/, 1, 'did you mean "data"?');
   await fails(render("{% for u in [{}] %}\n{{ u.name }}{% endfor %}"), /"u.name" is undefined/, 2);
   await fails(

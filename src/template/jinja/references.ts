@@ -2,7 +2,7 @@
 
 import { basename } from "node:path";
 import type { Scope } from "./scope.ts";
-import { PyObject, Undefined, type Value } from "./values.ts";
+import { Fault, PyObject, Undefined, type Value } from "./values.ts";
 import { str } from "./printing.ts";
 
 /** A block that can be printed: `super()`, `self.title()`. */
@@ -32,6 +32,13 @@ export class TemplateReference extends PyObject {
 
   constructor(readonly block: (name: string) => Value) {
     super();
+  }
+
+  override repr(): string {
+    throw new Fault(
+      "a TemplateReference cannot be printed",
+      '"self" is the template itself, whatever the data says; give the variable another name',
+    );
   }
 
   override truth(): boolean {
