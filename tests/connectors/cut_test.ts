@@ -5,6 +5,9 @@ import { Random } from "../../scripts/fuzz/random.ts";
 import { cutConnections } from "../support/cut.ts";
 import { requirement } from "../support/skip.ts";
 
+/** Each takes some seconds. */
+const CUTS = 10;
+
 for (const backend of ["ssh2", "openssh"] as const) {
   Deno.test({
     name: `connections that are cut leave nothing half-written and claim nothing (${backend})`,
@@ -13,10 +16,10 @@ for (const backend of ["ssh2", "openssh"] as const) {
       const random = new Random(7);
       const { cuts, halfWritten, leftovers, falseSuccesses, unmended } = await cutConnections(
         backend,
-        20,
+        CUTS,
         () => random.next(),
       );
-      assert.deepEqual([cuts, halfWritten, leftovers, falseSuccesses, unmended], [20, [], [], [], []]);
+      assert.deepEqual([cuts, halfWritten, leftovers, falseSuccesses, unmended], [CUTS, [], [], [], []]);
     },
   });
 }
