@@ -117,22 +117,31 @@ Deno.test("a homelab with people, SSH, a firewall and jobs", async (t) => {
   });
 
   await t.step("what sshd refuses is never loaded", async () => {
-    const ended = await story.run(...data, "--data", "ssh_max_auth_tries=lots");
-    strictEqual(ended.code, 1);
-    match(failuresOf(ended), /sshd -t/);
+    for (const _ of ["the first time", "as long as it is so"]) {
+      const ended = await story.run(...data, "--data", "ssh_max_auth_tries=lots");
+      strictEqual(ended.code, 1);
+      match(failuresOf(ended), /sshd -t/);
+      match(failuresOf(ended), /MaxAuthTries integer value invalid/);
+    }
     strictEqual(await login("anna", "id -un"), "anna");
     deepStrictEqual(await story.apply(...data), [
       "attic.home.example: Harden SSH",
       "attic.home.example: Reload SSH",
+      "attic.home.example: Check SSH",
     ]);
     strictEqual(await onHost(LAB_HOST, "sshd -t && systemctl is-active ssh"), "active");
   });
 
   await t.step("what nft refuses fails the run", async () => {
-    const ended = await story.run(...data, "--data", "home_network=everywhere.invalid");
-    strictEqual(ended.code, 1);
-    match(failuresOf(ended), /everywhere\.invalid/);
-    deepStrictEqual(await story.apply(...data), ["attic.home.example: Write the firewall's rules"]);
+    for (const _ of ["the first time", "as long as it is so"]) {
+      const ended = await story.run(...data, "--data", "home_network=everywhere.invalid");
+      strictEqual(ended.code, 1);
+      match(failuresOf(ended), /everywhere\.invalid/);
+    }
+    deepStrictEqual(await story.apply(...data), [
+      "attic.home.example: Write the firewall's rules",
+      "attic.home.example: Check the firewall's rules",
+    ]);
   });
 
   await t.step("people and jobs go when they are no longer wanted", async () => {
