@@ -102,6 +102,7 @@ Deno.test("a homelab with people, SSH, a firewall and jobs", async (t) => {
       systemctl reload ssh
       echo 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIICdtmLvkCOZhOWmP9NhEWWIoqFkLFqBrjJmMbWeFgUS intruder' >> /home/anna/.ssh/authorized_keys
       rm /etc/cron.d/disk-report
+      timedatectl set-timezone Europe/Berlin; ln -sfn /usr/share/zoneinfo/Etc/UTC /etc/localtime
       sysctl -q kernel.domainname=elsewhere`,
     );
     deepStrictEqual(await story.apply(...data), [
@@ -110,10 +111,12 @@ Deno.test("a homelab with people, SSH, a firewall and jobs", async (t) => {
       "attic.home.example: Harden SSH",
       "attic.home.example: Reload SSH",
       "attic.home.example: Write the job disk-report",
+      "attic.home.example: Set the time zone",
       "attic.home.example: Set kernel.domainname",
     ]);
     strictEqual(await onHost(LAB_HOST, "grep -c intruder /home/anna/.ssh/authorized_keys || :"), "0");
     strictEqual(await onHost(LAB_HOST, "id -nG bert"), "bert people");
+    strictEqual(await onHost(LAB_HOST, "readlink -f /etc/localtime"), "/usr/share/zoneinfo/Europe/Berlin");
   });
 
   await t.step("what sshd refuses is never loaded", async () => {
