@@ -79,7 +79,7 @@ export async function tryOnHost(labName: string, script: string): Promise<string
 }
 
 /** Waits until a script on a host succeeds, and returns its output. */
-export async function eventually(labName: string, script: string, seconds = 20): Promise<string> {
+export async function eventually(labName: string, script: string, seconds = 30): Promise<string> {
   let output = "";
   const settled = await until(seconds, async () => {
     try {

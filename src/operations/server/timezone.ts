@@ -35,8 +35,13 @@ export const timezone = operation<TimezoneArgs>("server.timezone", async functio
   const file = `/usr/share/zoneinfo/${zone}`;
   const link = sh`test -e ${file} && ln -sfn ${file} /etc/localtime`;
   const alsoDebian = sh`if [ -e /etc/timezone ]; then echo ${zone} > /etc/timezone; fi`;
-  if (timedatectl) {
-    // Containers often have the program, but no systemd to talk to.
-    yield sh`if [ -d /run/systemd/system ]; then timedatectl set-timezone ${zone}; else ${link} && ${alsoDebian}; fi`;
-  } else yield sh`${link} && ${alsoDebian}`;
+  const byHand = sh`${link} && ${alsoDebian}`;
+  if (!timedatectl) {
+    yield byHand;
+    return;
+  }
+  // timedated remembers the zone that it has set: it does nothing, and says that all is well, where the link was changed since.
+  const settled = sh`case "$(readlink /etc/localtime)" in ""|*/${zone}) ;; *) ${byHand};; esac`;
+  // Containers often have the program, but no systemd to talk to.
+  yield sh`if [ -d /run/systemd/system ]; then timedatectl set-timezone ${zone} && ${settled}; else ${byHand}; fi`;
 }, { parameters: { timezone: "string" } });

@@ -102,6 +102,7 @@ Deno.test("a homelab with people, SSH, a firewall and jobs", async (t) => {
       systemctl reload ssh
       echo 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIICdtmLvkCOZhOWmP9NhEWWIoqFkLFqBrjJmMbWeFgUS intruder' >> /home/anna/.ssh/authorized_keys
       rm /etc/cron.d/disk-report
+      timedatectl set-timezone Europe/Berlin; ln -sfn /usr/share/zoneinfo/Etc/UTC /etc/localtime
       sysctl -q kernel.domainname=elsewhere`,
     );
     deepStrictEqual(await story.apply(...data), [
@@ -110,29 +111,40 @@ Deno.test("a homelab with people, SSH, a firewall and jobs", async (t) => {
       "attic.home.example: Harden SSH",
       "attic.home.example: Reload SSH",
       "attic.home.example: Write the job disk-report",
+      "attic.home.example: Set the time zone",
       "attic.home.example: Set kernel.domainname",
     ]);
     strictEqual(await onHost(LAB_HOST, "grep -c intruder /home/anna/.ssh/authorized_keys || :"), "0");
     strictEqual(await onHost(LAB_HOST, "id -nG bert"), "bert people");
+    strictEqual(await onHost(LAB_HOST, "readlink -f /etc/localtime"), "/usr/share/zoneinfo/Europe/Berlin");
   });
 
   await t.step("what sshd refuses is never loaded", async () => {
-    const ended = await story.run(...data, "--data", "ssh_max_auth_tries=lots");
-    strictEqual(ended.code, 1);
-    match(failuresOf(ended), /sshd -t/);
+    for (const _ of ["the first time", "as long as it is so"]) {
+      const ended = await story.run(...data, "--data", "ssh_max_auth_tries=lots");
+      strictEqual(ended.code, 1);
+      match(failuresOf(ended), /sshd -t/);
+      match(failuresOf(ended), /MaxAuthTries integer value invalid/);
+    }
     strictEqual(await login("anna", "id -un"), "anna");
     deepStrictEqual(await story.apply(...data), [
       "attic.home.example: Harden SSH",
       "attic.home.example: Reload SSH",
+      "attic.home.example: Check SSH",
     ]);
     strictEqual(await onHost(LAB_HOST, "sshd -t && systemctl is-active ssh"), "active");
   });
 
   await t.step("what nft refuses fails the run", async () => {
-    const ended = await story.run(...data, "--data", "home_network=everywhere.invalid");
-    strictEqual(ended.code, 1);
-    match(failuresOf(ended), /everywhere\.invalid/);
-    deepStrictEqual(await story.apply(...data), ["attic.home.example: Write the firewall's rules"]);
+    for (const _ of ["the first time", "as long as it is so"]) {
+      const ended = await story.run(...data, "--data", "home_network=everywhere.invalid");
+      strictEqual(ended.code, 1);
+      match(failuresOf(ended), /everywhere\.invalid/);
+    }
+    deepStrictEqual(await story.apply(...data), [
+      "attic.home.example: Write the firewall's rules",
+      "attic.home.example: Check the firewall's rules",
+    ]);
   });
 
   await t.step("people and jobs go when they are no longer wanted", async () => {

@@ -31,8 +31,7 @@ Deno.test("a mail server with Postfix, OpenDKIM and Dovecot", async (t) => {
     const active = await onHost(LAB_HOST, "systemctl is-active postfix@- dovecot opendkim");
     strictEqual(active, "active\nactive\nactive");
     strictEqual(await onHost(LAB_HOST, "postconf -h myhostname"), "mail.example.org");
-    const listening = await onHost(LAB_HOST, `ss -Hltn src ${ADDRESS} | awk '{ print $4 }'`);
-    for (const port of [25, 993, 8891]) ok(listening.split("\n").includes(`${ADDRESS}:${port}`), listening);
+    for (const port of [25, 993, 8891]) await eventually(LAB_HOST, `ss -Hltn | grep -wF ${ADDRESS}:${port}`);
     strictEqual(await onHost(LAB_HOST, "stat -c '%U:%G %a' /etc/dovecot/users"), "root:dovecot 640");
     match(
       await onHost(LAB_HOST, "doveadm user -f home anna@example.org"),
@@ -59,8 +58,7 @@ Deno.test("a mail server with Postfix, OpenDKIM and Dovecot", async (t) => {
 
   await t.step("a letter to an alias is signed and arrives in both mailboxes", async () => {
     const subject = `Hello ${crypto.randomUUID()}`;
-    const answers = await send("ben@example.net", "info@example.org", subject);
-    match(answers.at(-1)!, /^250 /);
+    await sendUntilTaken("ben@example.net", "info@example.org", subject);
     for (
       const [user, password] of [["anna@example.org", "anna-password"], ["ben@example.net", "ben-password"]]
     ) {
@@ -93,7 +91,7 @@ Deno.test("a mail server with Postfix, OpenDKIM and Dovecot", async (t) => {
     ]);
     strictEqual(await onHost(LAB_HOST, "postconf -h mynetworks"), "127.0.0.0/8");
     const subject = `Again ${crypto.randomUUID()}`;
-    await send("anna@example.org", "anna@example.org", subject);
+    await sendUntilTaken("anna@example.org", "anna@example.org", subject);
     match(
       await newestLetter("anna@example.org", "anna-password", subject),
       /^DKIM-Signature: .*d=example\.org;/ms,
@@ -106,7 +104,7 @@ Deno.test("a mail server with Postfix, OpenDKIM and Dovecot", async (t) => {
     ok(changed.includes("mail.example.org: Remove OpenDKIM"), changed.join("\n"));
     strictEqual(await onHost(LAB_HOST, "pgrep -x opendkim || echo none"), "none");
     const subject = `Bare ${crypto.randomUUID()}`;
-    await send("anna@example.org", "anna@example.org", subject);
+    await sendUntilTaken("anna@example.org", "anna@example.org", subject);
     const letter = await newestLetter("anna@example.org", "anna-password", subject);
     strictEqual(letter.includes("DKIM-Signature"), false, letter);
     deepStrictEqual(await story.apply(...off), []);
@@ -128,6 +126,16 @@ async function send(from: string, to: string, subject: string): Promise<string[]
   return answers;
 }
 
+/** Hands in a letter; a server that is reading its configuration again may ask for another attempt. */
+async function sendUntilTaken(from: string, to: string, subject: string): Promise<void> {
+  let answers: string[] = [];
+  const taken = await until(
+    30,
+    async () => (answers = await send(from, to, subject)).at(-1)!.startsWith("250 "),
+  );
+  ok(taken, answers.join(""));
+}
+
 async function readAnswer(connection: Deno.Conn): Promise<string> {
   const buffer = new Uint8Array(4096);
   let text = "";
@@ -143,7 +151,7 @@ async function readAnswer(connection: Deno.Conn): Promise<string> {
 async function newestLetter(user: string, password: string, subject: string): Promise<string> {
   const read = `curl -sk --user '${user}:${password}' 'imaps://${ADDRESS}/INBOX;MAILINDEX=*'`;
   let letter = "";
-  const arrived = await until(20, async () => {
+  const arrived = await until(30, async () => {
     letter = await eventually(LAB_HOST, read);
     return letter.includes(subject);
   });

@@ -2,7 +2,7 @@
 
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { until } from "../../../scripts/wait.ts";
-import { onHost, Story, tryOnHost } from "../support.ts";
+import { eventually, onHost, Story, tryOnHost } from "../support.ts";
 
 const SERVER = "web-01";
 const CACHE = "cache-01";
@@ -34,7 +34,7 @@ Deno.test("Prometheus with exporters", async (t) => {
       await onHost(SERVER, "systemctl is-active prometheus prometheus-node-exporter"),
       "active\nactive",
     );
-    ok((await onHost(CACHE, "ss -Hltn")).includes("127.0.1.41:9100"));
+    await eventually(CACHE, "ss -Hltn | grep -wF 127.0.1.41:9100");
     ok((await (await fetch("http://127.0.1.41:9100/metrics")).text()).includes("node_load1 "));
   });
 
@@ -45,7 +45,7 @@ Deno.test("Prometheus with exporters", async (t) => {
       { instance: "cache.example.com", rack: "b2", health: "up" },
       { instance: "metrics.example.com", rack: "a1", health: "up" },
     ];
-    await until(30, async () => JSON.stringify(seen = await targets()) === JSON.stringify(wanted));
+    await until(60, async () => JSON.stringify(seen = await targets()) === JSON.stringify(wanted));
     deepStrictEqual(seen, wanted);
   });
 
@@ -93,7 +93,7 @@ Deno.test("Prometheus with exporters", async (t) => {
     strictEqual(await onHost(CACHE, "ss -Hltn | grep -c 127.0.1.41:9100 || :"), "0");
     strictEqual(await onHost(SERVER, "ls /etc/prometheus/rules"), "alerts.yml");
     const gone = async () => !(await targets()).some(({ instance }) => instance === "cache.example.com");
-    ok(await until(20, gone));
+    ok(await until(60, gone));
     deepStrictEqual(await story.apply(...less), []);
   });
 

@@ -1,6 +1,6 @@
 /** Keys only, no root, and only those who belong here. A configuration that sshd refuses is never loaded. */
 
-import { host } from "drover";
+import { facts, host } from "drover";
 import { files, server } from "drover/operations";
 
 const config = await files.template({
@@ -17,3 +17,8 @@ await server.service({
   _if: config,
   _precondition: "sshd -t",
 });
+
+// What an earlier run was refused stays on the disk, and no operation would look at it again before the next boot.
+if ((await host.getFact(facts.server.Command, { command: "sshd -t 2>&1 || true" })) !== "") {
+  await server.shell({ name: "Check SSH", commands: "sshd -t" });
+}

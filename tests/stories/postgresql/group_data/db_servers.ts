@@ -17,6 +17,8 @@ export const _sudo = true;
 export const postgres_version = 15;
 
 export const settings = {
+  // Debian gives a new cluster the first port that is free.
+  port: 5432,
   max_connections: 60,
   shared_buffers: "64MB",
   log_min_duration_statement: "250ms",
