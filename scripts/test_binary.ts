@@ -9,7 +9,7 @@ const SUITES = ["commands", "first_start", "embedding", "install"];
 /** What runs with the sources, too. */
 const HOSTILE = ["attempts", "operations", "git"];
 /** A test that hangs must not hang everything. */
-const MOST_MINUTES = 20;
+const MOST_MINUTES = 30;
 
 const root = new URL("../", import.meta.url).pathname;
 const file = resolve(Deno.args[0] ?? `${root}dist/drover`);
