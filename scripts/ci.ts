@@ -28,11 +28,14 @@ const FIRST: readonly Step[] = [
 /** Folders whose tests take about half of the time of all. */
 const SLOW: readonly string[] = ["cli", "connectors", "convert", "engine"].map((name) => `tests/${name}`);
 
+/** Folders that are tested on the lab. */
+const ON_LAB: readonly string[] = ["tests/lab", "tests/stories"];
+
 /** The other folders of tests, whatever there is. */
 async function quickFolders(): Promise<string[]> {
   const entries = await Array.fromAsync(Deno.readDir("tests"));
   const folders = entries.filter(({ isDirectory }) => isDirectory).map(({ name }) => `tests/${name}`);
-  return folders.filter((folder) => !SLOW.includes(folder)).toSorted();
+  return folders.filter((folder) => ![...SLOW, ...ON_LAB].includes(folder)).toSorted();
 }
 
 /** What takes its time, and waits a good deal: the rows run side by side. */

@@ -41,10 +41,8 @@ const READERS: readonly [RegExp, (groups: string[]) => Pick<ModuleError, "messag
   [/^\[ERR_UNSUPPORTED_DIR_IMPORT\] Directory import '([^']*)'/, ([url]) => ({
     message: `"${pathOf(url!)}" is a directory: an import names a file`,
   })],
-  [/^Could not find a matching package for '([^']*)'/, ([name]) => ({
-    message: `The package "${name}" is not there, and nothing is downloaded while a deploy runs`,
-    missing: { kind: "module", specifier: name! },
-  })],
+  [/^Could not find a matching package for '([^']*)'/, ([name]) => noPackage(name!)],
+  [/^Failed loading \S+ for package "([^"]*)"/, ([name]) => noPackage(`npm:${name}`)],
   [/^The lockfile is out of date/, () => ({
     message: "An imported package is not there, and nothing is downloaded while a deploy runs",
   })],
@@ -94,6 +92,11 @@ function stackPlace(thrown: Error): RegExpExecArray | null {
 
 function noModule(specifier: string): Pick<ModuleError, "message" | "missing"> {
   return { message: `There is no module "${specifier}"`, missing: { kind: "module", specifier } };
+}
+
+function noPackage(specifier: string): Pick<ModuleError, "message" | "missing"> {
+  const message = `The package "${specifier}" is not there, and nothing is downloaded while a deploy runs`;
+  return { message, missing: { kind: "module", specifier } };
 }
 
 function pathOf(url: string): string {
