@@ -135,8 +135,8 @@ export async function loadInventory(request: InventoryRequest): Promise<LoadedIn
 
 /**
  * The order of data, strongest first: command line; the host's tuples, its `host_data` files, what its
- * connector knows; its groups, the one defined last first, each with the inventory's data before
- * `group_data` files; the groups of connectors; the group named after the file; `all`; global data.
+ * connector knows; its groups, the one defined last first, each with `group_data` files before the
+ * inventory's own data; the groups of connectors; the group named after the file; `all`; global data.
  */
 function layerOrder(
   parsed: ParsedInventory,
@@ -168,7 +168,7 @@ function at(level: DataLevel, layers: readonly DataLayer[]): DataLayer[] {
 
 /** What is written for a group, the strongest first. */
 function groupLayers(parsed: ParsedInventory, folders: FolderData, group: string): DataLayer[] {
-  return [...parsed.groupData.get(group) ?? [], ...folders.groupData.get(group) ?? []];
+  return [...folders.groupData.get(group) ?? [], ...parsed.groupData.get(group) ?? []];
 }
 
 function inventoryData(

@@ -15,27 +15,27 @@ const PLACES: [source: string, write: (parts: Parts) => void][] = [
   ["inventories/host_data/h.yaml", (parts) => parts.files["host_data/h.yaml"] = ""],
   ["deploys/host_data/h.ts", (parts) => parts.files["../deploys/host_data/h.ts"] = ""],
   ["host_data/h.json", (parts) => parts.files["../host_data/h.json"] = ""],
+  ["more/zulu.ts", (parts) => parts.files["../more/zulu.ts"] = ""],
+  ["inventories/group_data/zulu.ts", (parts) => parts.files["group_data/zulu.ts"] = ""],
+  ["deploys/group_data/zulu.ts", (parts) => parts.files["../deploys/group_data/zulu.ts"] = ""],
+  ["group_data/zulu.ts", (parts) => parts.files["../group_data/zulu.ts"] = ""],
   [
     "inventory.ts zulu_data",
     (parts) => parts.exports.push(`zulu_data = { ssh_user: "inventory.ts zulu_data" }`),
   ],
   ["inventory.ts zulu", (parts) => parts.zuluPair = `{ ssh_user: "inventory.ts zulu" }`],
-  ["more/zulu.ts", (parts) => parts.files["../more/zulu.ts"] = ""],
-  ["inventories/group_data/zulu.ts", (parts) => parts.files["group_data/zulu.ts"] = ""],
-  ["deploys/group_data/zulu.ts", (parts) => parts.files["../deploys/group_data/zulu.ts"] = ""],
-  ["group_data/zulu.ts", (parts) => parts.files["../group_data/zulu.ts"] = ""],
-  ["inventory.ts webData", (parts) => parts.exports.push(`webData = { ssh_user: "inventory.ts webData" }`)],
   ["group_data/web.ts", (parts) => parts.files["../group_data/web.ts"] = ""],
+  ["inventory.ts webData", (parts) => parts.exports.push(`webData = { ssh_user: "inventory.ts webData" }`)],
+  ["group_data/inventory.ts", (parts) => parts.files["../group_data/inventory.ts"] = ""],
   [
     "inventory.ts inventory_data",
     (parts) => parts.exports.push(`inventory_data = { ssh_user: "inventory.ts inventory_data" }`),
   ],
-  ["group_data/inventory.ts", (parts) => parts.files["../group_data/inventory.ts"] = ""],
+  ["group_data/all.ts", (parts) => parts.files["../group_data/all.ts"] = ""],
   [
     "inventory.ts all_data",
     (parts) => parts.exports.push(`all_data = { ssh_user: "inventory.ts all_data" }`),
   ],
-  ["group_data/all.ts", (parts) => parts.files["../group_data/all.ts"] = ""],
   ["inventory.ts", (parts) => parts.exports.push(`ssh_user = "inventory.ts"`)],
 ];
 
@@ -383,7 +383,7 @@ Deno.test("data by where it belongs: hosts, groups, all, command line", async ()
   assert.deepEqual(one.hostData, { own: 1, port: 1, from_host_file: 1 });
   assert.deepEqual(inventory.getHostData("web-01"), one.hostData);
   assert.deepEqual(two.hostData, {});
-  const web = { port: 2, workers: 4, from_file: true };
+  const web = { port: 2, workers: 8, from_file: true };
   assert.deepEqual(two.groupData, { ...web, environment: "test" });
   assert.deepEqual(one.groupData, { ...web, environment: "test", port: 3, region: "eu" });
   assert.deepEqual(inventory.getGroupData("web"), web);
