@@ -25,7 +25,8 @@ export function commandProblem(planned: Planned, result: RequestResult, call: Ca
   const hint = condition === "precondition"
     ? "none of the operation's commands has run; to leave it out without a failure, use _if"
     : failureHint({
-      evidence,
+      // What a program prints besides its errors may be about anything.
+      evidence: said(result.stderr) || said(result.stdout),
       missing: missingProgram(result),
       exitStatus: result.exitStatus,
       privilege: planned.request.options.privilege,
@@ -79,6 +80,10 @@ function evidenceOf({ stdout, stderr }: RequestResult): string {
   const [errors, output] = [lastLines(stderr), lastLines(stdout)];
   if (errors.length === 0 || output.length === 0) return [...errors, ...output].join("\n");
   return [...errors, "standard output:", ...output.map((line) => `  ${line}`)].join("\n");
+}
+
+function said(bytes: Uint8Array): string {
+  return lastLines(bytes).join("\n");
 }
 
 function lastLines(bytes: Uint8Array): string[] {

@@ -232,7 +232,8 @@ export type RunEvent =
     outcome: RunOutcome;
     hosts: HostSummary[];
     problems: Problem[];
-    seconds: number; /** Absent where all came to its end. */
+    seconds: number;
+    /** Absent where all came to its end. */
     unfinished?: Unfinished[];
   };
 

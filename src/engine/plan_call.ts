@@ -12,7 +12,7 @@ import {
 import type { Call } from "./calls.ts";
 import type { HostPlan } from "./events.ts";
 import { runOperation } from "./operation_runner.ts";
-import { toPortions, typeStep } from "./steps.ts";
+import { typeStep } from "./steps.ts";
 
 /**
  * Runs a call's generator without doing anything, and keeps what it would do. It may be planned again before its
@@ -33,11 +33,11 @@ export async function planCall(call: Call, epochs: Epochs): Promise<void> {
     note: (note) => takeNote(plan, note),
     perform: (some) => Promise.resolve(void early.push(...some)),
   });
-  // Secrets that cannot be put into a command are found before anything is changed.
-  toPortions([...early, ...steps], call.connector);
-  call.planned = [...early, ...steps];
+  const planned = [...early, ...steps];
+  // It also finds secrets that cannot be put into a command, before anything is changed.
+  plan.commands = planned.map((step) => typeStep(step, call.connector));
+  call.planned = planned;
   call.asksLater = asksLater;
-  plan.commands = call.planned.map((step) => typeStep(step, call.connector));
 }
 
 function takeNote(plan: HostPlan, note: OperationNote): void {

@@ -61,7 +61,11 @@ export function showStep(step: Step): string {
   return maskSecrets(String(step).trim());
 }
 
-/** A step as plans show it: with how it becomes another user. */
+/**
+ * A step as plans show it: with how it becomes another user.
+ *
+ * @throws {DroverError} `E_SECRET` for shell text with a secret that cannot be quoted where it stands.
+ */
 export function typeStep(step: Step, connector: ConnectorArguments): string {
   return step instanceof FunctionCall ? showStep(step) : toRequest(step, connector).typed;
 }

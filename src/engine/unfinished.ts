@@ -69,7 +69,9 @@ async function haveChanged(conditions: readonly Condition[], labels: Set<string>
 function holdsAtOnce(condition: () => unknown): boolean {
   if (condition.constructor.name === "AsyncFunction") return false;
   try {
-    return condition() === true;
+    const held = condition();
+    if (held instanceof Promise) held.catch(() => {});
+    return held === true;
   } catch {
     return false;
   }
