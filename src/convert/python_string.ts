@@ -1,5 +1,7 @@
 /** String literals: what Python means by them, and how TypeScript writes the same. */
 
+import { SIMPLE_ESCAPES } from "../template/jinja/escapes.ts";
+
 const LITERAL_REGEXP = /^([a-zA-Z]*)("""|'''|"|')([\s\S]*)\2$/;
 
 /** A literal taken apart. */
@@ -13,20 +15,6 @@ export interface ReadString {
   /** The text that a piece of the content stands for. */
   decode(raw: string): string;
 }
-
-const SIMPLE: Readonly<Record<string, string>> = {
-  "\n": "",
-  "\\": "\\",
-  "'": "'",
-  '"': '"',
-  a: "\x07",
-  b: "\b",
-  f: "\f",
-  n: "\n",
-  r: "\r",
-  t: "\t",
-  v: "\v",
-};
 
 const ESCAPE_REGEXP = /\\(?:([0-7]{1,3})|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([\s\S]))/g;
 
@@ -42,7 +30,7 @@ export function readString(literal: string): ReadString {
         const code = hex ?? short ?? long;
         if (code !== undefined) return String.fromCodePoint(parseInt(code, 16));
         // An escape that Python does not know stays as it is.
-        return SIMPLE[one!] ?? all;
+        return SIMPLE_ESCAPES[one!] ?? all;
       },
     );
   return {

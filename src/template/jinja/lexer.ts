@@ -1,5 +1,6 @@
 /** Splits a template into texts and the tokens of its tags, by the rules of Jinja2's own lexer. */
 
+import { SIMPLE_ESCAPES } from "./escapes.ts";
 import { SPACE, strip } from "./characters.ts";
 import type { JinjaOptions } from "./options.ts";
 import { Fault } from "./values.ts";
@@ -230,7 +231,7 @@ class Lexer {
         if ("xuUN".includes(char)) {
           throw new SyntaxFault(`"${whole}" is no complete escape in a text`, this.#line);
         }
-        return ESCAPED[char] ?? whole;
+        return SIMPLE_ESCAPES[char] ?? whole;
       },
     );
   }
@@ -267,21 +268,6 @@ class Lexer {
     this.#at = at;
   }
 }
-
-const ESCAPED: Readonly<Record<string, string>> = {
-  "\n": "",
-  "\r\n": "",
-  "\\": "\\",
-  "'": "'",
-  '"': '"',
-  a: "\x07",
-  b: "\b",
-  f: "\f",
-  n: "\n",
-  r: "\r",
-  t: "\t",
-  v: "\v",
-};
 
 /** What begins a tag. At the same place, the longer delimiter wins: `<%=` before `<%`. */
 function openingPattern({ delimiters, lineStatementPrefix, lineCommentPrefix }: JinjaOptions): RegExp {
