@@ -10,7 +10,8 @@ export const SOURCES = "/src";
 /** Who works in the root. */
 export type BareUser = "root" | "tester";
 
-const BASE = `${LAB_DIR}/bare-${SUITE}`;
+/** The smallest system, as debootstrap leaves it. */
+export const BASE = `${LAB_DIR}/bare-${SUITE}`;
 const ROOT = new URL("../../", import.meta.url).pathname.replace(/\/$/, "");
 
 /** What a clone does not have. */
@@ -87,7 +88,8 @@ export async function bareRoot(): Promise<BareRoot> {
   };
 }
 
-async function prepareBase(): Promise<void> {
+/** Makes the smallest system unless it is there; for {@linkcode withLabLocked}. */
+export async function prepareBase(): Promise<void> {
   const present = await Deno.stat(BASE).then(() => true, () => false);
   if (present) return;
   const partial = `${BASE}.partial`;

@@ -2,6 +2,7 @@
 
 import { pathWord, sh } from "../command/mod.ts";
 import { type Fact, fact } from "../host/mod.ts";
+import { versionsByName } from "./package_versions.ts";
 
 /** Name and version of a package. */
 export interface DebPackageInfo {
@@ -18,7 +19,8 @@ export interface DebPackageArgs {
 }
 
 /** State (installed, perhaps held), name without its architecture, version: a line of `dpkg -l`. */
-const INSTALLED_REGEXP = /^[ih]i.?\s+([a-zA-Z0-9+.-]+)(?::[a-z0-9-]+)?\s+([a-zA-Z0-9:~.+-]+)(?:\s|$)/;
+const INSTALLED_REGEXP =
+  /^[ih]i.?\s+(?<name>[a-zA-Z0-9+.-]+)(?::[a-z0-9-]+)?\s+(?<version>[a-zA-Z0-9:~.+-]+)(?:\s|$)/;
 
 /**
  * All installed packages with their versions. Packages that were removed but left their configuration
@@ -39,16 +41,7 @@ export const DebPackages: Fact<Record<string, string[]>> = fact<Record<string, s
   setup: () => sh`export COLUMNS=1000 DPKG_PAGER=cat`,
   command: () => "dpkg -l",
   default: () => ({}),
-  process: (lines) => {
-    const packages: Record<string, string[]> = {};
-    for (const line of lines) {
-      const [, name, version] = INSTALLED_REGEXP.exec(line) ?? [];
-      if (name === undefined || version === undefined) continue;
-      const versions = packages[name] ??= [];
-      if (!versions.includes(version)) versions.push(version);
-    }
-    return packages;
-  },
+  process: (lines) => versionsByName(lines, INSTALLED_REGEXP),
 });
 
 /**

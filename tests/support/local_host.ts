@@ -101,6 +101,22 @@ export class LocalHost implements AsyncDisposable {
     return applied;
   }
 
+  /** The steps that an operation would take, shown as in a plan; none of them is taken. */
+  async plan(operation: AnyOperation, args: Record<string, unknown>): Promise<string[]> {
+    this.#epochs.raise(this.#name);
+    const early: Step[] = [];
+    const { steps } = await runOperation({
+      steps: () => operation.steps(args),
+      scope: this.#scope(),
+      connector: this.#connector,
+      foreign: "nothing",
+      reads: new ReadSet(this.#epochs),
+      note: () => {},
+      perform: (some) => Promise.resolve(void early.push(...some)),
+    });
+    return [...early, ...steps].map(String);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#port.close();
   }

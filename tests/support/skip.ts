@@ -45,6 +45,10 @@ const REQUIREMENTS = {
     provide: "apt-get install acl attr",
   },
   mount: { met: canMount, provide: "run the tests as root with CAP_SYS_ADMIN" },
+  debianRoot: {
+    met: () => canMount() && program("debootstrap") && exists("/etc/debian_version"),
+    provide: "apt-get install debootstrap, as root with CAP_SYS_ADMIN on Debian",
+  },
   idleSystemd: {
     met: () => program("systemctl") && !exists("/run/systemd/system"),
     provide: "apt-get install systemd, in a container that another program has started",
