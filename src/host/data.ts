@@ -1,6 +1,6 @@
 /** A host's data: layers of values, the first that has a key wins. */
 
-import { didYouMean, DroverError } from "../errors/mod.ts";
+import { didYouMean, DroverError, type Place } from "../errors/mod.ts";
 import { frozenData } from "./frozen_data.ts";
 
 /** What the values of a layer belong to: one host, a group of hosts, all hosts, or the command line. */
@@ -12,6 +12,8 @@ export interface DataLayer {
   source: string;
   values: Readonly<Record<string, unknown>>;
   level?: DataLevel;
+  /** Where a key is written, or a value that stands somewhere in it; nothing for what no file holds. */
+  placeOf?(key: string, value: string | number): Place | undefined;
 }
 
 /**
@@ -49,6 +51,7 @@ export type HostData =
 export class DataLayers {
   readonly #runtime: Record<string, unknown> = {};
   readonly #layers: readonly DataLayer[];
+  readonly #read = new Set<string>();
   #version = 0;
 
   constructor(layers: readonly DataLayer[]) {
@@ -63,6 +66,16 @@ export class DataLayers {
   /** The layer that a key's value comes from. */
   find(key: string): DataLayer | undefined {
     return this.layers.find((layer) => Object.hasOwn(layer.values, key));
+  }
+
+  /** Keys that the deploy has read, the latest last. */
+  get read(): ReadonlySet<string> {
+    return this.#read;
+  }
+
+  noteRead(key: string): void {
+    this.#read.delete(key);
+    this.#read.add(key);
   }
 
   /** Rises whenever a value is assigned, for those who keep what they have found. */
@@ -124,14 +137,18 @@ export function hostData(
   const keys = () => [...new Set([...layers.keys(), ...Object.keys(defaults())])];
   const has = (key: string) => layers.find(key) !== undefined || Object.hasOwn(defaults(), key);
   const read = (key: string) => (layers.find(key)?.values ?? sharedValues(defaults()))[key];
+  const readByDeploy = (key: string) => {
+    layers.noteRead(key);
+    return read(key);
+  };
   const own = {
-    get: (key: string, fallback?: unknown) => has(key) ? read(key) : fallback,
+    get: (key: string, fallback?: unknown) => has(key) ? readByDeploy(key) : fallback,
     toObject: () => Object.fromEntries(keys().map((key) => [key, read(key)])),
   };
-  return new Proxy(own, {
+  const data = new Proxy(own, {
     get(target, key) {
       if (typeof key === "symbol") return undefined;
-      if (has(key)) return read(key);
+      if (has(key)) return readByDeploy(key);
       if (Object.hasOwn(target, key)) return Reflect.get(target, key);
       // What awaiting, printing and serialising a value ask for is no data.
       if (key === "then" || key === "toJSON" || key === "constructor") return undefined;
@@ -155,4 +172,14 @@ export function hostData(
         ? { value: read(key), enumerable: true, configurable: true, writable: true }
         : undefined,
   }) as HostData;
+  layersBehind.set(data, layers);
+  return data;
+}
+
+/** The layers of each `host.data`, for messages. */
+const layersBehind = new WeakMap<HostData, DataLayers>();
+
+/** The layers that a host's data is read from. */
+export function layersBehindData(data: HostData): DataLayers | undefined {
+  return layersBehind.get(data);
 }

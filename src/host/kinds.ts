@@ -31,6 +31,8 @@ export interface Mismatch {
   /** What is there: `"no"`, `a list`. Secrets are not shown. */
   found: string;
   hint: string | undefined;
+  /** The value itself. */
+  value: unknown;
 }
 
 const CLASSES = { Date, Error, Secret, ShellCommand, Uint8Array } as const satisfies Record<
@@ -222,6 +224,7 @@ function explain(kind: Kind, value: unknown, at: string, isSecret: boolean): Mis
     wanted: describeKind(kind),
     found: hides ? sortOf(value) : describeValue(value),
     hint: hintFor(members, value, at !== "", hides),
+    value,
   };
 }
 

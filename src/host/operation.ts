@@ -14,6 +14,7 @@ import {
   parameterNames,
   readParameters,
 } from "./parameters.ts";
+import { describeOrigin } from "./data_origin.ts";
 import { resolveArguments } from "./resolved_arguments.ts";
 import type { OperationResult } from "./result.ts";
 import { normalSubject, type Subject } from "./subject.ts";
@@ -210,7 +211,9 @@ export function checkArguments(
     const hint = listed(parameterNames(parameters));
     throw new DroverError("E_ARGUMENT", `${name} needs the argument ${names}`, { hint, place });
   }
-  checkKinds(name, args, parameters, place);
+  const data = currentScope()?.host.data;
+  const originOf = data && ((value: unknown, argument: string) => describeOrigin(data, value, argument));
+  checkKinds(name, args, parameters, place, originOf);
 }
 
 /** An operation never gets a global argument: one of its own under such a name would always be missing. */

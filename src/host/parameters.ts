@@ -136,6 +136,7 @@ export function parameterNames(parameters: AnyParameters): string[] {
  *
  * @param name What they are for: `files.file`, `fact files.File`.
  * @param place The line of the call.
+ * @param originOf Says where a value is from, in words; nothing if nobody knows.
  * @throws {DroverError} `E_ARGUMENT`.
  */
 export function checkKinds(
@@ -143,15 +144,18 @@ export function checkKinds(
   args: object,
   parameters: AnyParameters,
   place: Place | undefined,
+  originOf: (value: unknown, argument: string) => string | undefined = () => undefined,
 ): void {
   const known = readParameters(parameters);
   for (const [key, value] of Object.entries(args)) {
     const kind = known.get(key)?.kind;
     const wrong = kind === undefined || value === undefined ? undefined : mismatch(kind, value);
     if (wrong === undefined) continue;
-    const { at, wanted, found, hint } = wrong;
+    const { at, wanted, found } = wrong;
+    const origin = originOf(wrong.value, /\.([^.[\]]+)$/.exec(at)?.[1] ?? key);
+    const hints = [origin, wrong.hint].filter((one) => one !== undefined);
     throw new DroverError("E_ARGUMENT", `${name}: ${key}${at} must be ${wanted}: it is ${found}`, {
-      hint,
+      hint: hints.length === 0 ? undefined : hints.join("; "),
       place,
     });
   }

@@ -86,7 +86,8 @@ async function layersOf(
   for (const { name, path } of files) {
     if (!known.has(name)) continue;
     const file = await readDataFile(path, workingDirectory);
-    const layer = { source: file.label, values: dataOf(file) };
+    const placeOf = (key: string, value: string | number) => file.source.placeOfLiteral(key, String(value));
+    const layer = { source: file.label, values: dataOf(file), placeOf };
     layers.set(name, [layer, ...layers.get(name) ?? []]);
   }
   return layers;

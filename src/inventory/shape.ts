@@ -1,6 +1,6 @@
 /** Tells the exports of an inventory apart: groups, hosts to work on, data of groups, data of all. */
 
-import { didYouMean, DroverError } from "../errors/mod.ts";
+import { didYouMean, DroverError, type Place } from "../errors/mod.ts";
 import type { DataLayer } from "../host/mod.ts";
 import { cleanData, type DataFile, isMapping } from "./data_file.ts";
 import { describe, HOST_SHAPE, type ParsedHost, parseHost, splitEntry } from "./host_entry.ts";
@@ -167,9 +167,14 @@ class ShapeReader {
   }
 
   #addGroupData(group: string, exportName: string, values: Readonly<Record<string, unknown>>): void {
-    const layer = { source: `${this.#file.label} ${exportName}`, values: cleanData(values) };
+    const placeOf = (_key: string, value: string | number) => this.#placeOfValue(exportName, value);
+    const layer = { source: `${this.#file.label} ${exportName}`, values: cleanData(values), placeOf };
     // What is written later is stronger.
     this.#groupData.set(group, [layer, ...this.#groupData.get(group) ?? []]);
+  }
+
+  #placeOfValue(exportName: string, value: string | number): Place | undefined {
+    return this.#file.source.placeOfLiteral(exportName, String(value));
   }
 
   finish(ownGroup: string): ParsedInventory {
@@ -196,7 +201,11 @@ class ShapeReader {
     return {
       lists: this.#lists,
       groupData: this.#groupData,
-      globals: { source: this.#file.label, values: cleanData(globals) },
+      globals: {
+        source: this.#file.label,
+        values: cleanData(globals),
+        placeOf: (key, value) => this.#placeOfValue(key, value),
+      },
       warnings,
     };
   }
