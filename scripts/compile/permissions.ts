@@ -18,7 +18,20 @@ export const PERMISSIONS: readonly Permission[] = [
   { name: "net", why: "the bundled SSH client; inventories that fetch, where the user allows it" },
   {
     name: "run",
-    only: ["ssh", "ssh-keygen", "mkfifo", "sh", "docker", "podman", "chroot", "deno"],
+    only: [
+      "ssh",
+      "ssh-keygen",
+      "mkfifo",
+      "sh",
+      "docker",
+      "podman",
+      "chroot",
+      "kubectl",
+      "lxc-attach",
+      "lxc",
+      "incus",
+      "deno",
+    ],
     why:
       "what connectors start: transports, wrappers, local shells; mkfifo hands ssh its passwords; `drover check` checks types by deno",
   },

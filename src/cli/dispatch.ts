@@ -136,7 +136,7 @@ class CommandRun {
   #mayUseSsh(): boolean {
     const { inventory, form } = this.#launched;
     const connects = form.kind !== "debug-inventory" && form.kind !== "permissions";
-    return connects && !/^@(local|docker|podman|chroot)/.test(inventory) &&
+    return connects && !/^@(?!ssh\b)/.test(inventory) &&
       this.#options.sshBackend !== "openssh";
   }
 

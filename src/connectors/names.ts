@@ -1,7 +1,10 @@
 /** Host names of the inventory: which connector each means, its groups, and the data it understands. */
 
+/** A connector that enters something on the machine underneath. */
+export type EnteredKind = "chroot" | "kubectl" | "lxc" | "lxd" | "incus" | "nspawn";
+
 /** A connector that runs commands. */
-export type ConnectorKind = "ssh" | "local" | "docker" | "podman" | "chroot";
+export type ConnectorKind = "ssh" | "local" | "docker" | "podman" | EnteredKind;
 
 /** One step on the way to a host: `@ssh/HOST`, then `@docker/NAME`. */
 export interface Hop {
@@ -25,7 +28,22 @@ export interface DataKey {
   description: string;
 }
 
-const KINDS: readonly ConnectorKind[] = ["ssh", "local", "docker", "podman", "chroot"];
+/** How the name of a host looks, by its connector. */
+const FORMS: Readonly<Record<ConnectorKind, string>> = {
+  ssh: "@ssh/HOST",
+  local: "@local",
+  docker: "@docker/NAME",
+  podman: "@podman/NAME",
+  chroot: "@chroot/NAME",
+  kubectl: "@kubectl/[CONTEXT/]NAMESPACE/POD[:CONTAINER]",
+  lxc: "@lxc/NAME",
+  lxd: "@lxd/[REMOTE:]NAME",
+  incus: "@incus/[REMOTE:]NAME",
+  nspawn: "@nspawn/NAME",
+};
+
+/** All connectors that run commands. */
+export const CONNECTOR_KINDS = Object.keys(FORMS) as readonly ConnectorKind[];
 
 /** Connectors of pyinfra that name two hops at once. */
 const OLD_PAIRS: Readonly<Record<string, ConnectorKind>> = { dockerssh: "docker", podmanssh: "podman" };
@@ -84,6 +102,23 @@ export const CONNECTOR_DATA: Readonly<Record<ConnectorKind, readonly DataKey[]>>
   docker: CONTAINER_KEYS,
   podman: CONTAINER_KEYS,
   chroot: [key("chroot_directory", "string", "Directory, if not the one in the host's name")],
+  kubectl: [
+    key(
+      "kubectl_context",
+      "string",
+      "Context of the cluster, if not the one in the host's name or kubectl's own",
+    ),
+    key("kubectl_namespace", "string", "Namespace, if not the one in the host's name"),
+    key(
+      "kubectl_container",
+      "string",
+      "Container of the pod, if not the one in the host's name or the first",
+    ),
+  ],
+  lxc: [],
+  lxd: [],
+  incus: [],
+  nspawn: [],
 };
 
 /** A host name that means nothing. */
@@ -140,9 +175,9 @@ export function dataKeysOf(name: HostName): DataKey[] {
 }
 
 function kindOf(word: string, name: string): ConnectorKind {
-  const kind = KINDS.find((known) => known === word);
+  const kind = CONNECTOR_KINDS.find((known) => known === word);
   if (kind !== undefined) return kind;
-  const known = [...KINDS, ...Object.keys(OLD_PAIRS)];
+  const known = [...CONNECTOR_KINDS, ...Object.keys(OLD_PAIRS)];
   const near = known.toSorted((a, b) => distance(word, a) - distance(word, b))[0] ?? "ssh";
   const guess = distance(word, near) <= 2
     ? `did you mean @${near}?`
@@ -155,11 +190,19 @@ function targetOf(word: string, rest: string | undefined, name: string): string 
     if (rest === undefined || rest === "") return "";
     throw new HostNameError(`'${name}': @local takes no name`);
   }
-  if (rest === undefined || rest === "") {
-    throw new HostNameError(`'${name}' must look like @${word}/${word === "ssh" ? "HOST" : "NAME"}`);
+  const form = FORMS[word as ConnectorKind];
+  if (rest === undefined || rest === "") throw new HostNameError(`'${name}' must look like ${form}`);
+  if (word === "chroot") return rest.startsWith("/") ? rest : `/${rest}`;
+  if (word === "kubectl" && !POD_REGEXP.test(rest)) {
+    throw new HostNameError(`'${name}' must look like ${form}`);
   }
-  return word === "chroot" && !rest.startsWith("/") ? `/${rest}` : rest;
+  // Programs would take it for one of their options.
+  if (rest.startsWith("-")) throw new HostNameError(`'${name}': ${JSON.stringify(rest)} begins with a dash`);
+  return rest;
 }
+
+/** Names of Kubernetes are those of DNS; contexts may be called anything. */
+const POD_REGEXP = /^(?:[^-].*\/)?[a-z0-9][a-z0-9-]*\/[a-z0-9][a-z0-9.-]*(?::[a-z0-9][a-z0-9-]*)?$/;
 
 /** Levenshtein's distance. */
 function distance(a: string, b: string): number {

@@ -14,8 +14,9 @@ import type {
 import { HostShell, notConnected } from "../shell/host_shell.ts";
 import type { PasswordSource } from "../shell/privilege.ts";
 import { type Connector, portError } from "../shell/process.ts";
-import { ChrootConnector } from "./chroot.ts";
 import { ContainerConnector } from "./docker.ts";
+import { EnteredConnector } from "./entered.ts";
+import { entranceOf } from "./entrances.ts";
 import { type AcceptedKey, keyNotice } from "./host_key_notice.ts";
 import { Lifeline } from "./lifeline.ts";
 import { LocalConnector } from "./local.ts";
@@ -167,13 +168,12 @@ class Port implements HostPort {
           onChoice: (choice) => this.#options.onBackend?.({ type: "backend", host: name, ...choice }),
         });
       } else if (kind === "local") connector = here();
-      else if (kind === "chroot") {
-        connector = new ChrootConnector(
-          String(data["chroot_directory"] ?? target),
-          connector ?? here(),
-          connectTimeout,
-        );
-      } else connector = new ContainerConnector(kind, target, data, connector ?? here(), connectTimeout);
+      else if (kind === "docker" || kind === "podman") {
+        connector = new ContainerConnector(kind, target, data, connector ?? here(), connectTimeout);
+      } else {
+        const entrance = entranceOf(kind, target, data);
+        connector = new EnteredConnector(entrance, connector ?? here(), connectTimeout);
+      }
     }
     return connector ?? here();
   }

@@ -58,7 +58,7 @@ export interface ReconnectOptions {
 }
 
 /** Data that connectors read. */
-const CONNECTOR_KEY_REGEXP = /^(ssh|docker|podman|chroot)_/;
+const CONNECTOR_KEY_REGEXP = /^(ssh|docker|podman|chroot|kubectl)_/;
 declare module "./context.ts" {
   interface Scope {
     host: Host;

@@ -7,11 +7,12 @@ import { SHELLS } from "./completions.ts";
 import { CONVERT, PROJECT_COMMANDS } from "./names.ts";
 import { exportCandidates } from "./export_candidates.ts";
 import { pathCandidates } from "./path_candidates.ts";
+import { CONNECTOR_KINDS } from "../connectors/names.ts";
 import { factWords, operationWords } from "./word_candidates.ts";
 
 const DEPLOY_FILES = /\.[jt]s$/;
 const INVENTORY_FILES = /\.([jt]s|json|ya?ml)$/;
-const CONNECTORS = ["@local", "@ssh/", "@docker/", "@podman/", "@chroot/"];
+const CONNECTORS = CONNECTOR_KINDS.map((kind) => kind === "local" ? "@local" : `@${kind}/`);
 const PROJECT_NOTES: Record<string, string> = {
   init: "a new project",
   types: "declarations for editors",

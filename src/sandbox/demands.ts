@@ -30,6 +30,11 @@ const LOCAL_PROGRAMS: Readonly<Record<Exclude<ConnectorKind, "ssh">, string>> = 
   docker: "docker",
   podman: "podman",
   chroot: "chroot",
+  kubectl: "kubectl",
+  lxc: "lxc-attach",
+  lxd: "lxc",
+  incus: "incus",
+  nspawn: "sh",
 };
 
 /** Directives of OpenSSH that start no program and read no other file of directives. */

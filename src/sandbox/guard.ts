@@ -24,6 +24,11 @@ const PROGRAMS: Record<ConnectorKind, Readonly<Record<string, string>>> = {
   docker: { docker: "starts, enters and saves containers" },
   podman: { podman: "starts, enters and saves containers" },
   chroot: { chroot: "enters the directory" },
+  kubectl: { kubectl: "enters the pod" },
+  lxc: { "lxc-attach": "enters the container" },
+  lxd: { lxc: "enters the container" },
+  incus: { incus: "enters the container" },
+  nspawn: { sh: "enters the machine" },
   ssh: {
     ssh: "carries every connection",
     "ssh-keygen": "names the known key of a host whose key has changed",
