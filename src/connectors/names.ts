@@ -52,6 +52,11 @@ const SSH_KEYS: readonly DataKey[] = [
   key("ssh_hostname", "string", "Name or address to connect to, if not the host's name"),
   key("ssh_port", "number", "Port of the ssh server"),
   key("ssh_user", "string", "User to log in as"),
+  key(
+    "ssh_proxy_jump",
+    "string",
+    "Jump hosts on the way, as `[user@]host[:port]`, by commas; `none` for none",
+  ),
   key("ssh_password", "string", "Password to log in with"),
   key("ssh_key", "string", "Path of the private key; `~` and relative paths work"),
   key("ssh_key_password", "string", "Passphrase of the private key"),
@@ -160,7 +165,7 @@ export function parseHostName(name: string): HostName {
   if (misplaced !== undefined) {
     throw new HostNameError(
       `'${name}': @${misplaced.kind} must come first` +
-        (misplaced.kind === "ssh" ? "; for jump hosts set ProxyJump in ~/.ssh/config" : ""),
+        (misplaced.kind === "ssh" ? "; for jump hosts set the data ssh_proxy_jump" : ""),
     );
   }
   return {

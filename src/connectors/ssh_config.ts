@@ -59,6 +59,7 @@ export function dataOptions(data: Data): string[] {
   set("HostName", text(data, "ssh_hostname"));
   set("Port", text(data, "ssh_port"));
   set("User", text(data, "ssh_user"));
+  set("ProxyJump", text(data, "ssh_proxy_jump"));
   const key = text(data, "ssh_key");
   if (key !== undefined) {
     set("IdentityFile", quoteConfig(expandHome(key)));

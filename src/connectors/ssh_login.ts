@@ -5,7 +5,7 @@ import type { PortError } from "../shell/port.ts";
 import type { PasswordSource } from "../shell/privilege.ts";
 import { portError } from "../shell/process.ts";
 import { type Data, expandHome, number, text } from "./ssh_config.ts";
-import { isHostName, isUserName, wrongNameIn } from "./ssh_names.ts";
+import { isHostName, isJumpList, isUserName, wrongNameIn } from "./ssh_names.ts";
 
 /** OpenSSH's servers admit ten sessions; two stay free for the user's own and for kills. */
 export const MAX_SESSIONS = 8;
@@ -82,6 +82,8 @@ function wrongName(host: string, data: Data): string | undefined {
   if (name !== undefined && !isHostName(name)) return `'${name}' cannot be the ssh_hostname of ${host}`;
   const user = text(data, "ssh_user");
   if (user !== undefined && !isUserName(user)) return `'${user}' cannot be the ssh_user of ${host}`;
+  const jumps = text(data, "ssh_proxy_jump");
+  if (jumps !== undefined && !isJumpList(jumps)) return `'${jumps}' cannot be the ssh_proxy_jump of ${host}`;
   const broken = Object.keys(data).find((key) =>
     // deno-lint-ignore no-control-regex -- control characters are what is looked for
     /[\x00-\x1f\x7f]/.test(text(data, key) ?? "") && !/passw/.test(key)

@@ -108,6 +108,7 @@ function sshOverrides(options: CliOptions): Record<string, unknown> {
     ssh_user: options.sshUser ?? options.user,
     ssh_port: options.sshPort ?? options.port,
     ssh_key: options.sshKey ?? options.key,
+    ssh_proxy_jump: options.sshProxyJump,
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }

@@ -44,6 +44,7 @@ export interface CliOptions {
   sshUser?: string;
   sshPort?: number;
   sshKey?: string;
+  sshProxyJump?: string;
   sshBackend?: "auto" | "openssh" | "ssh2";
   sshPasswordPrompt?: true;
   sshPasswordFile?: string;
@@ -183,6 +184,7 @@ const GROUPS: readonly [string, () => Option[]][] = [
     new Option("--ssh-user <user>", "user to log in as"),
     new Option("--ssh-port <port>", "port").argParser(count),
     new Option("--ssh-key <file>", "private key"),
+    new Option("-J, --ssh-proxy-jump <hosts>", "jump hosts on the way: [user@]host[:port], by commas"),
     new Option("--ssh-backend <client>", "what carries SSH: auto, openssh (the system's) or ssh2 (bundled)")
       .choices(["auto", "openssh", "ssh2"]),
     new Option("--ssh-password-prompt", "ask for the SSH password before connecting"),
