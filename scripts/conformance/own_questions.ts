@@ -18,6 +18,7 @@ export async function answerOwnQuestion(
   if (KINDS.includes(fact.name)) return kindOf(fact.name, args.path as string, given);
   if (fact.name === "files.FindInFile") return await matchingLines(args as unknown as FindArgs, given);
   if (fact.name === "server.SecurityLimits") return limits(fact, given);
+  if (fact.name === "crontab.CrontabLines") return crontabLines(args.user, given);
   return undefined;
 }
 
@@ -66,6 +67,26 @@ async function matchingLines(args: FindArgs, given: Given): Promise<{ value: unk
 function limits(fact: AnyFact, given: Given): { value: unknown } | undefined {
   const lines = linesOf("/etc/security/limits.conf", given);
   return lines && { value: fact.process(lines, {}) };
+}
+
+type TimesOfCron = Record<string, string | number | string[] | undefined>;
+
+/** Crontabs are told as lists of entries, or by their commands: without a time where it is every one. */
+function crontabLines(user: unknown, given: Given): { value: string[] } {
+  const told = table<Record<string, TimesOfCron> | TimesOfCron[]>(given, "crontab.Crontab")[
+    `user=${pythonText(user)}`
+  ] ?? {};
+  const entries = Array.isArray(told)
+    ? told.map((entry) => [String(entry.command), entry] as const)
+    : Object.entries(told);
+  return {
+    value: entries.flatMap(([command, { comments = [], special_time: special, ...times }]) => {
+      const fields = ["minute", "hour", "day_of_month", "month", "day_of_week"].map((name) =>
+        times[name] ?? "*"
+      );
+      return [...comments as string[], `${special ?? fields.join(" ")} ${command}`];
+    }),
+  };
 }
 
 /** All lines of a file that a fixture tells, whatever they were looked for by. */

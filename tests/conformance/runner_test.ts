@@ -225,6 +225,14 @@ Deno.test("operations: questions that only we ask are answered from what is told
   strictEqual(await ask(link, "nothing 0 nothing other none there"), "passed");
 });
 
+Deno.test("operations: a chain that removes its temporary file is the commands that it consists of", async () => {
+  const edit = "sed -i.old 's/ && /;/' _tempfile_ && rm -f _tempfile_.old";
+  const rebuild = (...commands: string[]) => judge("operations/sample.rebuild", { commands });
+  strictEqual(await rebuild("list > _tempfile_", edit, "crontab _tempfile_"), "passed");
+  strictEqual(await rebuild("list > _tempfile_", "crontab _tempfile_"), "failed commands");
+  strictEqual(await rebuild(`list > _tempfile_ && ${edit}`, "crontab _tempfile_"), "failed commands");
+});
+
 Deno.test("operations: names on the host keep their underscores, fields of records lose them", () => {
   const value = toFactValue({
     my_user: { home_dir: "/x", group: "a" },

@@ -4,6 +4,7 @@ import { download, FunctionCall, raw, secret, sh, upload, withOptions } from "..
 import { DroverError } from "../../src/errors/mod.ts";
 import { Directory, File, FindInFile } from "../../src/facts/files/mod.ts";
 import { SecurityLimits } from "../../src/facts/server/mod.ts";
+import { removingAtExit } from "../../src/operations/temporary.ts";
 import { fact, freshNames, host, localFiles, operation, requireLocalPath } from "../../src/host/mod.ts";
 
 interface SizeArgs {
@@ -69,6 +70,12 @@ interface EnterArgs {
 operation<EnterArgs>("sample.enter", async function* ({ password }) {
   yield sh`enter --password ${secret(password)} ${"s/a/b/"}`;
 }, { parameters: { password: "string" } });
+
+operation("sample.rebuild", async function* () {
+  const file = `/tmp/${freshNames().temporary()}`;
+  const edit = sh`sed -i.old ${"s/ && /;/"} ${file} && rm -f ${`${file}.old`}`;
+  yield sh`umask 077; ${removingAtExit(file, sh`list > ${file} && ${edit} && crontab ${file}`)}`;
+});
 
 operation("sample.nested.rotateAll", async function* () {
   yield "rotate --all";
