@@ -1,6 +1,7 @@
 /** Runs fact fixtures: the command that is sent, and the value made of its output. */
 
-import { camelCase, type Parameter, type Signatures } from "./names.ts";
+import { compareCommand } from "./commands.ts";
+import { camelCase, factNames, type Parameter, type Signatures } from "./names.ts";
 import { type CaseResult, compare, unexpected, type Verdict, verdict } from "./result.ts";
 import { type AnyFact, definedFacts } from "../../src/host/mod.ts";
 import "../../src/facts/mod.ts";
@@ -22,7 +23,9 @@ export async function runFacts(
   const results: CaseResult[] = [];
   for await (const { folder, title, content } of readCases(`${directory}/facts`, selected)) {
     const module = folder.slice(0, folder.indexOf("."));
-    const one = definedFacts().get(folder);
+    const one = factNames(folder).map((name) => definedFacts().get(name)).find((found) =>
+      found !== undefined
+    );
     const base = { name: `facts/${folder}/${title}`, module };
     if (one === undefined) results.push({ ...base, outcome: "not implemented", differences: [] });
     else results.push({ ...base, ...runCase(one, content as FactCase, signatures.facts[folder] ?? []) });
@@ -38,7 +41,7 @@ function runCase(one: AnyFact, wanted: FactCase, parameters: Parameter[]): Verdi
     const requires = typeof one.requires === "function" ? one.requires(args) : one.requires;
     const { command, requires_command: program } = wanted;
     return verdict([
-      command === undefined ? undefined : compare("command", command, spell(one, args, command)),
+      command === undefined ? undefined : compareCommand("command", command, spell(one.command(args))),
       program === undefined ? undefined : compare("requires", program, requires),
       compare("value", wanted.fact ?? null, plain(read(one, wanted.output, args))),
     ]);
@@ -47,11 +50,8 @@ function runCase(one: AnyFact, wanted: FactCase, parameters: Parameter[]): Verdi
   }
 }
 
-/** The command as the fixture has it: text, or raw and masked text. */
-function spell(one: AnyFact, args: Record<string, unknown>, wanted: unknown): unknown {
-  const made = one.command(args);
-  const raw = typeof made === "string" ? made : made.raw;
-  return typeof wanted === "string" ? raw : { raw, masked: String(made) };
+function spell(made: ReturnType<AnyFact["command"]>): { raw: string; masked: string } {
+  return typeof made === "string" ? { raw: made, masked: made } : { raw: made.raw, masked: String(made) };
 }
 
 /** As in a run, where nothing that was printed means the default. */

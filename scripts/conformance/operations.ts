@@ -1,15 +1,18 @@
 /** Runs operation fixtures: given arguments, facts and local files, the commands that come out. */
 
 import { DroverError } from "../../src/errors/mod.ts";
-import { type AnyFact, type AnyOperation, definedOperations } from "../../src/host/mod.ts";
+import { type AnyOperation, definedOperations } from "../../src/host/mod.ts";
 import { type Collected, collectSteps } from "../../src/testing/mod.ts";
 import "../../src/operations/mod.ts";
 import { FixtureFunctions } from "./calls.ts";
 import { type Filter, readCases } from "./cases.ts";
-import { answerOwnFact, READ_AHEAD } from "./own_facts.ts";
-import { camelCase, factKey, type Parameter, type Signatures } from "./names.ts";
-import { type CaseResult, compare, MissingFact, unexpected, type Verdict, verdict } from "./result.ts";
+import { compareCommands } from "./commands.ts";
+import { GivenAnswers } from "./given_answers.ts";
+import { camelCase, operationNames, type Parameter, type Signatures } from "./names.ts";
+import { type CaseResult, compare, unexpected, type Verdict, verdict } from "./result.ts";
+import { ownErrorCodes } from "./own_errors.ts";
 import { spellSteps, TEMPORARY } from "./spelling.ts";
+import { toValue } from "./values.ts";
 import { virtualFiles, type VirtualTree } from "./virtual_files.ts";
 
 interface OperationCase {
@@ -31,9 +34,9 @@ export async function runOperations(
   const results: CaseResult[] = [];
   for await (const { folder, title, content } of readCases(`${directory}/operations`, selected)) {
     const fixture = content as OperationCase;
-    const [module = "", name = ""] = folder.split(".");
-    const ours = `${module === "python" ? "func" : module}.${camelCase(name)}`;
-    const operation = definedOperations().get(ours);
+    const [module = ""] = folder.split(".");
+    const operation = operationNames(folder).map((name) => definedOperations().get(name))
+      .find((one) => one !== undefined);
     const base = { name: `operations/${folder}/${title}`, module };
     if (fixture.require_platform !== undefined && !fixture.require_platform.includes("Linux")) {
       results.push({ ...base, outcome: "skipped", differences: [] });
@@ -51,12 +54,13 @@ async function runCase(
   signatures: Signatures,
 ): Promise<Verdict> {
   const functions = new FixtureFunctions();
+  const answers = new GivenAnswers(fixture.facts ?? {}, signatures.facts);
   let collected: Collected;
   try {
     const args = functions.give(folder, toArguments(fixture, signatures.operations[folder] ?? []));
     checkArguments(operation, args);
     collected = await collectSteps(operation, args, {
-      facts: (fact, factArgs) => lookUp(fixture, fact, factArgs, signatures),
+      facts: (fact, factArgs) => answers.answer(fact, factArgs),
       deployFile: "/deploy.ts",
       localFiles: virtualFiles(fixture.local_files ?? {}),
       freshNames: { timestamp: () => "a-timestamp", temporary: () => TEMPORARY, kept: () => TEMPORARY },
@@ -69,7 +73,9 @@ async function runCase(
     if (fixture.exception !== undefined) {
       return verdict([compare("exception", [JSON.stringify(fixture.exception)], found)]);
     }
-    return verdict([compare("commands", fixture.commands ?? [], found), judgeNoop(fixture, collected)]);
+    const commands = compareCommands("commands", fixture.commands ?? [], found);
+    commands?.lines.push(...answers.untold);
+    return verdict([commands, judgeNoop(fixture, collected)]);
   } catch (thrown) {
     return verdict([unexpected(thrown)]);
   }
@@ -95,11 +101,11 @@ function judgeError(thrown: unknown, { exception }: OperationCase): Verdict {
   return verdict([compare("exception", names.join(" or "), `${thrown.code}: ${thrown.message}`)]);
 }
 
-/** Classes of errors over there are codes here. An `OperationError` can be about anything. */
+/** Classes of errors over there are codes here. An `OperationError` is about arguments, or about what the host has. */
 function hasMeaning({ code }: DroverError, name: string): boolean {
-  if (/^(OS|IO)Error$/.test(name)) return code === "E_LOCAL_FILE";
-  if (/^(Operation)?(Type|Value)Error$/.test(name)) return code === "E_ARGUMENT";
-  return name === "OperationError";
+  if (/^(?:(?:OS|IO)Error|FileNotFoundError)$/.test(name)) return code === "E_LOCAL_FILE";
+  if (/^(?:Operation)?(?:Type|Value)Error$/.test(name)) return code === "E_ARGUMENT";
+  return name === "OperationError" && ownErrorCodes().has(code);
 }
 
 /** An argument that has another name here must not pass for the error that a fixture expects. */
@@ -135,51 +141,4 @@ function toArgument(name: string, value: unknown): unknown {
   if (!name.endsWith("_kwargs") || name.startsWith("jinja_") || value === null) return toValue(value);
   const entries = Object.entries(value as Record<string, unknown>);
   return Object.fromEntries(entries.map(([key, inner]) => [camelCase(key), toValue(inner)]));
-}
-
-function toValue(value: unknown): unknown {
-  if (value === null) return undefined;
-  if (typeof value === "string" && value.startsWith("datetime:")) return new Date(`${value.slice(9)}Z`);
-  if (typeof value === "string" && value.startsWith("path:")) return value.slice(5);
-  if (typeof value === "string" && value.startsWith("io:")) return new TextEncoder().encode(value.slice(3));
-  if (Array.isArray(value) && value[0] === "set:") return value.slice(1);
-  return value;
-}
-
-function lookUp(
-  fixture: OperationCase,
-  fact: AnyFact,
-  args: Record<string, unknown>,
-  signatures: Signatures,
-): unknown {
-  const given = fixture.facts?.[fact.name];
-  if (signatures.facts[fact.name] === undefined) return answerOwnFact(fact.name, args, fixture.facts ?? {});
-  if (given === undefined && READ_AHEAD.has(fact.name)) return undefined;
-  if (given === undefined) throw new MissingFact(`does not tell of ${fact.name}`);
-  const parameters = signatures.facts[fact.name] ?? [];
-  if (parameters.length === 0) return emptyLike(fact, args, given) ?? ours(given);
-  const key = factKey(parameters, args);
-  const table = given as Record<string, unknown>;
-  if (!(key in table) && READ_AHEAD.has(fact.name)) return undefined;
-  if (!(key in table)) throw new MissingFact(`does not tell of ${fact.name} with ${key}`);
-  return ours(table[key]);
-}
-
-/** `{}` stands for any empty collection in the fixtures: the fact knows what kind of it it gives. */
-function emptyLike(fact: AnyFact, args: Record<string, unknown>, given: unknown): unknown {
-  const isEmpty = typeof given === "object" && given !== null && Object.keys(given).length === 0;
-  return isEmpty && Array.isArray(fact.default?.(args)) ? [] : undefined;
-}
-
-/** A fact's value in our spelling: nothing is `undefined`, keys of records are camelCase. */
-function ours(value: unknown): unknown {
-  if (value === null) return undefined;
-  if (typeof value === "string") return toValue(value);
-  if (Array.isArray(value)) return value[0] === "set:" ? value.slice(1) : value.map(ours);
-  if (typeof value !== "object") return value;
-  return Object.fromEntries(
-    Object.entries(value).map((
-      [key, inner],
-    ) => [/^[a-z]+_[a-z_]+$/.test(key) ? camelCase(key) : key, ours(inner)]),
-  );
 }

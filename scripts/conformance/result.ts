@@ -46,6 +46,11 @@ export function unexpected(thrown: unknown): Difference {
 /** The difference of two values, if there is one. */
 export function compare(aspect: Aspect, wanted: unknown, found: unknown): Difference | undefined {
   if (sameJson(found, wanted)) return undefined;
+  return differenceOf(aspect, wanted, found);
+}
+
+/** Two values that differ, line by line. */
+export function differenceOf(aspect: Aspect, wanted: unknown, found: unknown): Difference {
   return { aspect, lines: differenceLines(toLines(wanted), toLines(found)) };
 }
 

@@ -25,13 +25,27 @@ export async function spellSteps(steps: readonly Step[], functions: FixtureFunct
   return ownAfterMove(spelled.flatMap(apart));
 }
 
-/** We keep in one command, which removes the temporary file however it ends, what pyinfra does in several. */
+/** Chains that we keep in one command, which removes the temporary file however it ends; pyinfra has several. */
+const KEPT_CHAIN = new RegExp(
+  `^(?:umask 077; )?trap 'rm -f ${TEMPORARY}' EXIT; (?:trap '[^']*' \\w+; )+(.* && (?:mv|crontab) .*); exit \\$\\?$`,
+  "s",
+);
+/** Up to an operator between two commands, but for the one that removes what `sed -i` has left. */
+const LINK = new RegExp(
+  `((?:'[^']*'|"(?:[^"\\\\]|\\\\.)*"|\\\\.|[^'"\\\\])*?)(?: && (?!rm -f ${TEMPORARY})|$)`,
+  "gsy",
+);
+
 function apart(command: unknown): unknown[] {
   if (typeof command !== "string") return [command];
-  const kept = new RegExp(
-    `^trap 'rm -f ${TEMPORARY}' EXIT; (?:trap '[^']*' \\w+; )+(.* && mv .*); exit \\$\\?$`,
-  );
-  return kept.exec(command)?.[1]?.split(" && ") ?? [command];
+  const chain = KEPT_CHAIN.exec(command)?.[1];
+  if (chain === undefined) return [command];
+  return [...chain.matchAll(LINK)].map(([, link]) => link).filter((link) => link !== "");
+}
+
+/** Fixtures do not tell in which directory temporary files are. */
+function withoutDirectory(command: string): string {
+  return command.replaceAll(`/tmp/${TEMPORARY}`, TEMPORARY);
 }
 
 async function spell(step: Step, functions: FixtureFunctions): Promise<unknown[]> {
@@ -43,7 +57,8 @@ async function spell(step: Step, functions: FixtureFunctions): Promise<unknown[]
     return commands.map((command) => ({ command, ...spellOptions(step.options) }));
   }
   if (typeof step === "string") return [step.trim()];
-  return step.raw === String(step) ? [step.raw] : [{ raw: step.raw, masked: String(step) }];
+  const raw = withoutDirectory(step.raw);
+  return step.raw === String(step) ? [raw] : [{ raw, masked: withoutDirectory(String(step)) }];
 }
 
 /** An upload with owner and mode stands for several commands over there. */

@@ -2,6 +2,8 @@
 
 /** Facts about apt, its sources, keys and what it would do. */
 export * as apt from "./apt.ts";
+/** Facts about the crontabs of users. */
+export * as crontab from "./crontab.ts";
 /** Facts about Debian packages that are installed. */
 export * as deb from "./deb.ts";
 /** Facts about files, directories and links. */

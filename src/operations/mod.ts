@@ -2,6 +2,8 @@
 
 /** Packages, repositories and keys of Debian and its relatives. */
 export * as apt from "./apt/mod.ts";
+/** The crontabs of users. */
+export * as crontab from "./crontab/mod.ts";
 /** Files, directories and links. */
 export * as files from "./files/mod.ts";
 /** Functions of the deploy. */

@@ -61,7 +61,7 @@ export const DIVERGENCES: readonly Divergence[] = [
   },
   {
     fixtures: ["operations/apt.repo/remove"],
-    in: ["facts"],
+    in: ["commands"],
     reason:
       "the line is found however it is spaced, whole and no other that it is a part of; it is deleted " +
       "rather than left behind blank",

@@ -3,15 +3,22 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { dirname } from "node:path";
 import { readFilter } from "../../scripts/conformance/cases.ts";
+import { factNames, operationNames } from "../../scripts/conformance/names.ts";
 import { reportLines } from "../../scripts/conformance/report.ts";
 import type { CaseResult } from "../../scripts/conformance/result.ts";
 import { type Divergence, runConformance } from "../../scripts/conformance/run.ts";
+import { toFactValue } from "../../scripts/conformance/values.ts";
 import "./sample_module.ts";
 
 const SIGNATURES = {
   facts: {
     "sample.Size": [{ name: "path" }, { name: "unit", default: "'c'" }, { name: "deep", default: "False" }],
     "sample.Login": [],
+    "files.FindInFile": [{ name: "path" }, { name: "pattern" }, {
+      name: "interpolate_variables",
+      default: "False",
+    }],
+    "files.Link": [{ name: "path" }],
   },
   operations: {
     "sample.shrink_file": [
@@ -21,6 +28,9 @@ const SIGNATURES = {
       { name: "names", default: "()" },
       { name: "user_name", default: "None" },
     ],
+    "systemd.service": [{ name: "service" }],
+    "sample.enter": [{ name: "password" }],
+    "sample.ask": [{ name: "pattern" }],
     "sample.forward": [{ name: "other_kwargs", default: "None" }],
     "sample.send": [{ name: "src" }, { name: "data", rest: true }],
     "python.sample_call": [{ name: "function" }, { name: "kwargs", rest: true }],
@@ -83,9 +93,16 @@ Deno.test("facts: sets, dates, keys and secrets are spelled as in the fixtures",
   };
   strictEqual(await judge("facts/sample.Login", login), "passed");
   strictEqual(
-    await judge("facts/sample.Login", { ...login, command: { raw: "login --token hush", masked: "login" } }),
+    await judge("facts/sample.Login", { ...login, command: "login --token 'hush'" }),
+    "passed",
+    "what is secret here need not be there",
+  );
+  strictEqual(
+    await judge("facts/sample.Login", { ...login, command: { raw: "login hush", masked: "login ***" } }),
     "failed command",
   );
+  const shownHere = { command: { raw: "wc -c /x", masked: "wc -c ***" }, arg: "/x", output: ["7"], fact: 7 };
+  strictEqual(await judge("facts/sample.Size", shownHere), "failed command");
 });
 
 Deno.test("operations: positional and named arguments, facts by all their arguments", async () => {
@@ -104,12 +121,16 @@ Deno.test("operations: positional and named arguments, facts by all their argume
     await judge(SHRINK, { ...fixture, commands: fixture.commands.toReversed() }),
     "failed commands",
   );
-  strictEqual(await judge(SHRINK, { ...fixture, facts: {} }), "failed facts", "a fact that is not there");
-  const short = { "sample.Size": { "path=/x": 9 } };
+  strictEqual(await judge(SHRINK, { ...fixture, facts: {} }), "failed commands", "nothing is there");
+  const keyed = (key: string) => judge(SHRINK, { ...fixture, facts: { "sample.Size": { [key]: 9 } } });
+  strictEqual(await keyed("path=/x"), "failed commands", "what a key leaves out is at its default");
+  strictEqual(await keyed("deep=True, path=/x"), "passed");
+  strictEqual(await keyed("deep=True, path=/x, unit=w"), "failed commands");
+  strictEqual(await keyed("deep=True, path=/y, unit=c"), "failed commands");
   strictEqual(
-    await judge(SHRINK, { ...fixture, facts: short }),
-    "failed facts",
-    "defaults are a part of the key",
+    await judge(SHRINK, { ...fixture, facts: { "sample.Size": 9 } }),
+    "passed",
+    "for each question",
   );
   strictEqual(await judge(SHRINK, { ...fixture, kwargs: { maximum: 1 } }), "failed error");
 });
@@ -142,12 +163,86 @@ Deno.test("operations: exceptions by their meaning, never by accident", async ()
   strictEqual(await judge(SHRINK, { args: ["/x", -1], ...exception("OperationError") }), "passed");
   strictEqual(await judge(SHRINK, { args: ["/x", -1], ...exception("ValueError") }), "failed exception");
   strictEqual(await judge(SHRINK, { args: ["/x", 2000], ...exception("OperationError") }), "failed error");
+  strictEqual(
+    await judge(SHRINK, { args: ["/x", 1000], ...exception("OperationError") }),
+    "failed exception",
+    "an error of the host, not of the operation",
+  );
   const works = { args: ["/x"], facts: { "sample.Size": { [KEY]: 9 } } };
   strictEqual(await judge(SHRINK, { ...works, ...exception("OperationError") }), "failed exception");
   const misspelled = { args: ["/x"], kwargs: { maximum: 1 }, ...exception("OperationError") };
   strictEqual(await judge(SHRINK, misspelled), "failed error");
   const missing = { args: ["nowhere"], ...exception("OSError", "IOError") };
   strictEqual(await judge("operations/sample.send", missing), "passed");
+});
+
+Deno.test("operations: commands are compared as a shell reads them, secrets in their raw text", async () => {
+  const folder = "operations/sample.enter";
+  const enter = (...commands: unknown[]) => judge(folder, { args: ["it's"], commands });
+  strictEqual(await enter(`enter --password 'it'"'"'s' s/a/b/`), "passed");
+  strictEqual(await enter(`enter --password it\\'s 's/a/b/'`), "passed");
+  strictEqual(await enter({ raw: `enter --password "it's" s/a/b/`, masked: "enter *** s/a/b/" }), "passed");
+  strictEqual(await enter([`enter --password "it's" s/a/b/`, "enter *** s/a/b/"]), "passed");
+  strictEqual(await enter(`enter --password "it's" "$(s/a/b/)"`), "failed commands");
+  strictEqual(await enter(`enter --password its s/a/b/`), "failed commands");
+  strictEqual(await enter({ command: `enter --password "it's" s/a/b/`, _sudo: true }), "failed commands");
+  const bare = { args: ["/x"], facts: { "sample.Size": { [KEY]: 9 } } };
+  strictEqual(await judge(SHRINK, { ...bare, commands: ["'shrink' '/x'"] }), "passed");
+  const masked = { ...bare, commands: [{ raw: "shrink /x", masked: "shrink ***" }] };
+  strictEqual(await judge(SHRINK, masked), "failed commands", "what is secret there is secret here");
+});
+
+Deno.test("operations: in nested modules, and in modules that are named otherwise here", async () => {
+  strictEqual(await judge("operations/sample.nested.rotate_all", { commands: ["rotate --all"] }), "passed");
+  strictEqual(await judge("operations/sample.nested.rotate", {}), "not implemented");
+  deepStrictEqual(operationNames("freebsd.service.service"), [
+    "freebsd.service.service",
+    "freebsd.serviceService",
+    "freebsd.service",
+  ]);
+  deepStrictEqual(operationNames("postgresql.sql"), ["postgresql.sql", "postgres.sql"]);
+  deepStrictEqual(factNames("postgresql.PostgresqlRoles"), [
+    "postgresql.PostgresqlRoles",
+    "postgres.PostgresqlRoles",
+    "postgres.PostgresRoles",
+  ]);
+});
+
+Deno.test("operations: questions that only we ask are answered from what is told, or with nothing", async () => {
+  const ask = (facts: Record<string, unknown>, ...words: string[]) =>
+    judge("operations/sample.ask", { args: ["^[*]"], facts, commands: [["asked", ...words].join(" ")] });
+  strictEqual(await ask({}, "nothing 0 nothing none none none"), "passed");
+  const find = (lines: unknown, path = "/etc/security/limits.conf") => ({
+    "files.FindInFile": { [`interpolate_variables=False, path=${path}, pattern=^.*nofile`]: lines },
+  });
+  const limits = ["* soft nofile 5", "root hard nofile 6"];
+  strictEqual(await ask(find(limits), `'* soft nofile 5' 2 nothing none none none`), "passed");
+  strictEqual(await ask(find(limits), `'root hard nofile 6' 2 nothing none none none`), "failed commands");
+  strictEqual(await ask(find([""]), `'' 0 nothing none none none`), "passed", "some line");
+  strictEqual(await ask(find(null), "nothing 0 nothing none none none"), "passed");
+  strictEqual(await ask(find(limits, "/etc/other"), "nothing 0 nothing none none none"), "passed");
+  const link = { "files.Link": { "path=/etc/x": { link_target: "/y" }, "path=/nowhere": null } };
+  strictEqual(await ask(link, "nothing 0 nothing other none there"), "passed");
+});
+
+Deno.test("operations: a chain that removes its temporary file is the commands that it consists of", async () => {
+  const edit = "sed -i.old 's/ && /;/' _tempfile_ && rm -f _tempfile_.old";
+  const rebuild = (...commands: string[]) => judge("operations/sample.rebuild", { commands });
+  strictEqual(await rebuild("list > _tempfile_", edit, "crontab _tempfile_"), "passed");
+  strictEqual(await rebuild("list > _tempfile_", "crontab _tempfile_"), "failed commands");
+  strictEqual(await rebuild(`list > _tempfile_ && ${edit}`, "crontab _tempfile_"), "failed commands");
+});
+
+Deno.test("operations: names on the host keep their underscores, fields of records lose them", () => {
+  const value = toFactValue({
+    my_user: { home_dir: "/x", group: "a" },
+    other: { home_dir: "/y", group: "b" },
+  });
+  deepStrictEqual(value, {
+    my_user: { homeDir: "/x", group: "a" },
+    other: { homeDir: "/y", group: "b" },
+  });
+  strictEqual((toFactValue({ my_service: true }) as Record<string, boolean>)["my_service"], true);
 });
 
 Deno.test("operations: uploads, downloads, secrets, local files, more arguments as data", async () => {
@@ -192,7 +287,7 @@ Deno.test("what is not there yet, or for other platforms, is no failure", async 
   strictEqual(await judge("operations/sample.other", { args: [] }), "not implemented");
   strictEqual(await judge("facts/sample.Other", {}), "not implemented");
   strictEqual(await judge(SHRINK, { require_platform: ["Windows"] }), "skipped");
-  const missing = { args: ["/x"], facts: { "sample.Size": { [KEY]: null } }, commands: [] };
+  const missing = { args: ["/managed"], facts: {}, commands: [] };
   strictEqual(await judge(SHRINK, missing), "not implemented", "the manager's module is missing");
 });
 
@@ -215,6 +310,10 @@ function divergence(inWhat: Divergence["in"], name = "operations/sample.shrink_f
   return { divergences: [{ fixtures: [name], in: inWhat, reason: "ours is better" }] };
 }
 
+/** A unit of which nothing is told, so that nobody knows what should be done. */
+const UNTOLD = { args: ["x.service"], facts: {}, commands: [] };
+const unit = (inWhat: Divergence["in"]) => divergence(inWhat, "operations/systemd.service/one");
+
 Deno.test("a divergence excuses what it names, only that, and only as long as it is true", async () => {
   strictEqual(await judge(SHRINK, CHANGING, divergence(["commands"])), "diverging commands");
   strictEqual(await judge(SHRINK, CHANGING, divergence(["commands"], `${SHRINK}/*`)), "diverging commands");
@@ -222,11 +321,8 @@ Deno.test("a divergence excuses what it names, only that, and only as long as it
   strictEqual(await judge(SHRINK, CHANGING, divergence(["noop"])), "failed commands noop");
   const same = { ...CHANGING, commands: ["shrink /x"] };
   strictEqual(await judge(SHRINK, same, divergence(["commands"])), "failed commands");
-  strictEqual(
-    await judge(SHRINK, { ...CHANGING, facts: {} }, divergence(["commands"])),
-    "failed facts commands",
-  );
-  strictEqual(await judge(SHRINK, { ...CHANGING, facts: {} }, divergence(["facts"])), "diverging facts");
+  strictEqual(await judge("operations/systemd.service", UNTOLD, unit(["commands"])), "failed facts commands");
+  strictEqual(await judge("operations/systemd.service", UNTOLD, unit(["facts"])), "diverging facts");
   const bug = { ...CHANGING, args: ["/x", 2000] };
   strictEqual(await judge(SHRINK, bug, divergence(["commands"])), "failed error");
 });

@@ -2,6 +2,9 @@
 
 import { download, FunctionCall, raw, secret, sh, upload, withOptions } from "../../src/command/mod.ts";
 import { DroverError } from "../../src/errors/mod.ts";
+import { Directory, File, FindInFile } from "../../src/facts/files/mod.ts";
+import { SecurityLimits } from "../../src/facts/server/mod.ts";
+import { removingAtExit } from "../../src/operations/temporary.ts";
 import { fact, freshNames, host, localFiles, operation, requireLocalPath } from "../../src/host/mod.ts";
 
 interface SizeArgs {
@@ -39,10 +42,12 @@ operation<FileArgs>(
     if (typeof path !== "string") throw new DroverError("E_ARGUMENT", "path must be text");
     if (maxSize < 0) throw new DroverError("E_REMOTE_PATH", "nothing is that small");
     if (maxSize > 1000) throw new RangeError("a bug");
+    if (maxSize === 1000) throw new DroverError("E_FACT", "the host is gone");
     const size = await host.getFact(Size, { path, deep: true });
-    if (size === undefined) {
+    if (path === "/managed") {
       throw new DroverError("E_SERVICE_MANAGER", "The files are managed by x, which this cannot use yet");
     }
+    if (size === undefined) return void host.noop("there is no such file");
     if (size <= maxSize) return void (size === 0 ? undefined : host.noop("small enough"));
     yield sh`shrink ${since?.toISOString()} ${names} ${path}`;
     if (userName !== undefined) yield withOptions(sh`own ${path}`, { sudoUser: userName });
@@ -57,6 +62,43 @@ operation<FileArgs>(
     },
   },
 );
+
+interface EnterArgs {
+  password: string;
+}
+
+operation<EnterArgs>("sample.enter", async function* ({ password }) {
+  yield sh`enter --password ${secret(password)} ${"s/a/b/"}`;
+}, { parameters: { password: "string" } });
+
+operation("sample.rebuild", async function* () {
+  const file = `/tmp/${freshNames().temporary()}`;
+  const edit = sh`sed -i.old ${"s/ && /;/"} ${file} && rm -f ${`${file}.old`}`;
+  yield sh`umask 077; ${removingAtExit(file, sh`list > ${file} && ${edit} && crontab ${file}`)}`;
+});
+
+operation("sample.nested.rotateAll", async function* () {
+  yield "rotate --all";
+});
+
+interface LimitArgs {
+  pattern: string;
+}
+
+operation<LimitArgs>("sample.ask", async function* ({ pattern }) {
+  const [lines, limits, directory, file, above, status] = await Promise.all([
+    host.getFact(FindInFile, { path: "/etc/security/limits.conf", pattern }),
+    host.getFact(SecurityLimits),
+    host.getFact(Directory, { path: "/etc/x" }),
+    host.getFact(File, { path: "/nowhere" }),
+    host.getFact(Directory, { path: "/etc" }),
+    host.getFact(Size, { path: "/x" }),
+  ]);
+  const kinds = [directory, file, above].map((info) =>
+    info === undefined ? "none" : info ? "there" : "other"
+  );
+  yield sh`asked ${[lines?.join("|") ?? "nothing", limits.length, status ?? "nothing", ...kinds]}`;
+}, { parameters: { pattern: "string" } });
 
 operation<{ src: string; data?: Record<string, unknown> }>(
   "sample.send",

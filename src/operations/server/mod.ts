@@ -1,6 +1,7 @@
 /** Operations on the operating system: its users, services, packages, settings and state. */
 
 export { userAuthorizedKeys } from "./authorized_keys.ts";
+export { crontab } from "./crontab.ts";
 export { etcHosts } from "./etc_hosts.ts";
 export { group } from "./group.ts";
 export { hostname } from "./hostname.ts";

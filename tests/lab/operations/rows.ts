@@ -110,6 +110,13 @@ function system({ base, hostname, pid }: Situation): Row[] {
       remove: { ip: "192.0.2.7", present: false },
     },
     {
+      operation: "server.crontab",
+      args: { command: "/bin/true --drover", specialTime: "@monthly" },
+      verify: "crontab -l 2>/dev/null",
+      wanted: /^@monthly \/bin\/true --drover$/m,
+      remove: { command: "/bin/true --drover", present: false },
+    },
+    {
       operation: "server.timezone",
       args: { timezone: "Asia/Kolkata" },
       verify: "date +%Z; readlink -f /etc/localtime",

@@ -1,0 +1,3 @@
+/** The crontabs of users. */
+
+export { crontab } from "./crontab.ts";
