@@ -6,6 +6,8 @@ export * as apt from "./apt.ts";
 export * as crontab from "./crontab.ts";
 /** Facts about Debian packages that are installed. */
 export * as deb from "./deb.ts";
+/** Facts about dnf, its repositories, modules and groups, and what it would do. */
+export * as dnf from "./dnf.ts";
 /** Facts about files, directories and links. */
 export * as files from "./files/mod.ts";
 /** Facts about git repositories and configuration. */
@@ -14,10 +16,16 @@ export * as git from "./git.ts";
 export * as gpg from "./gpg.ts";
 /** Facts about Python packages. */
 export * as pip from "./pip.ts";
+/** Facts about rpm packages, installed and in files, and about the keys that rpm trusts. */
+export * as rpm from "./rpm.ts";
 /** Facts about the operating system, its users and its state. */
 export * as server from "./server/mod.ts";
 /** Facts about units of systemd. */
 export * as systemd from "./systemd.ts";
+/** Facts about yum, its repositories and groups, and what it would do. */
+export * as yum from "./yum.ts";
+/** Facts about zypper, its repositories, and what it would do. */
+export * as zypper from "./zypper.ts";
 
 type Modules = typeof import("./mod.ts");
 

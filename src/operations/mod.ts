@@ -4,6 +4,8 @@
 export * as apt from "./apt/mod.ts";
 /** The crontabs of users. */
 export * as crontab from "./crontab/mod.ts";
+/** Packages, groups, modules, repositories and keys of Fedora, Red Hat and their relatives. */
+export * as dnf from "./dnf.ts";
 /** Files, directories and links. */
 export * as files from "./files/mod.ts";
 /** Functions of the deploy. */
@@ -18,3 +20,7 @@ export * as pip from "./pip.ts";
 export * as server from "./server/mod.ts";
 /** Units of systemd. */
 export * as systemd from "./systemd.ts";
+/** Packages, groups, repositories and keys of older Red Hat systems and their relatives. */
+export * as yum from "./yum.ts";
+/** Packages and repositories of SUSE and openSUSE. */
+export * as zypper from "./zypper.ts";

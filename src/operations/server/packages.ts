@@ -3,6 +3,9 @@
 import { DroverError } from "../../errors/mod.ts";
 import { host, operation, type Steps } from "../../host/mod.ts";
 import { packages as aptPackages } from "../apt/packages.ts";
+import { packages as dnfPackages } from "../dnf.ts";
+import { packages as yumPackages } from "../yum.ts";
+import { packages as zypperPackages } from "../zypper.ts";
 import { firstProgram } from "../detection.ts";
 
 /** Arguments of {@linkcode packages}. */
@@ -18,7 +21,10 @@ const PROGRAMS = ["zypper", "apk", "apt", "brew", "dnf", "pacman", "xbps-install
 
 /** The operations of the modules that exist. New ones join here. */
 const OPERATIONS: Readonly<Partial<Record<typeof PROGRAMS[number], (args: PackagesArgs) => Steps>>> = {
+  zypper: zypperPackages.steps,
   apt: aptPackages.steps,
+  dnf: dnfPackages.steps,
+  yum: yumPackages.steps,
 };
 
 /**
