@@ -185,10 +185,12 @@ Deno.test({
       const name = `drover-${crypto.randomUUID().slice(0, 8)}`;
       const home = `/tmp/${name}`;
       const gid = await run("sh", "-c", "getent group games | cut -d: -f3");
+      // Another run of the tests may make accounts at the same time.
+      const uid = 100_000 + crypto.getRandomValues(new Uint16Array(1))[0]! * 4;
       try {
         const user = (args: object) => settle(machine, server.user, { user: name, ...args });
-        await user({ home: `${home}/`, system: true, uid: 54321, shell: "/bin/sh", comment: "" });
-        await user({ home, uid: 54322 });
+        await user({ home: `${home}/`, system: true, uid, shell: "/bin/sh", comment: "" });
+        await user({ home, uid: uid + 1 });
         await user({ groups: ["daemon", "daemon"], comment: "It's, ünï" });
         await user({ groups: ["games", "daemon"] });
         await user({ groups: ["daemon", "games"], append: true });
@@ -203,7 +205,7 @@ Deno.test({
         await assert.rejects(machine.host.apply(server.user, { user: name, groups: [gid] }), {
           code: "E_ARGUMENT",
         });
-        await settle(machine, server.group, { group: `${name}-g`, gid: "54323", system: true });
+        await settle(machine, server.group, { group: `${name}-g`, gid: String(uid + 2), system: true });
         await user({ present: false });
       } finally {
         for (const words of [["userdel", name], ["groupdel", name], ["groupdel", `${name}-g`]]) {

@@ -20,6 +20,17 @@ export const port = 8080;
   "private.key": "",
 };
 
+/**
+ * Presses Tab again where nothing came: an inventory that a busy machine has not loaded within two seconds is not
+ * waited for.
+ */
+async function pressTab(ask: () => Promise<string>): Promise<string> {
+  for (let presses = 1;; presses++) {
+    const answer = await ask();
+    if (answer.trim() !== "" || presses === 5) return answer;
+  }
+}
+
 async function complete(here: Project, ...words: string[]): Promise<string[]> {
   const { status, stdout, stderr } = await here.drover("__complete", "--", ...words);
   assert.equal(status, 0, stderr);
@@ -82,7 +93,8 @@ const EXACT: [words: string[], ...candidates: string[]][] = [
 for (const [words, ...candidates] of EXACT) {
   Deno.test(`completing "${words.join(" ")}" gives ${candidates.join(", ") || "nothing"}`, async () => {
     await using here = await project(FILES);
-    const { stdout } = await here.drover("__complete", "--", ...words);
+    const ask = async () => (await here.drover("__complete", "--", ...words)).stdout;
+    const stdout = candidates.length === 0 ? await ask() : await pressTab(ask);
     const found = stdout.split("\n").filter((line) => line !== "").map((line) => line.split("\t")[0]!);
     assert.deepEqual(found.toSorted(), candidates.toSorted());
   });
@@ -179,22 +191,16 @@ complete -p drover >/dev/null || exit 1
 COMP_LINE=$1 COMP_POINT=\${#1}
 _drover
 printf '%s\\n' "\${COMPREPLY[@]}"`;
-    const said = await inShell(here, "bash", "--norc", "-c", script, "bash", line);
+    const ask = () => inShell(here, "bash", "--norc", "-c", script, "bash", line);
+    const said = replies.join("") === "" ? await ask() : await pressTab(ask);
     assert.deepEqual(said.trimEnd().split("\n"), replies, line);
   }
 });
 
 Deno.test("fish completes", { ignore: requirement("fish") }, async () => {
   await using here = await project(FILES);
-  const ask = (line: string) =>
-    inShell(
-      here,
-      "fish",
-      "--no-config",
-      "-c",
-      "drover completions fish | source; complete -C $argv[1]",
-      line,
-    );
+  const script = "drover completions fish | source; complete -C $argv[1]";
+  const ask = (line: string) => pressTab(() => inShell(here, "fish", "--no-config", "-c", script, line));
   assert.equal(await ask("drover inventory.ts files.unar"), "files.unarchive\n");
   assert.equal(await ask("drover inventory.ts --limit web-"), "web-01\thost\nweb-02\thost\n");
   assert.equal(await ask("drover @lo"), "@local\n");
