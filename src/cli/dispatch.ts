@@ -20,6 +20,7 @@ import { demandsOf } from "../sandbox/demands.ts";
 import type { CallHandlers, DeployWorker, WorkerEnd } from "../sandbox/deploy_worker.ts";
 import { EXIT, exitStatus, statusOfError } from "../usage/exit_status.ts";
 import { Guard, programsFor } from "../sandbox/guard.ts";
+import { inventoryPath } from "../usage/inventory_path.ts";
 import { writeInventory, writeJson, writePermissions } from "../usage/output.ts";
 import type { CliOptions } from "../usage/options.ts";
 import { Agreement } from "./agreement.ts";
@@ -242,7 +243,7 @@ class CommandRun {
    */
   async #agreeToHosts({ addresses, selected }: Prepared, inventory: string): Promise<Map<string, string>> {
     const demands = await demandsOf(addresses, { inventory, options: this.#options, stdin: this.#stdin });
-    const by = await Deno.realPath(inventory.replace(/:\w+$/, "")).catch(() => inventory);
+    const by = await Deno.realPath(inventoryPath(inventory)).catch(() => inventory);
     const needed = demands.filter(({ host }) => selected.includes(host));
     const lines = [...new Set(needed.map(({ line }) => line))].sort();
     if (await this.#agreement.settle({ by, lines }) === "refused") {

@@ -211,6 +211,11 @@ async function readSource(word: InventoryWord, request: InventoryRequest): Promi
     const words = linesOfHosts(await (request.stdin ?? readStdin)());
     return hostsSource("stdin", "standard input", words, []);
   }
+  if (word.kind === "ansible") {
+    const { ansibleName, readAnsibleInventory } = await import("./ansible/mod.ts");
+    const parsed = await readAnsibleInventory(word.path, request.workingDirectory);
+    return { name: ansibleName(word.path), file: word.path, parsed };
+  }
   const file = await readDataFile(word.path, request.workingDirectory);
   if (word.export === undefined) {
     return { name: file.stem, file: word.path, parsed: await parseInventory(file, file.stem) };

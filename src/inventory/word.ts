@@ -9,14 +9,16 @@ import type { InventoryWarning } from "./types.ts";
 /** What the word stands for. */
 export type InventoryWord =
   | { kind: "file"; path: string; export?: string }
+  | { kind: "ansible"; path: string }
   | { kind: "hosts"; words: readonly string[]; warnings: readonly InventoryWarning[] }
   | { kind: "stdin" };
 
+const ANSIBLE_REGEXP = /^ansible:(.+)$/s;
 const EXPORT_REGEXP = /^(.+\.(?:ts|js|mjs)):([A-Za-z_$][\w$]*)$/;
 const FILE_REGEXP = /\.(?:ts|js|mjs|cjs|tsx|json|jsonc|ya?ml|py|toml|ini|txt|csv)$/;
 
 /**
- * Reads the word. In this order: `-`, a file that exists, `file.ts:function`, a comma list, a connector's
+ * Reads the word. In this order: `-`, a file that exists, `ansible:PATH`, `file.ts:function`, a comma list, a connector's
  * name, what looks like a file and is none (an error), and otherwise a host.
  *
  * @throws {DroverError} `E_INVENTORY_FILE` or `E_INVENTORY_FORMAT`
@@ -31,6 +33,8 @@ export async function readWord(word: string, directory: string): Promise<Invento
   const path = resolve(directory, word);
   const info = await statOf(path);
   if (info !== undefined) return await existing(word, path, info);
+  const [, ansible] = ANSIBLE_REGEXP.exec(word) ?? [];
+  if (ansible !== undefined) return await ansibleFile(ansible, directory);
   const [, file, name] = EXPORT_REGEXP.exec(word) ?? [];
   if (file !== undefined && name !== undefined) {
     const filePath = resolve(directory, file);
@@ -50,6 +54,14 @@ export function linesOfHosts(text: string): string[] {
   );
 }
 
+async function ansibleFile(word: string, directory: string): Promise<InventoryWord> {
+  const path = resolve(directory, word);
+  if (await statOf(path) !== undefined) return { kind: "ansible", path };
+  throw new DroverError("E_INVENTORY_FILE", `There is no inventory of Ansible "${word}"`, {
+    hint: didYouMean(basename(word), await directoryNames(dirname(path))) ?? `looked for ${path}`,
+  });
+}
+
 async function existing(word: string, path: string, info: Deno.FileInfo): Promise<InventoryWord> {
   const extension = extname(path);
   if (info.isDirectory) {
@@ -67,6 +79,8 @@ async function existing(word: string, path: string, info: Deno.FileInfo): Promis
     {
       hint: extension === ".py"
         ? "inventories are TypeScript here: lists and data carry over line by line"
+        : extension === ".ini"
+        ? `for an inventory of Ansible write ansible:${word}`
         : `for a plain list of hosts write: drover - … < ${word}`,
     },
   );

@@ -17,6 +17,7 @@ import { takePort } from "../sandbox/port.ts";
 import type { Loaded, LoadFiles } from "../sandbox/protocol.ts";
 import { declaredData, misspelledKeys } from "./declared_data.ts";
 import { dataUse, ownFacts, unknownData, unknownFacts, unknownOperations } from "./written_names.ts";
+import { inventoryPath } from "../usage/inventory_path.ts";
 
 const { send, receive } = await takePort<Loaded, LoadFiles>();
 lockDown(() => {});
@@ -78,7 +79,7 @@ class Loading {
 
   /** An inventory that cannot be loaded has told its first mistake; its data may have more. */
   async #readData(directories: string[]): Promise<void> {
-    const beside = dirname(resolve(this.request.inventory.replace(/:\w+$/, "")));
+    const beside = dirname(resolve(inventoryPath(this.request.inventory)));
     for (const path of await dataFilesBeside([Deno.cwd(), ...directories, beside])) {
       if (this.#loaded.problems.some(({ place }) => place?.file === path)) continue;
       await this.#attempt(async () => void await readDataFile(path, Deno.cwd()));
@@ -132,7 +133,7 @@ class Loading {
 
   /** The inventory and data files, where they are modules that can be read. */
   async #dataModules(): Promise<string[]> {
-    const inventory = resolve(this.request.inventory.replace(/:\w+$/, ""));
+    const inventory = resolve(inventoryPath(this.request.inventory));
     const directories = [
       ...this.request.deploys.map((file) => dirname(resolve(file))),
       dirname(inventory),

@@ -13,6 +13,7 @@ import { parseFromConfig } from "./messages.ts";
 import type { EvaluateConfig, PlainConfig } from "./protocol.ts";
 import { ShapeError } from "./shape.ts";
 import { WorkerThread } from "./worker_thread.ts";
+import { inventoryPath } from "../usage/inventory_path.ts";
 
 /** Seconds that a configuration may take. */
 const PATIENCE = 60;
@@ -26,7 +27,7 @@ export async function configPaths(inventory: string, form: Form, options: CliOpt
   const deploys = "files" in form ? form.files.map((file) => dirname(resolve(file))) : [];
   return await configFiles({
     workingDirectory,
-    directories: [workingDirectory, dirname(resolve(inventory.replace(/:\w+$/, ""))), ...deploys],
+    directories: [workingDirectory, dirname(resolve(inventoryPath(inventory))), ...deploys],
     file: options.config,
   });
 }

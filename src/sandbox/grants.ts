@@ -5,6 +5,7 @@ import { homedir } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { PermissionOptions } from "../host/mod.ts";
 import type { Form } from "../usage/form.ts";
+import { inventoryPath } from "../usage/inventory_path.ts";
 import type { CliOptions } from "../usage/options.ts";
 import { isInside } from "./inside.ts";
 import { withoutOuterLinks } from "./links.ts";
@@ -43,7 +44,7 @@ export async function grantsFor(
   options: CliOptions,
   granted: RequestedPermissions,
 ): Promise<Grant[]> {
-  const files = [inventory.replace(/:\w+$/, ""), ...("files" in form ? form.files : [])]
+  const files = [inventoryPath(inventory), ...("files" in form ? form.files : [])]
     .map((file) => resolve(file));
   const named = [...files, ...options.groupData.map((path) => resolve(path))];
   if (options.config !== undefined) named.push(resolve(options.config));

@@ -75,7 +75,7 @@ export function createProgram(
     .usage("[OPTIONS] INVENTORY OPERATIONS...")
     .argument(
       "[inventory]",
-      "inventory file, host, host1,host2, @local, @docker/IMAGE, @ssh/HOST, file.ts:function, -",
+      "inventory file, host, host1,host2, @local, @docker/IMAGE, @ssh/HOST, file.ts:function, ansible:FILE, -",
     )
     .argument("[operations...]", "deploy files, or one of the forms above")
     .version(`drover ${version}`, "-V, --version", "print the version")
