@@ -5,7 +5,14 @@ import { ApkPackages, ApkSatisfied, ApkUpgrades } from "../facts/apk.ts";
 import { host, operation } from "../host/mod.ts";
 import type { PackageName } from "./packages/ensure.ts";
 import { askSatisfied, parseDependency } from "./packages/satisfied.ts";
-import { ensureSystemPackages, type Found, updateLists, upgradeAll, type Upkeep } from "./packages/upkeep.ts";
+import {
+  ensureSystemPackages,
+  type Found,
+  isAny,
+  updateOperation,
+  upgradeAll,
+  type Upkeep,
+} from "./packages/upkeep.ts";
 
 /** Arguments of {@linkcode packages}. */
 export interface PackagesArgs {
@@ -80,9 +87,7 @@ export const packages = operation<PackagesArgs>(
  * await apk.update({ _sudo: true });
  * ```
  */
-export const update = operation("apk.update", async function* () {
-  yield* updateLists(UPKEEP);
-}, { parameters: {}, idempotent: false });
+export const update = updateOperation(UPKEEP);
 
 /**
  * Upgrades all packages (`apk upgrade`). Does nothing when a simulation finds nothing to do.
@@ -119,10 +124,6 @@ async function find(args: PackagesArgs): Promise<Found> {
     satisfies,
   };
   return { installed, manager };
-}
-
-function isAny(names: readonly string[] | undefined): boolean | undefined {
-  return names === undefined ? undefined : names.length > 0;
 }
 
 /** `nginx@edge>1.25`: the tag tells where a package is from, and is no part of its name. */

@@ -5,7 +5,7 @@ import { DroverError } from "../errors/mod.ts";
 import { OpkgPackages, OpkgUpgradeablePackages } from "../facts/opkg.ts";
 import { host, operation } from "../host/mod.ts";
 import type { PackageManager } from "./packages/ensure.ts";
-import { ensureSystemPackages, updateLists, type Upkeep } from "./packages/upkeep.ts";
+import { ensureSystemPackages, updateOperation, type Upkeep } from "./packages/upkeep.ts";
 
 /** Arguments of {@linkcode packages}. */
 export interface PackagesArgs {
@@ -83,6 +83,4 @@ export const packages = operation<PackagesArgs>(
  * await opkg.update({});
  * ```
  */
-export const update = operation("opkg.update", async function* () {
-  yield* updateLists(UPKEEP);
-}, { parameters: {}, idempotent: false });
+export const update = updateOperation(UPKEEP);

@@ -5,7 +5,14 @@ import { PacmanPackages, PacmanSatisfied, PacmanUnpackGroup, PacmanUpgrades } fr
 import { host, operation } from "../host/mod.ts";
 import type { PackageName } from "./packages/ensure.ts";
 import { askSatisfied, parseDependency } from "./packages/satisfied.ts";
-import { ensureSystemPackages, type Found, updateLists, upgradeAll, type Upkeep } from "./packages/upkeep.ts";
+import {
+  ensureSystemPackages,
+  type Found,
+  isAny,
+  updateOperation,
+  upgradeOperation,
+  type Upkeep,
+} from "./packages/upkeep.ts";
 
 /** Arguments of {@linkcode packages}. */
 export interface PackagesArgs {
@@ -30,10 +37,7 @@ const UPKEEP: Upkeep = {
   name: "pacman",
   update: sh`pacman -Sy`,
   upgrade: sh`pacman --noconfirm -Su`,
-  isOutdated: async () => {
-    const upgrades = await host.getFact(PacmanUpgrades);
-    return upgrades === undefined ? undefined : upgrades.length > 0;
-  },
+  isOutdated: async () => isAny(await host.getFact(PacmanUpgrades)),
 };
 
 /**
@@ -72,9 +76,7 @@ export const packages = operation<PackagesArgs>(
  * await pacman.upgrade({ _sudo: true });
  * ```
  */
-export const update = operation("pacman.update", async function* () {
-  yield* updateLists(UPKEEP);
-}, { parameters: {}, idempotent: false });
+export const update = updateOperation(UPKEEP);
 
 /**
  * Upgrades all packages (`pacman -Su`). Does nothing when a simulation finds nothing to do.
@@ -84,9 +86,7 @@ export const update = operation("pacman.update", async function* () {
  * await pacman.upgrade({ _sudo: true });
  * ```
  */
-export const upgrade = operation("pacman.upgrade", async function* () {
-  yield* upgradeAll(UPKEEP);
-}, { parameters: {} });
+export const upgrade = upgradeOperation(UPKEEP);
 
 async function find(args: PackagesArgs): Promise<Found> {
   const parse = (text: string) => parseTarget(text, args.present);

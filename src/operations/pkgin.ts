@@ -4,7 +4,13 @@ import { sh } from "../command/mod.ts";
 import { PkginPackages, PkginSatisfied, PkginWouldChange } from "../facts/pkgin.ts";
 import { host, operation } from "../host/mod.ts";
 import { askSatisfied } from "./packages/satisfied.ts";
-import { ensureSystemPackages, type Found, updateLists, upgradeAll, type Upkeep } from "./packages/upkeep.ts";
+import {
+  ensureSystemPackages,
+  type Found,
+  updateOperation,
+  upgradeOperation,
+  type Upkeep,
+} from "./packages/upkeep.ts";
 
 /** Arguments of {@linkcode packages}. */
 export interface PackagesArgs {
@@ -63,9 +69,7 @@ export const packages = operation<PackagesArgs>(
  * await pkgin.update({ _sudo: true });
  * ```
  */
-export const update = operation("pkgin.update", async function* () {
-  yield* updateLists(UPKEEP);
-}, { parameters: {}, idempotent: false });
+export const update = updateOperation(UPKEEP);
 
 /**
  * Upgrades all packages (`pkgin upgrade`). Does nothing when a simulation finds nothing to do.
@@ -75,9 +79,7 @@ export const update = operation("pkgin.update", async function* () {
  * await pkgin.upgrade({ _sudo: true });
  * ```
  */
-export const upgrade = operation("pkgin.upgrade", async function* () {
-  yield* upgradeAll(UPKEEP);
-}, { parameters: {} });
+export const upgrade = upgradeOperation(UPKEEP);
 
 async function find(args: PackagesArgs): Promise<Found> {
   const list = await host.getFact(PkginPackages);

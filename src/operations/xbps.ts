@@ -4,7 +4,14 @@ import { sh } from "../command/mod.ts";
 import { XbpsPackages, XbpsSatisfied, XbpsUpgrades } from "../facts/xbps.ts";
 import { host, operation } from "../host/mod.ts";
 import { askSatisfied } from "./packages/satisfied.ts";
-import { ensureSystemPackages, type Found, updateLists, upgradeAll, type Upkeep } from "./packages/upkeep.ts";
+import {
+  ensureSystemPackages,
+  type Found,
+  isAny,
+  updateOperation,
+  upgradeOperation,
+  type Upkeep,
+} from "./packages/upkeep.ts";
 
 /** Arguments of {@linkcode packages}. */
 export interface PackagesArgs {
@@ -25,10 +32,7 @@ const UPKEEP: Upkeep = {
   name: "xbps",
   update: sh`xbps-install -S`,
   upgrade: sh`xbps-install -y -u`,
-  isOutdated: async () => {
-    const upgrades = await host.getFact(XbpsUpgrades);
-    return upgrades === undefined ? undefined : upgrades.length > 0;
-  },
+  isOutdated: async () => isAny(await host.getFact(XbpsUpgrades)),
 };
 
 /**
@@ -63,9 +67,7 @@ export const packages = operation<PackagesArgs>(
  * await xbps.update({ _sudo: true });
  * ```
  */
-export const update = operation("xbps.update", async function* () {
-  yield* updateLists(UPKEEP);
-}, { parameters: {}, idempotent: false });
+export const update = updateOperation(UPKEEP);
 
 /**
  * Upgrades all packages (`xbps-install -u`). Does nothing when a simulation finds nothing to do. XBPS upgrades
@@ -76,9 +78,7 @@ export const update = operation("xbps.update", async function* () {
  * await xbps.upgrade({ _sudo: true });
  * ```
  */
-export const upgrade = operation("xbps.upgrade", async function* () {
-  yield* upgradeAll(UPKEEP);
-}, { parameters: {} });
+export const upgrade = upgradeOperation(UPKEEP);
 
 async function find(args: PackagesArgs): Promise<Found> {
   const { installed } = await askSatisfied(args, await host.getFact(XbpsPackages), XbpsSatisfied);

@@ -1,7 +1,16 @@
 /** What package managers of operating systems do beside packages: fetching lists, and upgrading everything. */
 
 import type { ShellCommand } from "../../command/mod.ts";
-import { alters, host, restsOn, type Steps, type Subject, touches } from "../../host/mod.ts";
+import {
+  alters,
+  host,
+  type Operation,
+  operation,
+  restsOn,
+  type Steps,
+  type Subject,
+  touches,
+} from "../../host/mod.ts";
 import {
   ensurePackages,
   type InstalledPackages,
@@ -41,19 +50,24 @@ export interface Found {
   manager: PackageManager;
 }
 
-/** Fetches the lists of packages. */
-export async function* updateLists(upkeep: Upkeep): Steps {
-  touches(listsOf(upkeep));
-  yield upkeep.update;
+/** The operation that fetches the lists of packages, each time. */
+export function updateOperation(upkeep: Upkeep): Operation<Record<never, never>> {
+  return operation(`${upkeep.name}.update`, async function* () {
+    touches(listsOf(upkeep));
+    yield upkeep.update;
+  }, { parameters: {}, idempotent: false });
+}
+
+/** The operation that upgrades all packages, unless the manager says that there is nothing to upgrade. */
+export function upgradeOperation(upkeep: Upkeep): Operation<Record<never, never>> {
+  return operation(`${upkeep.name}.upgrade`, () => upgradeAll(upkeep), { parameters: {} });
 }
 
 /** Upgrades all packages, unless the manager says that there is nothing to upgrade. */
 export async function* upgradeAll({ isOutdated, ...upkeep }: Upkeep): Steps {
   restsOn(listsOf(upkeep));
   touches(INSTALLED_VERSIONS);
-  if (upkeep.upgrade === undefined) return;
-  if (await isOutdated?.() === false) host.noop(`${upkeep.upgrade} would change nothing`);
-  else yield upkeep.upgrade;
+  yield* upgradeUnless(await isOutdated?.() === false, upkeep);
 }
 
 /**
@@ -85,10 +99,7 @@ export async function* ensureSystemPackages(
   ]);
   const early = update && (upgrade || wanted.packages === undefined);
   if (early) yield upkeep.update;
-  if (upgrade && upkeep.upgrade !== undefined) {
-    if (outdated === false) host.noop(`${upkeep.upgrade} would change nothing`);
-    else yield upkeep.upgrade;
-  }
+  if (upgrade) yield* upgradeUnless(outdated === false, upkeep);
   yield* ensurePackages(wanted, installed, {
     ...manager,
     isOutdated: async (names) => update || await upkeep.isOutdated?.(names) !== false,
@@ -98,6 +109,17 @@ export async function* ensureSystemPackages(
       },
     }),
   });
+}
+
+/** Whether there is any, if that is known. */
+export function isAny(found: readonly string[] | undefined): boolean | undefined {
+  return found === undefined ? undefined : found.length > 0;
+}
+
+function* upgradeUnless(isCurrent: boolean, { upgrade }: Upkeep): Generator<ShellCommand, void, void> {
+  if (upgrade === undefined) return;
+  if (isCurrent) host.noop(`${upgrade} would change nothing`);
+  else yield upgrade;
 }
 
 function listsOf({ name }: Upkeep): Subject {
