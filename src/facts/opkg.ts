@@ -1,6 +1,7 @@
 /** Facts about packages that opkg manages, and its configuration: OpenWrt before 25.12. */
 
 import { type Fact, fact } from "../host/mod.ts";
+import type { SatisfiedArgs } from "./package_questions.ts";
 import { versionsByName } from "./package_versions.ts";
 
 /** opkg's configuration. */
@@ -53,6 +54,35 @@ export const OpkgPackages: Fact<Record<string, string[]>> = fact<Record<string, 
   command: () => "opkg list-installed",
   default: () => ({}),
   process: (lines) => versionsByName(lines, /^(?<name>\S+) - (?<version>\S+)/),
+});
+
+/**
+ * Which of some names installed packages provide, such as `iptables`, which is no package but comes with either of
+ * two. `undefined` where there is no opkg.
+ *
+ * @example
+ * ```ts
+ * const provided = await host.getFact(facts.opkg.OpkgSatisfied, { packages: ["iptables"] });
+ * ```
+ */
+export const OpkgSatisfied: Fact<string[] | undefined, SatisfiedArgs> = fact<
+  string[] | undefined,
+  SatisfiedArgs
+>({
+  name: "opkg.OpkgSatisfied",
+  about: () => ({ kind: "package" }),
+  remember: { packages: "lines" },
+  parameters: { packages: "string[]" },
+  requires: "opkg",
+  // `opkg whatprovides` tells of packages that are not installed, too.
+  command: () => "opkg status",
+  process: (lines, { packages }) => {
+    const provided = new Set(lines.flatMap((line) => {
+      const [, list] = /^Provides:(.*)/.exec(line) ?? [];
+      return list === undefined ? [] : list.split(",").map((one) => one.trim().replace(/[\s=(].*$/, ""));
+    }));
+    return packages.filter((name) => provided.has(name));
+  },
 });
 
 /**

@@ -2,14 +2,15 @@
 
 import { sh } from "../command/mod.ts";
 import { DroverError } from "../errors/mod.ts";
-import { OpkgPackages, OpkgUpgradeablePackages } from "../facts/opkg.ts";
+import { OpkgPackages, OpkgSatisfied, OpkgUpgradeablePackages } from "../facts/opkg.ts";
 import { host, operation } from "../host/mod.ts";
 import type { PackageManager } from "./packages/ensure.ts";
-import { ensureSystemPackages, updateOperation, type Upkeep } from "./packages/upkeep.ts";
+import { askSatisfied } from "./packages/satisfied.ts";
+import { ensureSystemPackages, type Found, updateOperation, type Upkeep } from "./packages/upkeep.ts";
 
 /** Arguments of {@linkcode packages}. */
 export interface PackagesArgs {
-  /** Names without versions: opkg installs what its lists have. */
+  /** Names of packages, or of what they provide (`iptables`), without versions: opkg installs what its lists have. */
   packages?: string | string[];
   /** Whether the packages shall be installed. Default: `true`. */
   present?: boolean;
@@ -62,8 +63,7 @@ const UPKEEP: Upkeep = {
 export const packages = operation<PackagesArgs>(
   "opkg.packages",
   async function* (args) {
-    const find = async () => ({ installed: await host.getFact(OpkgPackages), manager: OPKG });
-    yield* ensureSystemPackages({ update: true, ...args }, find(), UPKEEP);
+    yield* ensureSystemPackages({ update: true, ...args }, find(args), UPKEEP);
   },
   {
     parameters: {
@@ -84,3 +84,9 @@ export const packages = operation<PackagesArgs>(
  * ```
  */
 export const update = updateOperation(UPKEEP);
+
+async function find(args: PackagesArgs): Promise<Found> {
+  const list = await host.getFact(OpkgPackages);
+  const { installed } = await askSatisfied(args, list, OpkgSatisfied, OPKG);
+  return { installed, manager: OPKG };
+}

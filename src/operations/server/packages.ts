@@ -55,9 +55,10 @@ const OPERATIONS: Readonly<Partial<Record<Program, (args: PackagesArgs) => Steps
 };
 
 /**
- * Installs or removes packages with the package manager that the host has. It changes something if one is
- * missing, or still there. Where there are several, the one wins that the system came with: apt on a Debian that has
- * dnf as well, dnf on a Fedora that has apt.
+ * Installs or removes packages with the package manager that the host has: zypper, apk, apt, brew, dnf, pacman,
+ * XBPS, yum, opkg, pkg, pkgin or pkg_add. It changes something if one is missing, or still there. Where there are
+ * several managers, the one wins that the system came with, as `/etc/os-release` or `uname` tell of it: apt on a Debian
+ * that has dnf as well, dnf on a Fedora that has apt. On a system that came with none of them, the first of the list.
  *
  * @example
  * ```ts
