@@ -14,7 +14,7 @@ export interface ApkUpgradesArgs {
 }
 
 /** `musl-1.2.4-r2 x86_64 {musl} (MIT) [installed]`; virtual packages have no revision. */
-const INSTALLED_REGEXP = /^(?<name>\S+)-(?<version>\d[^\s-]*(?:-r\d+)?)\s.*\[installed\]/;
+const INSTALLED_REGEXP = /^(?<name>\S+)-(?<version>\d[^\s-]*(?:-r\d+)?)\s/;
 
 /** `(1/3) Upgrading musl (1.2.4-r0 -> 1.2.4-r2)`; packages of tagged repositories have a tag. */
 const CHANGE_REGEXP = /^\(\s*\d+\/\d+\) \S+ (?<name>[^\s@]+)(?:@\S+)? \(/;

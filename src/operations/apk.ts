@@ -2,7 +2,7 @@
 
 import { sh } from "../command/mod.ts";
 import { ApkPackages, ApkSatisfied, ApkUpgrades } from "../facts/apk.ts";
-import { host, operation } from "../host/mod.ts";
+import { host, type Operation, operation } from "../host/mod.ts";
 import type { PackageName } from "./packages/ensure.ts";
 import { askSatisfied, parseDependency } from "./packages/satisfied.ts";
 import {
@@ -63,7 +63,7 @@ const UPKEEP: Upkeep = {
  * await apk.packages({ packages: ["nginx", "curl=8.5.0-r0"], update: true, _sudo: true });
  * ```
  */
-export const packages = operation<PackagesArgs>(
+export const packages: Operation<PackagesArgs> = operation<PackagesArgs>(
   "apk.packages",
   async function* (args) {
     yield* ensureSystemPackages(args, find(args), UPKEEP);
@@ -87,7 +87,7 @@ export const packages = operation<PackagesArgs>(
  * await apk.update({ _sudo: true });
  * ```
  */
-export const update = updateOperation(UPKEEP);
+export const update: Operation<Record<never, never>> = updateOperation(UPKEEP);
 
 /**
  * Upgrades all packages (`apk upgrade`). Does nothing when a simulation finds nothing to do.
@@ -97,7 +97,7 @@ export const update = updateOperation(UPKEEP);
  * await apk.upgrade({ available: true, _sudo: true });
  * ```
  */
-export const upgrade = operation<UpgradeArgs>(
+export const upgrade: Operation<UpgradeArgs> = operation<UpgradeArgs>(
   "apk.upgrade",
   async function* ({ available = false }) {
     if (!available) return yield* upgradeAll(UPKEEP);

@@ -3,7 +3,7 @@
 import { sh } from "../command/mod.ts";
 import { DroverError } from "../errors/mod.ts";
 import { OpkgPackages, OpkgSatisfied, OpkgUpgradeablePackages } from "../facts/opkg.ts";
-import { host, operation } from "../host/mod.ts";
+import { host, type Operation, operation } from "../host/mod.ts";
 import type { PackageManager } from "./packages/ensure.ts";
 import { askSatisfied } from "./packages/satisfied.ts";
 import { ensureSystemPackages, type Found, updateOperation, type Upkeep } from "./packages/upkeep.ts";
@@ -60,7 +60,7 @@ const UPKEEP: Upkeep = {
  * await opkg.packages({ packages: ["luci", "tcpdump-mini"] });
  * ```
  */
-export const packages = operation<PackagesArgs>(
+export const packages: Operation<PackagesArgs> = operation<PackagesArgs>(
   "opkg.packages",
   async function* (args) {
     yield* ensureSystemPackages({ update: true, ...args }, find(args), UPKEEP);
@@ -83,7 +83,7 @@ export const packages = operation<PackagesArgs>(
  * await opkg.update({});
  * ```
  */
-export const update = updateOperation(UPKEEP);
+export const update: Operation<Record<never, never>> = updateOperation(UPKEEP);
 
 async function find(args: PackagesArgs): Promise<Found> {
   const list = await host.getFact(OpkgPackages);

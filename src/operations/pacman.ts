@@ -2,7 +2,7 @@
 
 import { sh } from "../command/mod.ts";
 import { PacmanPackages, PacmanSatisfied, PacmanUnpackGroup, PacmanUpgrades } from "../facts/pacman.ts";
-import { host, operation } from "../host/mod.ts";
+import { host, type Operation, operation } from "../host/mod.ts";
 import type { PackageName } from "./packages/ensure.ts";
 import { askSatisfied, parseDependency } from "./packages/satisfied.ts";
 import {
@@ -51,7 +51,7 @@ const UPKEEP: Upkeep = {
  * await pacman.packages({ packages: ["nginx", "xorg-fonts"], update: true, upgrade: true, _sudo: true });
  * ```
  */
-export const packages = operation<PackagesArgs>(
+export const packages: Operation<PackagesArgs> = operation<PackagesArgs>(
   "pacman.packages",
   async function* (args) {
     yield* ensureSystemPackages(args, find(args), UPKEEP);
@@ -76,7 +76,7 @@ export const packages = operation<PackagesArgs>(
  * await pacman.upgrade({ _sudo: true });
  * ```
  */
-export const update = updateOperation(UPKEEP);
+export const update: Operation<Record<never, never>> = updateOperation(UPKEEP);
 
 /**
  * Upgrades all packages (`pacman -Su`). Does nothing when a simulation finds nothing to do.
@@ -86,7 +86,7 @@ export const update = updateOperation(UPKEEP);
  * await pacman.upgrade({ _sudo: true });
  * ```
  */
-export const upgrade = upgradeOperation(UPKEEP);
+export const upgrade: Operation<Record<never, never>> = upgradeOperation(UPKEEP);
 
 async function find(args: PackagesArgs): Promise<Found> {
   const parse = (text: string) => parseTarget(text, args.present);

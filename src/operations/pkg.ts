@@ -4,7 +4,7 @@ import { sh } from "../command/mod.ts";
 import { File } from "../facts/files/mod.ts";
 import { PkgPackages, PkgSatisfied } from "../facts/pkg.ts";
 import { Arch, Os, OsVersion, Which } from "../facts/server/mod.ts";
-import { host, operation } from "../host/mod.ts";
+import { host, type Operation, operation } from "../host/mod.ts";
 import { ensurePackages } from "./packages/ensure.ts";
 import { askSatisfied } from "./packages/satisfied.ts";
 
@@ -35,7 +35,7 @@ export interface PackagesArgs {
  * await pkg.packages({ packages: ["vim--no_x11"], pkgPath: "https://cdn.openbsd.org/pub/OpenBSD/7.4/packages/amd64/" });
  * ```
  */
-export const packages = operation<PackagesArgs>(
+export const packages: Operation<PackagesArgs> = operation<PackagesArgs>(
   "pkg.packages",
   async function* (args) {
     const [list, isFreeBsd, path] = await Promise.all([

@@ -2,7 +2,7 @@
 
 import { sh } from "../command/mod.ts";
 import { PkginPackages, PkginSatisfied, PkginWouldChange } from "../facts/pkgin.ts";
-import { host, operation } from "../host/mod.ts";
+import { host, type Operation, operation } from "../host/mod.ts";
 import { askSatisfied } from "./packages/satisfied.ts";
 import {
   ensureSystemPackages,
@@ -45,7 +45,7 @@ const UPKEEP: Upkeep = {
  * await pkgin.packages({ packages: ["git-base", "nginx"], update: true, _sudo: true });
  * ```
  */
-export const packages = operation<PackagesArgs>(
+export const packages: Operation<PackagesArgs> = operation<PackagesArgs>(
   "pkgin.packages",
   async function* (args) {
     yield* ensureSystemPackages(args, find(args), UPKEEP);
@@ -69,7 +69,7 @@ export const packages = operation<PackagesArgs>(
  * await pkgin.update({ _sudo: true });
  * ```
  */
-export const update = updateOperation(UPKEEP);
+export const update: Operation<Record<never, never>> = updateOperation(UPKEEP);
 
 /**
  * Upgrades all packages (`pkgin upgrade`). Does nothing when a simulation finds nothing to do.
@@ -79,7 +79,7 @@ export const update = updateOperation(UPKEEP);
  * await pkgin.upgrade({ _sudo: true });
  * ```
  */
-export const upgrade = upgradeOperation(UPKEEP);
+export const upgrade: Operation<Record<never, never>> = upgradeOperation(UPKEEP);
 
 async function find(args: PackagesArgs): Promise<Found> {
   const list = await host.getFact(PkginPackages);

@@ -2,7 +2,7 @@
 
 import { sh } from "../command/mod.ts";
 import { XbpsPackages, XbpsSatisfied, XbpsUpgrades } from "../facts/xbps.ts";
-import { host, operation } from "../host/mod.ts";
+import { host, type Operation, operation } from "../host/mod.ts";
 import { askSatisfied } from "./packages/satisfied.ts";
 import {
   ensureSystemPackages,
@@ -44,7 +44,7 @@ const UPKEEP: Upkeep = {
  * await xbps.packages({ packages: ["git", "vim"], update: true, _sudo: true });
  * ```
  */
-export const packages = operation<PackagesArgs>(
+export const packages: Operation<PackagesArgs> = operation<PackagesArgs>(
   "xbps.packages",
   async function* (args) {
     yield* ensureSystemPackages(args, find(args), UPKEEP);
@@ -67,7 +67,7 @@ export const packages = operation<PackagesArgs>(
  * await xbps.update({ _sudo: true });
  * ```
  */
-export const update = updateOperation(UPKEEP);
+export const update: Operation<Record<never, never>> = updateOperation(UPKEEP);
 
 /**
  * Upgrades all packages (`xbps-install -u`). Does nothing when a simulation finds nothing to do. XBPS upgrades
@@ -78,7 +78,7 @@ export const update = updateOperation(UPKEEP);
  * await xbps.upgrade({ _sudo: true });
  * ```
  */
-export const upgrade = upgradeOperation(UPKEEP);
+export const upgrade: Operation<Record<never, never>> = upgradeOperation(UPKEEP);
 
 async function find(args: PackagesArgs): Promise<Found> {
   const { installed } = await askSatisfied(args, await host.getFact(XbpsPackages), XbpsSatisfied);
