@@ -47,15 +47,27 @@ const RULES: readonly Rule[] = [
     'the user has no session: as root, give userMode: true and userName; "loginctl enable-linger USER" keeps one',
   ],
   [
-    /Failed to .*: (?:Interactive authentication required|Access denied)|are you root|must be root|unless you are root|need to be root|superuser privileges|root privileges are required/i,
+    /Failed to .*: (?:Interactive authentication required|Access denied)|are you root|must be root|must be run as root|unless you are root|need to be root|superuser privileges|root privileges are required|insufficient privileges to/i,
     needsRoot,
   ],
   // Databases have permissions of their own.
   [/Permission denied(?! (?:for|to) )|Operation not permitted/i, refused],
   [
-    /Could not get lock|dpkg frontend lock|Unable to (?:acquire|lock)/,
+    /Could not get lock|dpkg frontend lock|Unable to acquire/,
     "another package manager is running; waitForLock makes apt wait longer for it, " +
     "--retry 3 --retry-delay 20 tries again",
+  ],
+  [
+    /(?:Unable to|could not) lock (?:database|\S*opkg\.lock)|advisory lock on a database/i,
+    "another package manager is running; --retry 3 --retry-delay 20 tries again",
+  ],
+  [
+    /failed retrieving file .*(?:error: 404|not found)/i,
+    "the host's lists are older than its mirror: give pacman.packages update: true and upgrade: true",
+  ],
+  [
+    /\(no such package\)|error: target not found: |Unknown package '|not found in repository pool/,
+    "the host's lists have no such package: is it spelled right, and are they fetched? update: true does so",
   ],
   [
     /(?:mktemp|here-document)[^]*(?:Read-only|No space left|No such file)/,

@@ -1,5 +1,7 @@
 /** All facts, by module. */
 
+/** Facts about packages that apk manages. */
+export * as apk from "./apk.ts";
 /** Facts about apt, its sources, keys and what it would do. */
 export * as apt from "./apt.ts";
 /** Facts about the crontabs of users. */
@@ -14,10 +16,18 @@ export * as files from "./files/mod.ts";
 export * as git from "./git.ts";
 /** Facts about OpenPGP keys and keyrings. */
 export * as gpg from "./gpg.ts";
+/** Facts about packages that opkg manages, and its configuration. */
+export * as opkg from "./opkg.ts";
+/** Facts about packages that pacman manages. */
+export * as pacman from "./pacman.ts";
 /** Facts about Python packages. */
 export * as pip from "./pip.ts";
 /** Facts about rpm packages, installed and in files, and about the keys that rpm trusts. */
 export * as rpm from "./rpm.ts";
+/** Facts about packages of the BSDs. */
+export * as pkg from "./pkg.ts";
+/** Facts about packages that pkgin manages. */
+export * as pkgin from "./pkgin.ts";
 /** Facts about the operating system, its users and its state. */
 export * as server from "./server/mod.ts";
 /** Facts about units of systemd. */
@@ -26,6 +36,8 @@ export * as systemd from "./systemd.ts";
 export * as yum from "./yum.ts";
 /** Facts about zypper, its repositories, and what it would do. */
 export * as zypper from "./zypper.ts";
+/** Facts about packages that XBPS manages. */
+export * as xbps from "./xbps.ts";
 
 type Modules = typeof import("./mod.ts");
 

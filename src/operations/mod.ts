@@ -1,5 +1,7 @@
 /** All operations, by module. */
 
+/** Packages of Alpine Linux, and of OpenWrt since 25.12. */
+export * as apk from "./apk.ts";
 /** Packages, repositories and keys of Debian and its relatives. */
 export * as apt from "./apt/mod.ts";
 /** The crontabs of users. */
@@ -14,8 +16,16 @@ export * as func from "./func.ts";
 export * as git from "./git/mod.ts";
 /** OpenPGP keys and keyrings. */
 export * as gpg from "./gpg/mod.ts";
+/** Packages of OpenWrt before 25.12. */
+export * as opkg from "./opkg.ts";
+/** Packages of Arch Linux and its relatives. */
+export * as pacman from "./pacman.ts";
 /** Python packages and virtual environments. */
 export * as pip from "./pip.ts";
+/** Packages of FreeBSD, OpenBSD and NetBSD. */
+export * as pkg from "./pkg.ts";
+/** Packages of pkgsrc: NetBSD, SmartOS and others. */
+export * as pkgin from "./pkgin.ts";
 /** Users, services, settings, commands of the operating system. */
 export * as server from "./server/mod.ts";
 /** Units of systemd. */
@@ -24,3 +34,5 @@ export * as systemd from "./systemd.ts";
 export * as yum from "./yum.ts";
 /** Packages and repositories of SUSE and openSUSE. */
 export * as zypper from "./zypper.ts";
+/** Packages of Void Linux. */
+export * as xbps from "./xbps.ts";

@@ -25,6 +25,8 @@ const NOT_ROOT = [
   "Failed to start nginx.service: Interactive authentication required.",
   "Failed to enable unit: Access denied",
   "shutdown: must be root.",
+  "pkg_add must be run as root",
+  "pkg: Insufficient privileges to install packages",
 ];
 
 Deno.test("who is not root is told so, and nobody who was root already", () => {
@@ -43,6 +45,36 @@ Deno.test("a lock that somebody holds is no missing right", () => {
     "E: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), is another process using it?";
   assert.match(hint(held), /another package manager/);
   assert.match(hint(held, { privilege: { sudo: {} } }), /another package manager/);
+});
+
+Deno.test("locks of managers that cannot be told to wait", () => {
+  for (
+    const evidence of [
+      "error: failed to init transaction (unable to lock database)\nerror: could not lock database: File exists",
+      "ERROR: Unable to lock database: Resource temporarily unavailable",
+      " * opkg_lock: Could not lock /var/lock/opkg.lock: Resource temporarily unavailable.",
+      "pkg: Cannot get an advisory lock on a database, it is locked by another process",
+    ]
+  ) {
+    assert.match(hint(evidence), /^another package manager is running; --retry/, evidence);
+  }
+  assert.match(hint("ERROR: Unable to lock database: Permission denied"), /_sudo/);
+});
+
+Deno.test("packages that the host's lists do not have, or no longer", () => {
+  for (
+    const evidence of [
+      "ERROR: unable to select packages:\n  curl (no such package):\n    required by: world[curl]",
+      "error: target not found: curl",
+      "Unknown package 'curl'.\nCollected errors:\n * opkg_install_cmd: Cannot install package curl.",
+      "Package 'curl' not found in repository pool.",
+    ]
+  ) {
+    assert.match(hint(evidence), /update: true/, evidence);
+  }
+  const gone = "error: failed retrieving file 'curl-8.4.0-1-x86_64.pkg.tar.zst' from mirror.example.com : " +
+    "The requested URL returned error: 404";
+  assert.match(hint(gone), /upgrade: true/);
 });
 
 Deno.test("what git, pip and databases say is taken for what it is", () => {

@@ -3,10 +3,17 @@
 /** Tests by module; each names all the module's operations that {@linkcode RECORDED} does not. */
 export const PROVEN: Readonly<Record<string, string>> = {
   crontab: "tests/systems/crontab_test.ts",
+  pacman: "tests/systems/pacman_test.ts",
 };
 
 /** Modules and single operations that cannot run here, and where their recorded outputs are from. */
-export const RECORDED: Readonly<Record<string, string>> = {};
+export const RECORDED: Readonly<Record<string, string>> = {
+  apk: "the format of Alpine's apk-tools 2, as its own tools and documentation show it",
+  opkg: "the format of OpenWrt's opkg, as its documentation shows it",
+  pkg: "the formats of FreeBSD's pkg and of OpenBSD's and NetBSD's pkg_info, as their manuals show them",
+  pkgin: "the format of NetBSD's pkgin, as its manual shows it",
+  xbps: "the format of Void Linux's XBPS, as its manual shows it",
+};
 
 /** Whether a module's operations and facts are none of the lab's. */
 export function isElsewhere(name: string): boolean {

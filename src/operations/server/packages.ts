@@ -1,12 +1,19 @@
 /** The operation on packages of whatever manages them. */
 
 import { DroverError } from "../../errors/mod.ts";
+import { Os, OsRelease, Which } from "../../facts/server/mod.ts";
 import { host, operation, type Steps } from "../../host/mod.ts";
+import { packages as apkPackages } from "../apk.ts";
 import { packages as aptPackages } from "../apt/packages.ts";
 import { packages as dnfPackages } from "../dnf.ts";
 import { packages as yumPackages } from "../yum.ts";
 import { packages as zypperPackages } from "../zypper.ts";
 import { firstProgram } from "../detection.ts";
+import { packages as opkgPackages } from "../opkg.ts";
+import { packages as pacmanPackages } from "../pacman.ts";
+import { packages as pkgPackages } from "../pkg.ts";
+import { packages as pkginPackages } from "../pkgin.ts";
+import { packages as xbpsPackages } from "../xbps.ts";
 
 /** Arguments of {@linkcode packages}. */
 export interface PackagesArgs {
@@ -16,20 +23,49 @@ export interface PackagesArgs {
   present?: boolean;
 }
 
-/** Programs of package managers, in the order of preference. */
-const PROGRAMS = ["zypper", "apk", "apt", "brew", "dnf", "pacman", "xbps-install", "yum", "pkg"] as const;
+/**
+ * Programs of package managers in the order of preference, and the systems that they came with: the `ID` or
+ * `ID_LIKE` of `/etc/os-release`, or what `uname -s` prints, in small letters.
+ */
+const SYSTEMS = {
+  zypper: ["suse"],
+  apk: ["alpine", "openwrt"],
+  apt: ["debian"],
+  brew: ["darwin"],
+  dnf: ["fedora", "rhel"],
+  pacman: ["arch"],
+  "xbps-install": ["void"],
+  yum: ["fedora", "rhel"],
+  opkg: ["openwrt"],
+  pkg: ["freebsd", "dragonfly"],
+  pkgin: ["netbsd", "sunos"],
+  pkg_add: ["openbsd", "netbsd"],
+} as const satisfies Record<string, readonly string[]>;
+
+type Program = keyof typeof SYSTEMS;
+
+const PROGRAMS = Object.keys(SYSTEMS) as Program[];
 
 /** The operations of the modules that exist. New ones join here. */
-const OPERATIONS: Readonly<Partial<Record<typeof PROGRAMS[number], (args: PackagesArgs) => Steps>>> = {
+const OPERATIONS: Readonly<Partial<Record<Program, (args: PackagesArgs) => Steps>>> = {
   zypper: zypperPackages.steps,
-  apt: aptPackages.steps,
   dnf: dnfPackages.steps,
   yum: yumPackages.steps,
+  apk: apkPackages.steps,
+  apt: aptPackages.steps,
+  opkg: opkgPackages.steps,
+  pacman: pacmanPackages.steps,
+  pkg: pkgPackages.steps,
+  pkg_add: pkgPackages.steps,
+  pkgin: pkginPackages.steps,
+  "xbps-install": xbpsPackages.steps,
 };
 
 /**
- * Installs or removes packages with the package manager that the host has. It changes something if one is
- * missing, or still there.
+ * Installs or removes packages with the package manager that the host has: zypper, apk, apt, brew, dnf, pacman,
+ * XBPS, yum, opkg, pkg, pkgin or pkg_add. It changes something if one is missing, or still there. Where there are
+ * several managers, the one wins that the system came with, as `/etc/os-release` or `uname` tell of it: apt on a Debian
+ * that has dnf as well, dnf on a Fedora that has apt. On a system that came with none of them, the first of the list.
  *
  * @example
  * ```ts
@@ -37,10 +73,10 @@ const OPERATIONS: Readonly<Partial<Record<typeof PROGRAMS[number], (args: Packag
  * ```
  */
 export const packages = operation<PackagesArgs>("server.packages", async function* (args) {
-  const program = await firstProgram(PROGRAMS);
+  const program = await findManager();
   if (program === undefined) {
     throw new DroverError("E_PACKAGE_MANAGER", `Nothing on ${host.name} manages packages`, {
-      hint: `looked for ${PROGRAMS.join(", ")}`,
+      hint: `looked for ${PROGRAMS.join(", ")} in PATH`,
     });
   }
   const steps = OPERATIONS[program];
@@ -54,3 +90,19 @@ export const packages = operation<PackagesArgs>("server.packages", async functio
     },
   );
 }, { parameters: { packages: "string | string[]", present: "boolean?" } });
+
+/** The program to use: of several, the first that the system came with; failing that, the first of all. */
+async function findManager(): Promise<Program | undefined> {
+  const places = await Promise.all(PROGRAMS.map((command) => host.getFact(Which, { command })));
+  const found = PROGRAMS.filter((_, index) => Boolean(places[index]));
+  if (found.length < 2) return found[0];
+  const [release, kernel] = await Promise.all([host.getFact(OsRelease), host.getFact(Os)]);
+  const systems = [release.id, ...(release.id_like ?? "").split(/\s+/), kernel].map((one) =>
+    one?.toLowerCase()
+  );
+  for (const system of systems) {
+    const own = found.find((program) => (SYSTEMS[program] as readonly unknown[]).includes(system));
+    if (own !== undefined) return own;
+  }
+  return found[0];
+}
