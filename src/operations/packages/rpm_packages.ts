@@ -150,7 +150,8 @@ async function findInstalled(
   const unknown = names.filter((name) => !isGroup(name, manager) && !Object.hasOwn(all, name));
   const provided = await Promise.all(unknown.map(async (name) => {
     const providers = await host.getFact(RpmPackageProvides, { package: name }) ?? [];
-    const versions = providers.filter(([provider, version]) => all[provider]?.includes(version))
+    const versions = providers
+      .filter(([provider, version]) => Object.hasOwn(all, provider) && all[provider]!.includes(version))
       .map(([, version]) => version);
     return versions.length === 0 ? [] : [[name, versions] as const];
   }));
