@@ -10,7 +10,7 @@ import { type DebianRoot, debianRoot } from "../support/debian_root.ts";
 import { prove } from "../support/proof.ts";
 import { requirement } from "../support/skip.ts";
 
-const PACKAGES = ["dnf", "rpm", "zypper", "createrepo-c", "gnupg", "ca-certificates"];
+const PACKAGES = ["dnf", "rpm", "zypper", "createrepo-c", "gnupg", "curl", "ca-certificates"];
 
 /** Two versions of each package, one with an epoch; a group, and a module with two streams. */
 const PREPARE = String.raw`
@@ -161,6 +161,22 @@ async function proveDnf(root: DebianRoot, manager: typeof dnf | typeof yum): Pro
     wanted: /drover-file 1\.1 drover-one 1\.1/,
     remove: { src: "/build/drover-file-1.1.rpm", present: false },
     removed: /^drover-base 1\.0/,
+  });
+  await prove(root, manager.rpm, {
+    args: { src: "file:///build/drover-file-1.0.rpm" },
+    verify: ALL,
+    wanted: /drover-file 1\.0/,
+    remove: { src: "file:///build/drover-file-1.0.rpm", present: false },
+    removed: /^drover-base 1\.0/,
+  });
+  await run(
+    "printf '[a]\\nbaseurl=file:///none\\nenabled=0\\n[b]\\nbaseurl=file:///none\\nenabled=0\\n' >/build/two.repo",
+  );
+  await prove(root, manager.repo, {
+    args: { src: "file:///build/two.repo" },
+    verify: "cat /etc/yum.repos.d/two.repo 2>&1",
+    wanted: /^\[a\][^]*\[b\]/,
+    remove: { src: "two", present: false },
   });
 }
 
