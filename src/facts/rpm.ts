@@ -161,6 +161,7 @@ export const RpmKeys: Fact<RpmKeysInfo | undefined, RpmKeysArgs> = fact<RpmKeysI
     command: ({ src }) =>
       sh`(d=$(mktemp -d) || exit
 trap ${raw(`'rm -rf "$d"'`)} EXIT
+trap 'exit 1' HUP INT TERM
 list() { rpm "$@" --queryformat ${KEY_FORMAT} -q gpg-pubkey || true; }
 ! rpm --dbpath "$d" --import ${isUrl(src) ? src : pathWord(src)} < /dev/null > /dev/null 2>&1 || {
   list --dbpath "$d"

@@ -21,7 +21,11 @@ import {
   type RpmPackagesArgs,
   updateAll,
 } from "./packages/rpm_packages.ts";
-import { ensureRepository, type RpmRepositoryArgs } from "./packages/rpm_repository.ts";
+import {
+  ensureRepository,
+  RPM_REPOSITORY_PARAMETERS,
+  type RpmRepositoryArgs,
+} from "./packages/rpm_repository.ts";
 
 /** Arguments of {@linkcode key}. */
 export type KeyArgs = RpmKeyArgs;
@@ -87,17 +91,7 @@ export const key: Operation<KeyArgs> = operation<KeyArgs>(
 export const repo: Operation<RepoArgs> = operation<RepoArgs>(
   "dnf.repo",
   (args) => ensureRepository(args, { operation: "dnf.repo", directory: "/etc/yum.repos.d" }),
-  {
-    parameters: {
-      src: "string",
-      present: "boolean?",
-      baseurl: "string?",
-      description: "string?",
-      enabled: "boolean?",
-      gpgcheck: "boolean?",
-      gpgkey: "string?",
-    },
-  },
+  { parameters: RPM_REPOSITORY_PARAMETERS },
 );
 
 /**

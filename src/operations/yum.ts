@@ -1,6 +1,7 @@
 /** Packages, groups, repositories and keys of yum: Red Hat and its relatives up to 7; later ones have dnf under this name. */
 
 import { sh } from "../command/mod.ts";
+import { DnfModules } from "../facts/dnf.ts";
 import { YumGroups, YumUpdateWouldChange } from "../facts/yum.ts";
 import { type Operation, operation } from "../host/mod.ts";
 import { extraArguments } from "./packages/extra_arguments.ts";
@@ -13,7 +14,11 @@ import {
   type RpmPackagesArgs,
   updateAll,
 } from "./packages/rpm_packages.ts";
-import { ensureRepository, type RpmRepositoryArgs } from "./packages/rpm_repository.ts";
+import {
+  ensureRepository,
+  RPM_REPOSITORY_PARAMETERS,
+  type RpmRepositoryArgs,
+} from "./packages/rpm_repository.ts";
 
 /** Arguments of {@linkcode key}. */
 export type KeyArgs = RpmKeyArgs;
@@ -69,17 +74,7 @@ export const key: Operation<KeyArgs> = operation<KeyArgs>(
 export const repo: Operation<RepoArgs> = operation<RepoArgs>(
   "yum.repo",
   (args) => ensureRepository(args, { operation: "yum.repo", directory: "/etc/yum.repos.d" }),
-  {
-    parameters: {
-      src: "string",
-      present: "boolean?",
-      baseurl: "string?",
-      description: "string?",
-      enabled: "boolean?",
-      gpgcheck: "boolean?",
-      gpgkey: "string?",
-    },
-  },
+  { parameters: RPM_REPOSITORY_PARAMETERS },
 );
 
 /**
@@ -116,9 +111,9 @@ export const update: Operation<Record<never, never>> = operation("yum.update", (
 });
 
 /**
- * Installs, updates or removes packages and groups (`@development`) with
- * yum. Changes something only if a package is missing (or is there, with `present: false`), or if `latest` or `update`
- * find something newer.
+ * Installs, updates or removes packages and groups (`@development`) with yum. Changes something only if a package is
+ * missing (or is there, with `present: false`), or if `latest` or `update` find something newer. A yum that is not dnf
+ * leaves a newer version than the wanted one as it is.
  *
  * @example
  * ```ts
@@ -139,6 +134,7 @@ export const packages: Operation<PackagesArgs> = operation<PackagesArgs>(
       clean: sh`yum clean all`,
       spell: dashed,
       groups: YumGroups,
+      modules: DnfModules,
     }),
   {
     parameters: {

@@ -157,5 +157,42 @@ export const DIVERGENCES: readonly Divergence[] = [
     reason:
       "FreeBSD's pkg reads no PKG_PATH, and that of a fresh system fails where it cannot ask whether it may " +
       "fetch the real one",
+    fixtures: [
+      "facts/dnf.DnfRepositories/*",
+      "facts/yum.YumRepositories/*",
+      "facts/zypper.ZypperRepositories/*",
+    ],
+    in: ["command", "value"],
+    reason:
+      "a repository is told with its section and its file, in the places where the programs look for them",
+  },
+  {
+    fixtures: ["facts/rpm.RpmPackageProvides/*"],
+    in: ["command", "requires"],
+    reason:
+      "rpm's own database tells what provides something here: repoquery is not on minimal hosts, and fetches the " +
+      "lists of all repositories for each name",
+  },
+  {
+    fixtures: ["operations/dnf.packages/install_pinned_package_when_different_version_installed"],
+    in: ["commands"],
+    reason: "dnf and yum find no name=version: they call it name-version",
+  },
+  {
+    fixtures: [
+      "operations/dnf.rpm/add",
+      "operations/dnf.rpm/add_existing_upgrade",
+      "operations/dnf.rpm/add_url",
+      "operations/yum.rpm/add",
+      "operations/yum.rpm/add_existing_upgrade",
+      "operations/yum.rpm/add_url",
+      "operations/zypper.rpm/add",
+      "operations/zypper.rpm/add_existing_upgrade",
+      "operations/zypper.rpm/add_url",
+    ],
+    in: ["commands"],
+    reason:
+      "rpm -i fails where another version is installed, and installs nothing that a package depends on; a file " +
+      "that was downloaded is kept, so that later runs can tell what is in it",
   },
 ];

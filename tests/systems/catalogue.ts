@@ -4,6 +4,10 @@
 export const PROVEN: Readonly<Record<string, string>> = {
   crontab: "tests/systems/crontab_test.ts",
   pacman: "tests/systems/pacman_test.ts",
+  dnf: "tests/systems/rpm_test.ts",
+  rpm: "tests/systems/rpm_test.ts",
+  yum: "tests/systems/rpm_test.ts",
+  zypper: "tests/systems/rpm_test.ts",
 };
 
 /** Modules and single operations that cannot run here, and where their recorded outputs are from. */

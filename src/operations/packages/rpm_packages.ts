@@ -20,7 +20,8 @@ import { ensurePackages, type InstalledPackages, type PackageName, parsePackages
 export interface RpmPackagesArgs {
   /**
    * Names, files or capabilities that packages provide, each perhaps with a version: `nginx`, `nginx=1.20.1`,
-   * `nginx=1:1.20.1-14.el9`, `glibc.i686`, `perl(JSON)`, `/usr/bin/vim`. Without a release, every one will do.
+   * `nginx=1:1.20.1-14.el9`, `nginx=1.20.*`, `glibc.i686`, `perl(JSON)`, `/usr/bin/vim`. Without a release, every one
+   * will do; zypper knows no `*`.
    */
   packages?: string | string[];
   /** Whether the packages shall be installed. Default: `true`. */
@@ -128,10 +129,12 @@ function parseRpmName(text: string, { spell }: RpmManager): PackageName {
   return { name, version, spelled: spell(name, version) };
 }
 
-/** Versions and releases compare as texts; an epoch is not listed, and a release need not be wanted. */
+/** Versions and releases compare as texts, `*` is anything; epochs are not listed, and a release need not be wanted. */
 function satisfies(installed: string, wanted: string): boolean {
   const plain = wanted.replace(/^\d+:/, "");
-  return installed === plain || installed.replace(/-[^-]*$/, "") === plain;
+  const found = plain.includes("-") ? installed : installed.replace(/-[^-]*$/, "");
+  const pattern = plain.split("*").map((part) => RegExp.escape(part)).join(".*");
+  return new RegExp(`^${pattern}$`).test(found);
 }
 
 /** What rpm has installed, also under other names that are wanted: capabilities, files, groups. */
@@ -150,7 +153,8 @@ async function findInstalled(
   const unknown = names.filter((name) => !isGroup(name, manager) && !Object.hasOwn(all, name));
   const provided = await Promise.all(unknown.map(async (name) => {
     const providers = await host.getFact(RpmPackageProvides, { package: name }) ?? [];
-    const versions = providers.filter(([provider, version]) => all[provider]?.includes(version))
+    const versions = providers
+      .filter(([provider, version]) => Object.hasOwn(all, provider) && all[provider]!.includes(version))
       .map(([, version]) => version);
     return versions.length === 0 ? [] : [[name, versions] as const];
   }));

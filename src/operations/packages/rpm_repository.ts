@@ -7,7 +7,16 @@ import { File, FileContents } from "../../facts/files/mod.ts";
 import { isUrl } from "../../facts/gpg_keys.ts";
 import { withSection } from "../../facts/repository_file.ts";
 import { RPM_REPOSITORIES } from "../../facts/rpm_repositories.ts";
-import { alters, effect, host, pathSubject, showDiff, type Steps, touches } from "../../host/mod.ts";
+import {
+  alters,
+  effect,
+  host,
+  type ParameterKinds,
+  pathSubject,
+  showDiff,
+  type Steps,
+  touches,
+} from "../../host/mod.ts";
 import { download, file } from "../files/mod.ts";
 
 /** What the operations `repo` have in common. */
@@ -30,6 +39,17 @@ export interface RpmRepositoryArgs {
   /** URL of the key that they are signed with. */
   gpgkey?: string;
 }
+
+/** The kinds of the arguments, in the order that dnf and yum have them. */
+export const RPM_REPOSITORY_PARAMETERS: ParameterKinds<RpmRepositoryArgs> = {
+  src: "string",
+  present: "boolean?",
+  baseurl: "string?",
+  description: "string?",
+  enabled: "boolean?",
+  gpgcheck: "boolean?",
+  gpgkey: "string?",
+};
 
 /** Where files of repositories are, and what more is in them. */
 export interface RepositoryPlace {
