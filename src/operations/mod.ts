@@ -2,8 +2,14 @@
 
 /** Packages, repositories and keys of Debian and its relatives. */
 export * as apt from "./apt/mod.ts";
+/** Formulae, casks and taps of Homebrew. */
+export * as brew from "./brew.ts";
+/** Packages of Chocolatey. */
+export * as choco from "./choco.ts";
 /** Files, directories and links. */
 export * as files from "./files/mod.ts";
+/** Applications of Flatpak and their remotes. */
+export * as flatpak from "./flatpak.ts";
 /** Functions of the deploy. */
 export * as func from "./func.ts";
 /** Git repositories and configuration. */
@@ -14,5 +20,7 @@ export * as gpg from "./gpg/mod.ts";
 export * as pip from "./pip.ts";
 /** Users, services, settings, commands of the operating system. */
 export * as server from "./server/mod.ts";
+/** Snaps. */
+export * as snap from "./snap.ts";
 /** Units of systemd. */
 export * as systemd from "./systemd.ts";

@@ -121,4 +121,27 @@ export const DIVERGENCES: readonly Divergence[] = [
       "grep takes port 2222 for 22, needs netstat, and never gives up: ours compares exactly, reads the " +
       "kernel's tables, and has a timeout",
   },
+  {
+    fixtures: ["facts/brew.BrewCasks/casks"],
+    in: ["command"],
+    reason: "the pattern there means a plus sign to grep, so that brew before 2.6 is never recognised",
+  },
+  {
+    fixtures: ["facts/brew.BrewPackages/packages"],
+    in: ["command"],
+    reason: "since 2.6 a plain list has casks as well: a cask docker would pass for the formula docker",
+  },
+  {
+    fixtures: ["facts/choco.ChocoPackages/packages"],
+    in: ["command"],
+    reason: "before 2.0 a plain list is of everything in the store, none of which would ever be installed",
+  },
+  {
+    fixtures: [
+      "facts/flatpak.FlatpakPackage/*",
+      "facts/snap.SnapPackage/*",
+    ],
+    in: ["command"],
+    reason: "both programs fail for a package that is not there, and that is no failure of the host",
+  },
 ];

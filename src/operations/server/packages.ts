@@ -3,6 +3,7 @@
 import { DroverError } from "../../errors/mod.ts";
 import { host, operation, type Steps } from "../../host/mod.ts";
 import { packages as aptPackages } from "../apt/packages.ts";
+import { packages as brewPackages } from "../brew.ts";
 import { firstProgram } from "../detection.ts";
 
 /** Arguments of {@linkcode packages}. */
@@ -19,6 +20,7 @@ const PROGRAMS = ["zypper", "apk", "apt", "brew", "dnf", "pacman", "xbps-install
 /** The operations of the modules that exist. New ones join here. */
 const OPERATIONS: Readonly<Partial<Record<typeof PROGRAMS[number], (args: PackagesArgs) => Steps>>> = {
   apt: aptPackages.steps,
+  brew: brewPackages.steps,
 };
 
 /**
