@@ -16,6 +16,8 @@ export * as flatpak from "./flatpak.ts";
 export * as git from "./git.ts";
 /** Facts about OpenPGP keys and keyrings. */
 export * as gpg from "./gpg.ts";
+/** Facts about chains and rules of iptables. */
+export * as iptables from "./iptables.ts";
 /** Facts about Python packages. */
 export * as pip from "./pip.ts";
 /** Facts about the operating system, its users and its state. */

@@ -16,6 +16,8 @@ export * as func from "./func.ts";
 export * as git from "./git/mod.ts";
 /** OpenPGP keys and keyrings. */
 export * as gpg from "./gpg/mod.ts";
+/** Chains and rules of iptables and ip6tables. */
+export * as iptables from "./iptables.ts";
 /** Python packages and virtual environments. */
 export * as pip from "./pip.ts";
 /** Users, services, settings, commands of the operating system. */

@@ -3,6 +3,7 @@
 /** Tests by module; each names all the module's operations that {@linkcode RECORDED} does not. */
 export const PROVEN: Readonly<Record<string, string>> = {
   flatpak: "tests/systems/flatpak_test.ts",
+  iptables: "tests/systems/iptables_test.ts",
 };
 
 /** Modules and single operations that cannot run here, and where their recorded outputs are from. */
