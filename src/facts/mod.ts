@@ -6,12 +6,18 @@ export * as apk from "./apk.ts";
 export * as apt from "./apt.ts";
 /** Facts about the crontabs of users. */
 export * as crontab from "./crontab.ts";
+/** Facts about Homebrew, its formulae, casks and taps. */
+export * as brew from "./brew.ts";
+/** Facts about Chocolatey and its packages. */
+export * as choco from "./choco.ts";
 /** Facts about Debian packages that are installed. */
 export * as deb from "./deb.ts";
 /** Facts about dnf, its repositories, modules and groups, and what it would do. */
 export * as dnf from "./dnf.ts";
 /** Facts about files, directories and links. */
 export * as files from "./files/mod.ts";
+/** Facts about applications of Flatpak and their remotes. */
+export * as flatpak from "./flatpak.ts";
 /** Facts about git repositories and configuration. */
 export * as git from "./git.ts";
 /** Facts about OpenPGP keys and keyrings. */
@@ -20,6 +26,8 @@ export * as gpg from "./gpg.ts";
 export * as opkg from "./opkg.ts";
 /** Facts about packages that pacman manages. */
 export * as pacman from "./pacman.ts";
+/** Facts about chains and rules of iptables. */
+export * as iptables from "./iptables.ts";
 /** Facts about Python packages. */
 export * as pip from "./pip.ts";
 /** Facts about rpm packages, installed and in files, and about the keys that rpm trusts. */
@@ -30,6 +38,8 @@ export * as pkg from "./pkg.ts";
 export * as pkgin from "./pkgin.ts";
 /** Facts about the operating system, its users and its state. */
 export * as server from "./server/mod.ts";
+/** Facts about snaps. */
+export * as snap from "./snap.ts";
 /** Facts about units of systemd. */
 export * as systemd from "./systemd.ts";
 /** Facts about yum, its repositories and groups, and what it would do. */

@@ -8,8 +8,14 @@ export * as apt from "./apt/mod.ts";
 export * as crontab from "./crontab/mod.ts";
 /** Packages, groups, modules, repositories and keys of Fedora, Red Hat and their relatives. */
 export * as dnf from "./dnf.ts";
+/** Formulae, casks and taps of Homebrew. */
+export * as brew from "./brew.ts";
+/** Packages of Chocolatey. */
+export * as choco from "./choco.ts";
 /** Files, directories and links. */
 export * as files from "./files/mod.ts";
+/** Applications of Flatpak and their remotes. */
+export * as flatpak from "./flatpak.ts";
 /** Functions of the deploy. */
 export * as func from "./func.ts";
 /** Git repositories and configuration. */
@@ -20,6 +26,8 @@ export * as gpg from "./gpg/mod.ts";
 export * as opkg from "./opkg.ts";
 /** Packages of Arch Linux and its relatives. */
 export * as pacman from "./pacman.ts";
+/** Chains and rules of iptables and ip6tables. */
+export * as iptables from "./iptables.ts";
 /** Python packages and virtual environments. */
 export * as pip from "./pip.ts";
 /** Packages of FreeBSD, OpenBSD and NetBSD. */
@@ -28,6 +36,8 @@ export * as pkg from "./pkg.ts";
 export * as pkgin from "./pkgin.ts";
 /** Users, services, settings, commands of the operating system. */
 export * as server from "./server/mod.ts";
+/** Snaps. */
+export * as snap from "./snap.ts";
 /** Units of systemd. */
 export * as systemd from "./systemd.ts";
 /** Packages, groups, repositories and keys of older Red Hat systems and their relatives. */

@@ -194,5 +194,26 @@ export const DIVERGENCES: readonly Divergence[] = [
     reason:
       "rpm -i fails where another version is installed, and installs nothing that a package depends on; a file " +
       "that was downloaded is kept, so that later runs can tell what is in it",
+    fixtures: ["facts/brew.BrewCasks/casks"],
+    in: ["command"],
+    reason: "the pattern there means a plus sign to grep, so that brew before 2.6 is never recognised",
+  },
+  {
+    fixtures: ["facts/brew.BrewPackages/packages"],
+    in: ["command"],
+    reason: "since 2.6 a plain list has casks as well: a cask docker would pass for the formula docker",
+  },
+  {
+    fixtures: ["facts/choco.ChocoPackages/packages"],
+    in: ["command"],
+    reason: "before 2.0 a plain list is of everything in the store, none of which would ever be installed",
+  },
+  {
+    fixtures: [
+      "facts/flatpak.FlatpakPackage/*",
+      "facts/snap.SnapPackage/*",
+    ],
+    in: ["command"],
+    reason: "both programs fail for a package that is not there, and that is no failure of the host",
   },
 ];

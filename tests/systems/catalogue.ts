@@ -8,6 +8,8 @@ export const PROVEN: Readonly<Record<string, string>> = {
   rpm: "tests/systems/rpm_test.ts",
   yum: "tests/systems/rpm_test.ts",
   zypper: "tests/systems/rpm_test.ts",
+  flatpak: "tests/systems/flatpak_test.ts",
+  iptables: "tests/systems/iptables_test.ts",
 };
 
 /** Modules and single operations that cannot run here, and where their recorded outputs are from. */
@@ -17,6 +19,9 @@ export const RECORDED: Readonly<Record<string, string>> = {
   pkg: "the formats of FreeBSD's pkg and of OpenBSD's and NetBSD's pkg_info, as their manuals show them",
   pkgin: "the format of NetBSD's pkgin, as its manual shows it",
   xbps: "the format of Void Linux's XBPS, as its manual shows it",
+  brew: "Homebrew 4.2 and 2.5, in the formats that it documents for --versions and --json=v2",
+  choco: "Chocolatey 2.2, in the formats that it documents for lists and --limit-output",
+  snap: "snapd 2.61, in the format of its own documentation: there are no snaps without its store",
 };
 
 /** Whether a module's operations and facts are none of the lab's. */

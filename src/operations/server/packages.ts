@@ -5,15 +5,15 @@ import { Os, OsRelease, Which } from "../../facts/server/mod.ts";
 import { host, operation, type Steps } from "../../host/mod.ts";
 import { packages as apkPackages } from "../apk.ts";
 import { packages as aptPackages } from "../apt/packages.ts";
+import { packages as brewPackages } from "../brew.ts";
 import { packages as dnfPackages } from "../dnf.ts";
-import { packages as yumPackages } from "../yum.ts";
-import { packages as zypperPackages } from "../zypper.ts";
-import { firstProgram } from "../detection.ts";
 import { packages as opkgPackages } from "../opkg.ts";
 import { packages as pacmanPackages } from "../pacman.ts";
 import { packages as pkgPackages } from "../pkg.ts";
 import { packages as pkginPackages } from "../pkgin.ts";
 import { packages as xbpsPackages } from "../xbps.ts";
+import { packages as yumPackages } from "../yum.ts";
+import { packages as zypperPackages } from "../zypper.ts";
 
 /** Arguments of {@linkcode packages}. */
 export interface PackagesArgs {
@@ -46,19 +46,19 @@ type Program = keyof typeof SYSTEMS;
 
 const PROGRAMS = Object.keys(SYSTEMS) as Program[];
 
-/** The operations of the modules that exist. New ones join here. */
-const OPERATIONS: Readonly<Partial<Record<Program, (args: PackagesArgs) => Steps>>> = {
+const OPERATIONS: Readonly<Record<Program, (args: PackagesArgs) => Steps>> = {
   zypper: zypperPackages.steps,
-  dnf: dnfPackages.steps,
-  yum: yumPackages.steps,
   apk: apkPackages.steps,
   apt: aptPackages.steps,
-  opkg: opkgPackages.steps,
+  brew: brewPackages.steps,
+  dnf: dnfPackages.steps,
   pacman: pacmanPackages.steps,
-  pkg: pkgPackages.steps,
-  pkg_add: pkgPackages.steps,
-  pkgin: pkginPackages.steps,
   "xbps-install": xbpsPackages.steps,
+  yum: yumPackages.steps,
+  opkg: opkgPackages.steps,
+  pkg: pkgPackages.steps,
+  pkgin: pkginPackages.steps,
+  pkg_add: pkgPackages.steps,
 };
 
 /**
@@ -79,16 +79,7 @@ export const packages = operation<PackagesArgs>("server.packages", async functio
       hint: `looked for ${PROGRAMS.join(", ")} in PATH`,
     });
   }
-  const steps = OPERATIONS[program];
-  if (steps !== undefined) return yield* steps(args);
-  throw new DroverError(
-    "E_PACKAGE_MANAGER",
-    `The packages of ${host.name} are managed by ${program}, which server.packages cannot use yet`,
-    {
-      hint: `server.packages can use ${Object.keys(OPERATIONS).join(", ")}; ` +
-        "for others there is server.shell with the manager's own commands",
-    },
-  );
+  yield* OPERATIONS[program](args);
 }, { parameters: { packages: "string | string[]", present: "boolean?" } });
 
 /** The program to use: of several, the first that the system came with; failing that, the first of all. */
