@@ -2,6 +2,8 @@
 
 /** Facts about apt, its sources, keys and what it would do. */
 export * as apt from "./apt.ts";
+/** Facts about the BSDs' `rc.d` scripts. */
+export * as bsdinit from "./bsdinit.ts";
 /** Facts about Debian packages that are installed. */
 export * as deb from "./deb.ts";
 /** Facts about files, directories and links. */
@@ -10,12 +12,26 @@ export * as files from "./files/mod.ts";
 export * as git from "./git.ts";
 /** Facts about OpenPGP keys and keyrings. */
 export * as gpg from "./gpg.ts";
+/** Facts about jobs of macOS's launchd. */
+export * as launchd from "./launchd.ts";
+/** Facts about services of OpenRC. */
+export * as openrc from "./openrc.ts";
 /** Facts about Python packages. */
 export * as pip from "./pip.ts";
+/** Facts about services of runit. */
+export * as runit from "./runit.ts";
+/** Facts about services of s6. */
+export * as s6 from "./s6.ts";
 /** Facts about the operating system, its users and its state. */
 export * as server from "./server/mod.ts";
+/** Facts about programs of Supervisor. */
+export * as supervisor from "./supervisor.ts";
 /** Facts about units of systemd. */
 export * as systemd from "./systemd.ts";
+/** Facts about init scripts in `/etc/init.d`. */
+export * as sysvinit from "./sysvinit.ts";
+/** Facts about jobs of Upstart. */
+export * as upstart from "./upstart.ts";
 
 type Modules = typeof import("./mod.ts");
 

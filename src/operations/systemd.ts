@@ -60,7 +60,7 @@ export const service: Operation<ServiceUnitArgs> = operation<ServiceUnitArgs>(
     const boot = typeof enabled === "boolean" ? await planBoot({ unit, target, info }, enabled) : undefined;
     const act: ServiceAction = (action) => sh`${systemctl(args)} ${action} ${unit}`;
     if (args.command !== undefined || running !== null && running !== isRunning) alters(subject("running"));
-    yield* controlService({ ...args, service: unit }, isRunning, act);
+    yield* controlService({ ...args, service: unit }, { running: isRunning }, act);
     if (boot === undefined) return;
     if ("settled" in boot) host.noop(boot.settled);
     else for (const words of boot.acts) yield sh`${systemctl(args)} ${words}`;

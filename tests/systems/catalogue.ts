@@ -1,10 +1,20 @@
 /** Modules that no row of the lab proves: which test does so in a Debian of its own, or what stands for that. */
 
 /** Tests by module; each names all the module's operations that {@linkcode RECORDED} does not. */
-export const PROVEN: Readonly<Record<string, string>> = {};
+export const PROVEN: Readonly<Record<string, string>> = {
+  openrc: "tests/systems/openrc_test.ts",
+  runit: "tests/systems/services_test.ts",
+  s6: "tests/systems/services_test.ts",
+  supervisor: "tests/systems/services_test.ts",
+  sysvinit: "tests/systems/services_test.ts",
+};
 
 /** Modules and single operations that cannot run here, and where their recorded outputs are from. */
-export const RECORDED: Readonly<Record<string, string>> = {};
+export const RECORDED: Readonly<Record<string, string>> = {
+  bsdinit: "exit statuses of rc.d scripts as rc.subr(8) defines them, settings as sysrc(8) prints them",
+  launchd: "launchctl list and print-disabled of macOS 12 to 14",
+  upstart: "initctl list of Upstart 1.12, as in its manual",
+};
 
 /** Whether a module's operations and facts are none of the lab's. */
 export function isElsewhere(name: string): boolean {
