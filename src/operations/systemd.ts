@@ -122,7 +122,8 @@ function explainAbsence(thrown: unknown, { userMode, userName }: SystemdTarget):
     return new DroverError("E_SERVICE_MANAGER", `The systemd ${whose} on ${host.name} cannot be reached`, {
       hint:
         'it runs while the user is logged in, or always after "loginctl enable-linger"; others than the user ' +
-        "reach it as root, with userName, where dbus-user-session is installed",
+        "reach it as root, with userName, where dbus-user-session is installed; _retries waits for one that an " +
+        "operation before has just started",
       detail: thrown.detail,
       cause: thrown,
     });
