@@ -12,8 +12,12 @@ export * as files from "./files/mod.ts";
 export * as git from "./git.ts";
 /** Facts about OpenPGP keys and keyrings. */
 export * as gpg from "./gpg.ts";
+/** Facts about containers of Incus. */
+export * as incus from "./incus.ts";
 /** Facts about jobs of macOS's launchd. */
 export * as launchd from "./launchd.ts";
+/** Facts about containers of LXD. */
+export * as lxd from "./lxd.ts";
 /** Facts about services of OpenRC. */
 export * as openrc from "./openrc.ts";
 /** Facts about Python packages. */
@@ -32,6 +36,8 @@ export * as systemd from "./systemd.ts";
 export * as sysvinit from "./sysvinit.ts";
 /** Facts about jobs of Upstart. */
 export * as upstart from "./upstart.ts";
+/** Facts about containers of OpenVZ. */
+export * as vzctl from "./vzctl.ts";
 
 type Modules = typeof import("./mod.ts");
 

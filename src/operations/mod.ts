@@ -12,8 +12,12 @@ export * as func from "./func.ts";
 export * as git from "./git/mod.ts";
 /** OpenPGP keys and keyrings. */
 export * as gpg from "./gpg/mod.ts";
+/** Containers of Incus. */
+export * as incus from "./incus.ts";
 /** Jobs of macOS's launchd. */
 export * as launchd from "./launchd.ts";
+/** Containers of LXD. */
+export * as lxd from "./lxd.ts";
 /** Services of OpenRC. */
 export * as openrc from "./openrc.ts";
 /** Python packages and virtual environments. */
@@ -32,3 +36,5 @@ export * as systemd from "./systemd.ts";
 export * as sysvinit from "./sysvinit.ts";
 /** Jobs of Upstart. */
 export * as upstart from "./upstart.ts";
+/** Containers of OpenVZ. */
+export * as vzctl from "./vzctl.ts";
