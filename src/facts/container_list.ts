@@ -5,6 +5,7 @@ import { type Fact, fact } from "../host/mod.ts";
 
 /** An instance as the client's JSON has it. */
 export interface ContainerInfo {
+  /** Its name. */
   name: string;
   /** `Running`, `Stopped`, `Frozen`, `Error`. */
   status?: string;

@@ -1,6 +1,6 @@
 /** Facts about the programs of Supervisor. */
 
-import { pathWord, sh, type ShellCommand } from "../command/mod.ts";
+import { pathWord, raw, sh, type ShellCommand } from "../command/mod.ts";
 import { type Fact, fact } from "../host/mod.ts";
 import { serviceSubject } from "./service_subject.ts";
 
@@ -48,6 +48,85 @@ printf '%s\n' "$o"`,
   process: (lines) => Object.fromEntries(lines.flatMap(readState)),
   default: () => ({}),
 });
+
+/** A program, or an event listener, as Supervisor's configuration has it. */
+export interface SupervisorProgram {
+  /** Its section, such as `program:web`. */
+  section: string;
+  /** The file that the section is in. */
+  path: string;
+  /** Whether it starts with Supervisor. */
+  autostart: boolean;
+}
+
+/** What Supervisor's configuration says. */
+export interface SupervisorConfig {
+  /** Programs by name. */
+  programs: Record<string, SupervisorProgram>;
+  /** Groups of several programs with the names of these. */
+  groups: Record<string, string[]>;
+}
+
+/** The sections of a configuration file: kind, name, what `autostart` or `programs` is, and the file. */
+const READ_SECTIONS = raw(`awk '
+function tell() { if (n != "") print k "\\t" n "\\t" v "\\t" FILENAME }
+/^\\[/ { tell(); k = substr($0, 2); n = k; sub(/:.*/, "", k); sub(/[^:]*:/, "", n); sub(/\\].*/, "", n); v = ""
+  if (k !~ /^(program|fcgi-program|eventlistener|group)$/) n = ""; next }
+/^(autostart|programs)[ \\t]*[=:]/ { v = $0; sub(/^[^=:]*[=:][ \\t]*/, "", v); sub(/[ \\t];.*/, "", v); gsub(/[ \\t]/, "", v) }
+END { tell() }'`);
+
+/** The patterns of the files that a configuration includes. */
+const READ_INCLUDES = raw(`awk '
+/^\\[/ { i = /^\\[include\\]/; f = 0; next }
+i && /^files[ \\t]*[=:]/ { f = 1; sub(/^[^=:]*[=:]/, "") }
+i && f { if (/^[^ \\t]+[ \\t]*[=:]/) f = 0; else { sub(/[ \\t];.*/, ""); print } }'`);
+
+/**
+ * What Supervisor's configuration says of its programs, those in included files among them.
+ *
+ * @example
+ * ```ts
+ * const { programs } = await host.getFact(facts.supervisor.SupervisorPrograms);
+ * if (programs.web?.autostart) …
+ * ```
+ */
+export const SupervisorPrograms: Fact<SupervisorConfig, SupervisorTarget> = fact<
+  SupervisorConfig,
+  SupervisorTarget
+>({
+  name: "supervisor.SupervisorPrograms",
+  about: () => serviceSubject(undefined, "enabled"),
+  remember: { config: "path" },
+  parameters: { config: "string?" },
+  command: ({ config }) => {
+    const files = config === undefined
+      ? raw("/etc/supervisord.conf /etc/supervisor/supervisord.conf")
+      : pathWord(config);
+    return sh`for c in ${files}; do test ! -f "$c" || break; done
+test -f "$c" || exit 0
+d=$(cd "$(dirname "$c")" && pwd)
+c=$d/$(basename "$c")
+cd "$d" && for f in "$c" $(${READ_INCLUDES} "$c" | sed "s|%(here)s|$d|g"); do
+  case $f in /*) ;; *) f=$d/$f;; esac
+  test ! -f "$f" || ${READ_SECTIONS} "$f"
+done`;
+  },
+  process: readSections,
+  default: () => ({ programs: {}, groups: {} }),
+});
+
+function readSections(lines: readonly string[]): SupervisorConfig {
+  const config: SupervisorConfig = { programs: {}, groups: {} };
+  for (const line of lines) {
+    const [kind, name = "", value = "", path = ""] = line.split("\t");
+    if (kind === "group") config.groups[name] = value.split(",").filter((one) => one !== "");
+    else {
+      const autostart = !/^(false|no|off|0)$/i.test(value);
+      config.programs[name] = { section: `${kind}:${name}`, path, autostart };
+    }
+  }
+  return config;
+}
 
 /** `supervisorctl` for a target, without the action. */
 export function supervisorctl({ config }: SupervisorTarget): ShellCommand {

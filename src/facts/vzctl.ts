@@ -27,8 +27,11 @@ export interface OpenvzStatusArgs {
 
 /** What a container of OpenVZ is doing. */
 export interface OpenvzState {
+  /** Whether there is such a container. */
   exists: boolean;
+  /** Whether its filesystem is mounted. */
   mounted: boolean;
+  /** Whether it runs. */
   running: boolean;
 }
 

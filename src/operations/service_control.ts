@@ -58,7 +58,7 @@ export interface ServiceManager {
  * @example
  * ```ts
  * checkService("upstart.service", args);
- * const status = await host.getFact(UpstartStatus);
+ * const status = await host.getFact(facts.upstart.UpstartStatus);
  * yield* ensureService(args, { running: status[args.service] ?? false }, {
  *   act: (action) => sh`initctl ${action} ${args.service}`,
  *   boot,

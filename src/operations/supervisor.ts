@@ -2,20 +2,24 @@
 
 import { sh } from "../command/mod.ts";
 import { DroverError } from "../errors/mod.ts";
+import { serviceSubject } from "../facts/service_subject.ts";
 import {
   supervisorctl,
+  SupervisorPrograms,
   type SupervisorState,
   SupervisorStatus,
   type SupervisorTarget,
 } from "../facts/supervisor.ts";
-import { alters, host, type Operation, operation } from "../host/mod.ts";
-import { serviceSubject } from "../facts/service_subject.ts";
-import { checkService, ensureService, type ServiceArgs } from "./service_control.ts";
+import { alters, host, type Operation, operation, touches } from "../host/mod.ts";
+import { checkService, ensureService, SERVICE_PARAMETERS, type ServiceArgs } from "./service_control.ts";
+import { programsOf, setAutostart } from "./supervisor_autostart.ts";
 
 /** Arguments of {@linkcode service}. */
-export interface SupervisorServiceArgs extends Omit<ServiceArgs, "enabled">, SupervisorTarget {
+export interface SupervisorServiceArgs extends ServiceArgs, SupervisorTarget {
   /** Name of the program: `web`, `group:name`, `group:*` for all of a group, or `all`. */
   service: string;
+  /** Whether it should start with Supervisor, by `autostart` in its section; left as it is by default. */
+  enabled?: boolean | null;
 }
 
 /** States in which a process is up, or about to be. */
@@ -25,8 +29,8 @@ const RUNNING_STATES: readonly SupervisorState[] = ["RUNNING", "STARTING"];
  * Starts, stops, restarts or reloads (SIGHUP) programs of Supervisor.
  *
  * It changes something if one of them is not in the wanted state; `restarted`, `reloaded` and `command` act each
- * time, so give them a condition. Supervisor knows new and changed programs after {@linkcode update}. Whether a
- * program starts with Supervisor is said by `autostart` in its configuration.
+ * time, so give them a condition. Supervisor knows new and changed programs after {@linkcode update}, which restarts
+ * what `enabled` has changed, too.
  *
  * @throws {DroverError} `E_SERVICE_MANAGER` where Supervisor is installed and does not run.
  * @example
@@ -41,26 +45,29 @@ export const service: Operation<SupervisorServiceArgs> = operation<SupervisorSer
   "supervisor.service",
   async function* (args) {
     checkService("supervisor.service", args);
-    const { config, ...wanted } = args;
-    for (const { names, running, start } of byState(args.service, await readStates({ config }))) {
+    const { config, enabled, ...wanted } = args;
+    const target = config === undefined ? {} : { config };
+    const [states, settings] = await Promise.all([
+      readStates(target),
+      typeof enabled === "boolean" ? host.getFact(SupervisorPrograms, target) : undefined,
+    ]);
+    const programs = settings === undefined ? [] : programsOf(args.service, settings);
+    for (const { names, running, start } of byState(args.service, states)) {
       yield* ensureService({ ...wanted, service: names.join(" ") }, { running, start }, {
         act: ([action = "", ...more]) =>
-          sh`${supervisorctl({ config })} ${
+          sh`${supervisorctl(target)} ${
             action === "reload" ? ["signal", "HUP"] : [action, ...more]
           } ${names}`,
       });
     }
+    if (typeof enabled !== "boolean") return;
+    touches(serviceSubject(args.service, "enabled"));
+    for (const program of programs) {
+      if (program.autostart !== enabled) yield* setAutostart(program, enabled);
+      else host.noop(`${program.section} is ${enabled ? "enabled" : "disabled"}`);
+    }
   },
-  {
-    parameters: {
-      service: "string",
-      running: "boolean | null?",
-      restarted: "boolean?",
-      reloaded: "boolean?",
-      command: "string?",
-      config: "string?",
-    },
-  },
+  { parameters: { ...SERVICE_PARAMETERS, config: "string?" } },
 );
 
 /**
@@ -92,8 +99,7 @@ interface Processes {
 /** The states of all processes, if Supervisor answers. */
 async function readStates(target: SupervisorTarget): Promise<Record<string, SupervisorState>> {
   try {
-    const { config } = target;
-    return await host.getFact(SupervisorStatus, config === undefined ? {} : { config });
+    return await host.getFact(SupervisorStatus, target);
   } catch (thrown) {
     if (!(thrown instanceof DroverError) || thrown.code !== "E_FACT") throw thrown;
     if (!/no such file|refused connection/.test(thrown.detail ?? "")) throw thrown;

@@ -32,11 +32,9 @@ const MANAGERS = {
   sv: { steps: runit.steps, running: "runit" },
   "init.d": { steps: sysvinit.steps },
   "rc.d": { steps: bsdinit.steps },
-  launchctl: { steps: without("reloaded", "launchd has no reload", launchd.steps) },
+  launchctl: { steps: launchdSteps },
   "s6-svscan": { steps: s6.steps },
-  supervisorctl: {
-    steps: without("enabled", "Supervisor starts what its configuration says (autostart)", supervisor.steps),
-  },
+  supervisorctl: { steps: supervisor.steps },
 } satisfies Record<string, ServiceManager>;
 
 type ManagerName = keyof typeof MANAGERS;
@@ -106,18 +104,14 @@ async function hasBsdInit(): Promise<boolean> {
   return os !== "Linux" && Boolean(directory);
 }
 
-/** An operation that lacks an argument of the others. */
-function without<K extends "reloaded" | "enabled">(
-  argument: K,
-  reason: string,
-  steps: (args: Omit<ServiceArgs, K>) => Steps,
-): (args: ServiceArgs) => Steps {
-  return ({ [argument]: value, ...args }) => {
-    if (value !== undefined && value !== null && value !== false) {
-      throw new DroverError("E_ARGUMENT", `server.service on ${host.name} cannot do what ${argument} says`, {
-        hint: reason,
-      });
-    }
-    return steps(args);
-  };
+/** launchd has no action that makes a job read its configuration again. */
+function launchdSteps({ reloaded, ...args }: ServiceArgs): Steps {
+  if (!reloaded) return launchd.steps(args);
+  throw new DroverError(
+    "E_ARGUMENT",
+    `server.service: launchd, which ${host.name} has, cannot reload services`,
+    {
+      hint: "restarted starts them anew",
+    },
+  );
 }
