@@ -10,6 +10,8 @@ export * as crontab from "./crontab.ts";
 export * as brew from "./brew.ts";
 /** Facts about Chocolatey and its packages. */
 export * as choco from "./choco.ts";
+/** Facts about the BSDs' `rc.d` scripts. */
+export * as bsdinit from "./bsdinit.ts";
 /** Facts about Debian packages that are installed. */
 export * as deb from "./deb.ts";
 /** Facts about dnf, its repositories, modules and groups, and what it would do. */
@@ -48,6 +50,32 @@ export * as yum from "./yum.ts";
 export * as zypper from "./zypper.ts";
 /** Facts about packages that XBPS manages. */
 export * as xbps from "./xbps.ts";
+/** Facts about containers of Incus. */
+export * as incus from "./incus.ts";
+/** Facts about jobs of macOS's launchd. */
+export * as launchd from "./launchd.ts";
+/** Facts about containers of LXD. */
+export * as lxd from "./lxd.ts";
+/** Facts about services of OpenRC. */
+export * as openrc from "./openrc.ts";
+/** Facts about Python packages. */
+export * as pip from "./pip.ts";
+/** Facts about services of runit. */
+export * as runit from "./runit.ts";
+/** Facts about services of s6. */
+export * as s6 from "./s6.ts";
+/** Facts about the operating system, its users and its state. */
+export * as server from "./server/mod.ts";
+/** Facts about programs of Supervisor. */
+export * as supervisor from "./supervisor.ts";
+/** Facts about units of systemd. */
+export * as systemd from "./systemd.ts";
+/** Facts about init scripts in `/etc/init.d`. */
+export * as sysvinit from "./sysvinit.ts";
+/** Facts about jobs of Upstart. */
+export * as upstart from "./upstart.ts";
+/** Facts about containers of OpenVZ. */
+export * as vzctl from "./vzctl.ts";
 
 type Modules = typeof import("./mod.ts");
 

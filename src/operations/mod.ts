@@ -12,6 +12,8 @@ export * as dnf from "./dnf.ts";
 export * as brew from "./brew.ts";
 /** Packages of Chocolatey. */
 export * as choco from "./choco.ts";
+/** Services of the BSDs' `rc.d`. */
+export * as bsdinit from "./bsdinit.ts";
 /** Files, directories and links. */
 export * as files from "./files/mod.ts";
 /** Applications of Flatpak and their remotes. */
@@ -46,3 +48,29 @@ export * as yum from "./yum.ts";
 export * as zypper from "./zypper.ts";
 /** Packages of Void Linux. */
 export * as xbps from "./xbps.ts";
+/** Containers of Incus. */
+export * as incus from "./incus.ts";
+/** Jobs of macOS's launchd. */
+export * as launchd from "./launchd.ts";
+/** Containers of LXD. */
+export * as lxd from "./lxd.ts";
+/** Services of OpenRC. */
+export * as openrc from "./openrc.ts";
+/** Python packages and virtual environments. */
+export * as pip from "./pip.ts";
+/** Services of runit. */
+export * as runit from "./runit.ts";
+/** Services of s6. */
+export * as s6 from "./s6.ts";
+/** Users, services, settings, commands of the operating system. */
+export * as server from "./server/mod.ts";
+/** Programs of Supervisor. */
+export * as supervisor from "./supervisor.ts";
+/** Units of systemd. */
+export * as systemd from "./systemd.ts";
+/** Init scripts in `/etc/init.d`. */
+export * as sysvinit from "./sysvinit.ts";
+/** Jobs of Upstart. */
+export * as upstart from "./upstart.ts";
+/** Containers of OpenVZ. */
+export * as vzctl from "./vzctl.ts";

@@ -2,7 +2,8 @@
 
 import type { Step } from "../command/mod.ts";
 import { DroverError } from "../errors/mod.ts";
-import { host, type ParameterKinds } from "../host/mod.ts";
+import { serviceSubject } from "../facts/service_subject.ts";
+import { alters, host, type ParameterKinds, restsOn, type Steps, touches } from "../host/mod.ts";
 
 /** The arguments that every operation on services has. */
 export interface ServiceArgs {
@@ -30,8 +31,85 @@ export const SERVICE_PARAMETERS: ParameterKinds<ServiceArgs> = {
   enabled: "boolean | null?",
 };
 
-/** Makes the step by which a service manager takes an action; the action's words are still unquoted. */
-export type ServiceAction = (action: readonly string[]) => Step;
+/** Makes the steps by which a service manager takes an action; the action's words are still unquoted. */
+export type ServiceAction = (action: readonly string[]) => Step | readonly Step[];
+
+/** What a service manager knows of a service. */
+export interface ServiceState {
+  running: boolean;
+  /** Whether it starts at boot; nothing where nobody has asked. */
+  enabled?: boolean | undefined;
+  /** The actions that start it, where these are others than `start`. */
+  start?: readonly string[] | undefined;
+}
+
+/** What makes one service manager differ from another. */
+export interface ServiceManager {
+  act: ServiceAction;
+  /** Makes the service start at boot, or no longer; absent where that is not its affair. */
+  boot?(enabled: boolean): Steps;
+  /** Whether it starts only what is enabled, so that this comes first. Default: `false`. */
+  startsEnabledOnly?: boolean;
+}
+
+/**
+ * Brings a service into the wanted state. Yields nothing if it is as wanted.
+ *
+ * @example
+ * ```ts
+ * checkService("upstart.service", args);
+ * const status = await host.getFact(facts.upstart.UpstartStatus);
+ * yield* ensureService(args, { running: status[args.service] ?? false }, {
+ *   act: (action) => sh`initctl ${action} ${args.service}`,
+ *   boot,
+ * });
+ * ```
+ */
+export async function* ensureService(args: ServiceArgs, state: ServiceState, manager: ServiceManager): Steps {
+  const { service, running = true, restarted, reloaded, command, enabled } = args;
+  const subject = (part: "running" | "enabled") => serviceSubject(service, part);
+  if (running !== null || restarted || reloaded) restsOn(subject("running"));
+  if (typeof enabled === "boolean") touches(subject("enabled"));
+  if (command !== undefined || running !== null && running !== state.running) alters(subject("running"));
+  const isBootFirst = manager.startsEnabledOnly && enabled === true;
+  if (isBootFirst) yield* controlBoot(args, state, manager);
+  yield* controlService(args, state, manager.act);
+  if (!isBootFirst) yield* controlBoot(args, state, manager);
+}
+
+async function* controlBoot(
+  { service, enabled }: ServiceArgs,
+  state: ServiceState,
+  manager: ServiceManager,
+): Steps {
+  if (typeof enabled !== "boolean" || manager.boot === undefined) return;
+  if (enabled === state.enabled) {
+    return host.noop(`service ${service} is ${enabled ? "enabled" : "disabled"}`);
+  }
+  yield* manager.boot(enabled);
+}
+
+/**
+ * Checks the arguments of a service whose name becomes part of a path.
+ *
+ * @throws {DroverError} `E_ARGUMENT`.
+ */
+export function checkService(operation: string, args: ServiceArgs): void {
+  checkServiceArgs(operation, args);
+  checkServiceName(operation, args.service);
+}
+
+/**
+ * Checks the name of a service that becomes part of a path.
+ *
+ * @throws {DroverError} `E_ARGUMENT`.
+ */
+export function checkServiceName(operation: string, service: string): void {
+  if (!/(^|\/)\.{0,2}(\/|$)/.test(service)) return;
+  throw new DroverError("E_ARGUMENT", `${operation}: ${Deno.inspect(service)} is not the name of a service`, {
+    hint: "give the name that the service manager knows it by, and not a path",
+  });
+}
 
 /**
  * Checks that arguments of a service make sense together.
@@ -64,15 +142,16 @@ export function checkServiceArgs(operation: string, args: ServiceArgs): void {
  */
 export function* controlService(
   args: ServiceArgs,
-  isRunning: boolean,
+  { running: isRunning, start = ["start"] }: ServiceState,
   act: ServiceAction,
 ): Generator<Step, void, void> {
   const { service, running = true, restarted, reloaded, command } = args;
   const acts = isRunning && (restarted || reloaded) || command !== undefined;
-  if (running === true && !isRunning) yield act(["start"]);
-  else if (running === false && isRunning) yield act(["stop"]);
+  const take = (...action: string[]) => [act(action)].flat();
+  if (running === true && !isRunning) { for (const action of start) yield* take(action); }
+  else if (running === false && isRunning) yield* take("stop");
   else if (running !== null && !acts) host.noop(`service ${service} is ${isRunning ? "running" : "stopped"}`);
-  if (isRunning && restarted) yield act(["restart"]);
-  else if (isRunning && reloaded) yield act(["reload"]);
-  if (command !== undefined) yield act(command.trim().split(/\s+/));
+  if (isRunning && restarted) yield* take("restart");
+  else if (isRunning && reloaded) yield* take("reload");
+  if (command !== undefined) yield* take(...command.trim().split(/\s+/));
 }

@@ -60,7 +60,7 @@ export const service: Operation<ServiceUnitArgs> = operation<ServiceUnitArgs>(
     const boot = typeof enabled === "boolean" ? await planBoot({ unit, target, info }, enabled) : undefined;
     const act: ServiceAction = (action) => sh`${systemctl(args)} ${action} ${unit}`;
     if (args.command !== undefined || running !== null && running !== isRunning) alters(subject("running"));
-    yield* controlService({ ...args, service: unit }, isRunning, act);
+    yield* controlService({ ...args, service: unit }, { running: isRunning }, act);
     if (boot === undefined) return;
     if ("settled" in boot) host.noop(boot.settled);
     else for (const words of boot.acts) yield sh`${systemctl(args)} ${words}`;
@@ -122,7 +122,8 @@ function explainAbsence(thrown: unknown, { userMode, userName }: SystemdTarget):
     return new DroverError("E_SERVICE_MANAGER", `The systemd ${whose} on ${host.name} cannot be reached`, {
       hint:
         'it runs while the user is logged in, or always after "loginctl enable-linger"; others than the user ' +
-        "reach it as root, with userName, where dbus-user-session is installed",
+        "reach it as root, with userName, where dbus-user-session is installed; _retries waits for one that an " +
+        "operation before has just started",
       detail: thrown.detail,
       cause: thrown,
     });

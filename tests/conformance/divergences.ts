@@ -215,5 +215,26 @@ export const DIVERGENCES: readonly Divergence[] = [
     ],
     in: ["command"],
     reason: "both programs fail for a package that is not there, and that is no failure of the host",
+    fixtures: ["facts/runit.RunitManaged/status", "facts/runit.RunitStatus/status"],
+    in: ["command"],
+    reason:
+      "a host without the directory has no services, and fails nothing; BusyBox's find knows no -printf; paths are quoted",
+  },
+  {
+    fixtures: ["operations/runit.service/enable"],
+    in: ["commands"],
+    reason:
+      "a service that is to run gets no passing file `down`: a run that is cut short would leave it so that it does not " +
+      "start at boot; who waits in vain is told for what",
+  },
+  {
+    fixtures: ["operations/openrc.service/disable", "operations/openrc.service/enable"],
+    in: ["commands"],
+    reason: "rc-update without a runlevel takes the one that the host happens to be in, such as single",
+  },
+  {
+    fixtures: ["operations/bsdinit.service/disabled"],
+    in: ["commands"],
+    reason: "the line is deleted rather than left behind blank",
   },
 ];

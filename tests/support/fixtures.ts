@@ -34,7 +34,7 @@ export async function readFixtures<T>(
 ): Promise<Fixture<T>[]> {
   const fixtures: Fixture<T>[] = [];
   for (const folder of await namesIn(directory)) {
-    if (!/^[a-z]+\.[A-Za-z0-9]+$/.test(folder)) continue;
+    if (!/^[a-z][a-z0-9]*\.[A-Za-z0-9]+$/.test(folder)) continue;
     for (const file of await namesIn(new URL(`${folder}/`, directory))) {
       const name = `${folder}/${file.replace(/\.yaml$/, "")}`;
       assert.match(file, /^[a-z0-9_]+\.yaml$/, `${name} has no proper name`);

@@ -10,6 +10,11 @@ export const PROVEN: Readonly<Record<string, string>> = {
   zypper: "tests/systems/rpm_test.ts",
   flatpak: "tests/systems/flatpak_test.ts",
   iptables: "tests/systems/iptables_test.ts",
+  openrc: "tests/systems/openrc_test.ts",
+  runit: "tests/systems/services_test.ts",
+  s6: "tests/systems/services_test.ts",
+  supervisor: "tests/systems/services_test.ts",
+  sysvinit: "tests/systems/services_test.ts",
 };
 
 /** Modules and single operations that cannot run here, and where their recorded outputs are from. */
@@ -22,6 +27,12 @@ export const RECORDED: Readonly<Record<string, string>> = {
   brew: "Homebrew 4.2 and 2.5, in the formats that it documents for --versions and --json=v2",
   choco: "Chocolatey 2.2, in the formats that it documents for lists and --limit-output",
   snap: "snapd 2.61, in the format of its own documentation: there are no snaps without its store",
+  bsdinit: "exit statuses of rc.d scripts as rc.subr(8) defines them, settings as sysrc(8) prints them",
+  incus: "incus list --format json of Incus 6, which has the format of LXD",
+  launchd: "launchctl list and print-disabled of macOS 12 to 14",
+  lxd: "lxc list --format json of LXD 5, whose daemon does not start without the machine's control groups",
+  upstart: "initctl list of Upstart 1.12, as in its manual",
+  vzctl: "vzlist -a -j and vzctl status of vzctl 4, as in their manuals",
 };
 
 /** Whether a module's operations and facts are none of the lab's. */

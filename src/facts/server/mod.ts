@@ -3,6 +3,7 @@
 export * from "./desktop.ts";
 export * from "./distribution.ts";
 export * from "./environment.ts";
+export * from "./init_systems.ts";
 export * from "./kernel.ts";
 export * from "./logins.ts";
 export * from "./mounts.ts";

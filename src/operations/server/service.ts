@@ -2,38 +2,58 @@
 
 import { DroverError } from "../../errors/mod.ts";
 import { Directory, Link } from "../../facts/files/mod.ts";
-import { Os } from "../../facts/server/mod.ts";
+import { Os, type RunningManager, ServiceManagers } from "../../facts/server/mod.ts";
 import { host, operation, type Steps } from "../../host/mod.ts";
+import { service as bsdinit } from "../bsdinit.ts";
 import { firstProgram, firstTrue } from "../detection.ts";
+import { service as launchd } from "../launchd.ts";
+import { service as openrc } from "../openrc.ts";
+import { service as runit } from "../runit.ts";
+import { service as s6 } from "../s6.ts";
 import { checkServiceArgs, SERVICE_PARAMETERS, type ServiceArgs } from "../service_control.ts";
-import { service as systemdService } from "../systemd.ts";
+import { service as supervisor } from "../supervisor.ts";
+import { service as systemd } from "../systemd.ts";
+import { service as sysvinit } from "../sysvinit.ts";
+import { service as upstart } from "../upstart.ts";
 
 /** Something that starts and stops services. */
 interface ServiceManager {
-  name: string;
-  /** The module's operation; absent while the module is. */
-  steps?: (args: ServiceArgs) => Steps;
+  /** The module's operation. */
+  steps: (args: ServiceArgs) => Steps;
+  /** How the host says that it runs, and is not only installed. */
+  running?: RunningManager;
 }
 
-const PROGRAMS = ["systemctl", "rc-service", "initctl", "sv", "service"] as const;
+/** What each program, or failing those a directory, stands for. */
+const MANAGERS = {
+  systemctl: { steps: systemd.steps, running: "systemd" },
+  "rc-service": { steps: openrc.steps, running: "openrc" },
+  initctl: { steps: upstart.steps },
+  sv: { steps: runit.steps, running: "runit" },
+  "init.d": { steps: sysvinit.steps },
+  "rc.d": { steps: bsdinit.steps },
+  launchctl: { steps: launchdSteps },
+  "s6-svscan": { steps: s6.steps },
+  supervisorctl: { steps: supervisor.steps },
+} satisfies Record<string, ServiceManager>;
 
-/** What each program, or failing those a directory, stands for. New modules join here. */
-const MANAGERS: Readonly<
-  Record<Exclude<typeof PROGRAMS[number], "service"> | "init.d" | "rc.d", ServiceManager>
-> = {
-  systemctl: { name: "systemd", steps: systemdService.steps },
-  "rc-service": { name: "OpenRC" },
-  initctl: { name: "Upstart" },
-  sv: { name: "runit" },
-  "init.d": { name: "SysV init" },
-  "rc.d": { name: "BSD init" },
-};
+type ManagerName = keyof typeof MANAGERS;
+
+/** Programs in the order of preference. */
+const PROGRAMS = ["systemctl", "rc-service", "initctl", "sv"] as const;
+
+/** Programs that come last: those after `service` manage services where nothing else does. */
+const LAST_PROGRAMS = ["service", "launchctl", "s6-svscan", "supervisorctl"] as const;
 
 /**
  * Starts, stops, restarts, reloads, enables or disables a service under the service manager that the host
  * has. It changes something if the service is not in the wanted state; `restarted`, `reloaded` and `command`
  * act each time, so give them a condition.
  *
+ * Where several are installed, the one that runs is taken. Their modules can do more: `systemd`, `openrc`,
+ * `upstart`, `runit`, `sysvinit`, `bsdinit`, `launchd`, `s6` and `supervisor`.
+ *
+ * @throws {DroverError} `E_SERVICE_MANAGER` where nothing manages services.
  * @example
  * ```ts
  * await server.service({ service: "nginx", running: true, enabled: true, _sudo: true });
@@ -42,31 +62,37 @@ const MANAGERS: Readonly<
  */
 export const service = operation<ServiceArgs>("server.service", async function* (args) {
   checkServiceArgs("server.service", args);
-  const manager = await findManager();
-  if (manager.steps !== undefined) return yield* manager.steps(args);
-  throw new DroverError(
-    "E_SERVICE_MANAGER",
-    `The services of ${host.name} are managed by ${manager.name}, which server.service cannot use yet`,
-    {
-      hint:
-        "server.service can use systemd; for others there is server.shell with the manager's own commands",
-    },
-  );
+  yield* MANAGERS[await findManager()].steps(args);
 }, { parameters: SERVICE_PARAMETERS });
 
-async function findManager(): Promise<ServiceManager> {
-  const program = await firstProgram(PROGRAMS);
-  if (program !== undefined && program !== "service") return MANAGERS[program];
+async function findManager(): Promise<ManagerName> {
+  const [program, last] = await Promise.all([runningProgram(), firstProgram(LAST_PROGRAMS)]);
+  if (program !== undefined) return program;
   const directory = await firstTrue([
     ["init.d", host.getFact(Link, { path: "/etc/init.d" })],
     ["init.d", host.getFact(Directory, { path: "/etc/init.d" })],
     ["rc.d", hasBsdInit()],
   ]);
-  if (directory !== undefined) return MANAGERS[directory];
-  if (program === "service") return MANAGERS["init.d"];
+  const found = directory ?? (last === "service" ? "init.d" : last);
+  if (found !== undefined) return found;
+  const programs = [...PROGRAMS, ...LAST_PROGRAMS].join(", ");
   throw new DroverError("E_SERVICE_MANAGER", `Nothing on ${host.name} manages services`, {
-    hint: "looked for systemctl, rc-service, initctl, sv, service, /etc/init.d and /etc/rc.d",
+    hint: `looked for ${programs}, /etc/init.d and /etc/rc.d`,
   });
+}
+
+/** Of several managers that are installed, the one that runs; otherwise the first of them. */
+async function runningProgram(): Promise<typeof PROGRAMS[number] | undefined> {
+  const [running = [], ...found] = await Promise.all([
+    host.getFact(ServiceManagers),
+    ...PROGRAMS.map((program) => firstProgram([program])),
+  ]);
+  const installed = found.filter((one) => one !== undefined);
+  const runs = (program: typeof PROGRAMS[number]) => {
+    const manager: ServiceManager = MANAGERS[program];
+    return manager.running !== undefined && running.includes(manager.running);
+  };
+  return installed.find(runs) ?? installed[0];
 }
 
 /** Some Linux systems have an `/etc/rc.d` that is none of BSD's. */
@@ -76,4 +102,16 @@ async function hasBsdInit(): Promise<boolean> {
     host.getFact(Directory, { path: "/etc/rc.d" }),
   ]);
   return os !== "Linux" && Boolean(directory);
+}
+
+/** launchd has no action that makes a job read its configuration again. */
+function launchdSteps({ reloaded, ...args }: ServiceArgs): Steps {
+  if (!reloaded) return launchd.steps(args);
+  throw new DroverError(
+    "E_ARGUMENT",
+    `server.service: launchd, which ${host.name} has, cannot reload services`,
+    {
+      hint: "restarted starts them anew",
+    },
+  );
 }

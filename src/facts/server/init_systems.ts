@@ -1,0 +1,18 @@
+/** Which service managers are at work, and not only installed. */
+
+import { type Fact, fact } from "../../host/mod.ts";
+
+/** A service manager that leaves traces of its running. */
+export type RunningManager = "systemd" | "openrc" | "runit";
+
+/** The service managers that run: several where one supervises services beside the system's own. */
+export const ServiceManagers: Fact<RunningManager[]> = fact<RunningManager[]>({
+  name: "server.ServiceManagers",
+  remember: {},
+  command: () =>
+    `! test -d /run/systemd/system || echo systemd
+! test -e /run/openrc/softlevel || echo openrc
+case $(cat /proc/1/comm 2> /dev/null) in runit|runsvdir) echo runit;; esac`,
+  process: (lines) => lines as RunningManager[],
+  default: () => [],
+});
