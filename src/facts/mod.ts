@@ -6,6 +6,8 @@ export * as apt from "./apt.ts";
 export * as deb from "./deb.ts";
 /** Facts about files, directories and links. */
 export * as files from "./files/mod.ts";
+/** Facts about packages, services and settings of FreeBSD and its jails. */
+export * as freebsd from "./freebsd.ts";
 /** Facts about git repositories and configuration. */
 export * as git from "./git.ts";
 /** Facts about OpenPGP keys and keyrings. */

@@ -4,6 +4,8 @@
 export * as apt from "./apt/mod.ts";
 /** Files, directories and links. */
 export * as files from "./files/mod.ts";
+/** Packages, services and settings of FreeBSD and its jails. */
+export * as freebsd from "./freebsd/mod.ts";
 /** Functions of the deploy. */
 export * as func from "./func.ts";
 /** Git repositories and configuration. */

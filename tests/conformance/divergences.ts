@@ -121,4 +121,14 @@ export const DIVERGENCES: readonly Divergence[] = [
       "grep takes port 2222 for 22, needs netstat, and never gives up: ours compares exactly, reads the " +
       "kernel's tables, and has a timeout",
   },
+  {
+    fixtures: ["facts/freebsd.ServiceScript/found", "facts/freebsd.ServiceScript/not-found"],
+    in: ["command"],
+    reason: "a name of a jail between backticks would be read by the shell a second time",
+  },
+  {
+    fixtures: ["operations/freebsd.sysrc.sysrc/del"],
+    in: ["commands"],
+    reason: "a variable that is deleted has no value: None is not one",
+  },
 ];
