@@ -4,6 +4,8 @@
 export * as apt from "./apt.ts";
 /** Facts about Debian packages that are installed. */
 export * as deb from "./deb.ts";
+/** Facts about containers, images, networks and volumes of Docker. */
+export * as docker from "./docker/mod.ts";
 /** Facts about files, directories and links. */
 export * as files from "./files/mod.ts";
 /** Facts about packages, services and settings of FreeBSD and its jails. */
@@ -14,6 +16,8 @@ export * as git from "./git.ts";
 export * as gpg from "./gpg.ts";
 /** Facts about Python packages. */
 export * as pip from "./pip.ts";
+/** Facts about containers, images, pods and volumes of Podman. */
+export * as podman from "./podman.ts";
 /** Facts about the operating system, its users and its state. */
 export * as server from "./server/mod.ts";
 /** Facts about units of systemd. */

@@ -2,6 +2,8 @@
 
 /** Packages, repositories and keys of Debian and its relatives. */
 export * as apt from "./apt/mod.ts";
+/** Containers, images, networks and volumes of Docker. */
+export * as docker from "./docker/mod.ts";
 /** Files, directories and links. */
 export * as files from "./files/mod.ts";
 /** Packages, services and settings of FreeBSD and its jails. */

@@ -131,4 +131,51 @@ export const DIVERGENCES: readonly Divergence[] = [
     in: ["commands"],
     reason: "a variable that is deleted has no value: None is not one",
   },
+  {
+    fixtures: [
+      "facts/docker.DockerContainer/*",
+      "facts/docker.DockerContainerEnvs/*",
+      "facts/docker.DockerContainerFsChanges/*",
+      "facts/docker.DockerContainerLabels/*",
+      "facts/docker.DockerContainerMounts/*",
+      "facts/docker.DockerContainerNetworks/*",
+      "facts/docker.DockerContainerPorts/*",
+      "facts/docker.DockerContainerProcesses/*",
+      "facts/docker.DockerContainers/*",
+      "facts/docker.DockerImageHistory/*",
+      "facts/docker.DockerImageLabels/*",
+      "facts/docker.DockerImageLayers/*",
+      "facts/docker.DockerImages/*",
+      "facts/docker.DockerNetworkLabels/*",
+      "facts/docker.DockerPlugin/*",
+      "facts/docker.DockerPlugins/*",
+      "facts/docker.DockerVolumeLabels/*",
+    ],
+    in: ["command"],
+    reason: "an engine that does not run, or that the user may not use, is not one without containers",
+  },
+  {
+    fixtures: ["facts/docker.DockerAuths/*"],
+    in: ["command"],
+    reason: "the passwords in the file of logins do not leave the host",
+  },
+  {
+    fixtures: ["operations/docker.container/add_existent_container"],
+    in: ["commands"],
+    reason: "an image that cannot be had must be known before the old container is gone",
+  },
+  {
+    fixtures: [
+      "operations/docker.container/start_container",
+      "operations/docker.container/stop_container_no_changes",
+    ],
+    in: ["commands"],
+    reason:
+      "a container of another image than the wanted one is created again: here it is of nginx, not nginx:alpine",
+  },
+  {
+    fixtures: ["operations/docker.container/add_container_with_cpus_and_memory"],
+    in: ["commands"],
+    reason: "2.0 and 2 are one number here, and to Docker",
+  },
 ];
