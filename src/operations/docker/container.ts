@@ -15,8 +15,8 @@ export type { ContainerArgs } from "./container_args.ts";
  * Creates, starts, stops or removes a container.
  *
  * It changes something if the container does not exist, does not run as wanted, or differs in an argument that is
- * given: then it is removed and created again, as with another image under the wanted name. What is not given stays
- * as it is: `ports: []` publishes none. `force` acts each time.
+ * given: then it is removed and created again, also where the image's name stands for another image by now. What is
+ * not given is not compared, so that `ports: []` notices ports that are no longer wanted. `force` acts each time.
  *
  * @example
  * ```ts
