@@ -1,12 +1,13 @@
 /** Programs that run what the files around them say: as root they run as the owner of those files. */
 
 import { joinCommands, raw, sh, type ShellCommand, type Word } from "../command/mod.ts";
+import { STAT } from "./stat_function.ts";
 
 /**
  * Defines `as_owner PATH … -- PROGRAM …`. Root gives up its rights for those of the user whom the paths belong to;
  * others run the program as they are, and so does root where everything is its own.
  */
-const AS_OWNER = raw(`owner_of(){ stat -Lc "$2" "$1" 2>/dev/null||stat -Lf "$3" "$1" 2>/dev/null;}
+const AS_OWNER_FUNCTION = raw(`owner_of(){ stat -Lc "$2" "$1" 2>/dev/null||stat -Lf "$3" "$1" 2>/dev/null;}
 as_owner(){
 m=$(id -u);o=;w=$1
 while [ "$1" != -- ];do
@@ -24,6 +25,8 @@ if command -v runuser >/dev/null;then HOME=$h runuser -u "$u" -- "$@"
 elif command -v su >/dev/null;then HOME=$h su -s /bin/sh -c 'exec "$@"' -- "$u" sh "$@"
 else echo "drover: $w belongs to $u: run this as that user, with _sudoUser" >&2;return 1;fi
 }`);
+
+const AS_OWNER: ShellCommand = joinCommands([STAT, AS_OWNER_FUNCTION], "\n");
 
 /** Text that makes `git` run as the owner of the working directory and of its repository. */
 export const GIT_AS_OWNER: ShellCommand = sh`${AS_OWNER}

@@ -20,6 +20,12 @@ export * as dnf from "./dnf.ts";
 export * as files from "./files/mod.ts";
 /** Facts about applications of Flatpak and their remotes. */
 export * as flatpak from "./flatpak.ts";
+/** Facts about containers, images, networks and volumes of Docker. */
+export * as docker from "./docker/mod.ts";
+/** Facts about files, directories and links. */
+export * as files from "./files/mod.ts";
+/** Facts about packages, services and settings of FreeBSD and its jails. */
+export * as freebsd from "./freebsd.ts";
 /** Facts about git repositories and configuration. */
 export * as git from "./git.ts";
 /** Facts about OpenPGP keys and keyrings. */
@@ -38,6 +44,8 @@ export * as rpm from "./rpm.ts";
 export * as pkg from "./pkg.ts";
 /** Facts about packages that pkgin manages. */
 export * as pkgin from "./pkgin.ts";
+/** Facts about containers, images, pods and volumes of Podman. */
+export * as podman from "./podman.ts";
 /** Facts about the operating system, its users and its state. */
 export * as server from "./server/mod.ts";
 /** Facts about snaps. */

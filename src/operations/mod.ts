@@ -18,6 +18,12 @@ export * as bsdinit from "./bsdinit.ts";
 export * as files from "./files/mod.ts";
 /** Applications of Flatpak and their remotes. */
 export * as flatpak from "./flatpak.ts";
+/** Containers, images, networks and volumes of Docker. */
+export * as docker from "./docker/mod.ts";
+/** Files, directories and links. */
+export * as files from "./files/mod.ts";
+/** Packages, services and settings of FreeBSD and its jails. */
+export * as freebsd from "./freebsd/mod.ts";
 /** Functions of the deploy. */
 export * as func from "./func.ts";
 /** Git repositories and configuration. */

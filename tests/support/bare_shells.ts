@@ -36,10 +36,18 @@ const SHELLS = [
   { name: "dash", words: ["sh"], needs: [] },
   { name: "bash", words: ["bash"], needs: ["bash"] },
   { name: "BusyBox", words: [], needs: ["busybox"] },
+  { name: "BusyBox without stat", words: ["/bin/sh"], needs: ["busybox"], without: "stat" },
   { name: "BSD formats", words: ["sh"], needs: [], programs: BSD },
   { name: "Perl's digests", words: ["sh"], needs: ["shasum"], programs: PERL },
   { name: "zsh", words: ["zsh", "--emulate", "sh"], needs: ["zsh"] },
 ] as const;
+
+/** In what a system differs. */
+interface System {
+  programs?: Programs;
+  /** The applet of BusyBox that its maker has left out; there are no other programs than BusyBox's then. */
+  without?: string;
+}
 
 /** Defines a test once for each shell. */
 export function onEachBareShell(name: string, test: (shell: BareShell) => Promise<void>): void {
@@ -47,7 +55,7 @@ export function onEachBareShell(name: string, test: (shell: BareShell) => Promis
     Deno.test({
       name: `${name} (${shell})`,
       ignore: requirement(...needs),
-      fn: () => withShell([...words], "programs" in system ? system.programs : undefined, test),
+      fn: () => withShell([...words], system, test),
     });
   }
 }
@@ -57,23 +65,35 @@ export async function withPrograms(
   programs: Programs,
   test: (shell: BareShell) => Promise<void>,
 ): Promise<void> {
-  await withShell(["sh"], programs, test, Deno.env.get("PATH"));
+  await withShell(["sh"], { programs }, test, Deno.env.get("PATH"));
+}
+
+/** Runs a test in BusyBox without one of its applets, and with nothing else. */
+export async function withoutApplet(
+  without: string,
+  test: (shell: BareShell) => Promise<void>,
+): Promise<void> {
+  await withShell(["/bin/sh"], { without }, test);
 }
 
 async function withShell(
   words: string[],
-  programs: Programs | undefined,
+  { programs, without }: System,
   test: (shell: BareShell) => Promise<void>,
   rest?: string,
 ): Promise<void> {
-  await using busybox = words.length === 0 ? await busyboxPath() : undefined;
+  await using busybox = words.length === 0 || without !== undefined ? await busyboxPath() : undefined;
+  const applets = busybox?.path.split(":")[0];
+  if (without !== undefined) await Deno.remove(`${applets}/${without}`);
   const directory = await Deno.makeTempDir({ prefix: "drover it's " });
   const path = programs === undefined ? undefined : await install(programs, rest === undefined);
-  const [program, ...options] = busybox === undefined ? words : [`${busybox.path.split(":")[0]}/sh`];
+  const [program, ...options] = words.length > 0 ? words : [`${applets}/sh`];
   const env = {
     HOME: directory,
     LC_ALL: "C.UTF-8",
-    PATH: path === undefined
+    PATH: without !== undefined
+      ? applets!
+      : path === undefined
       ? busybox?.path ?? Deno.env.get("PATH")!
       : [path, rest].filter(Boolean).join(":"),
   };

@@ -14,6 +14,10 @@ const REQUIREMENTS = {
   doas: { met: () => isRoot() && program("doas"), provide: "apt-get install doas (as root)" },
   su: { met: () => isRoot() && program("su"), provide: "run the tests as root" },
   busybox: { met: () => program("busybox"), provide: "apt-get install busybox-static" },
+  busyboxUsers: {
+    met: () => isRoot() && program("busybox") && runs("busybox", "adduser", "--help"),
+    provide: "a static BusyBox with adduser and its kin on PATH, such as Alpine's busybox-static (as root)",
+  },
   bash: { met: () => program("bash"), provide: "apt-get install bash" },
   csh: { met: () => program("csh"), provide: "apt-get install csh" },
   fish: { met: () => program("fish"), provide: "apt-get install fish" },

@@ -33,6 +33,8 @@ export const RECORDED: Readonly<Record<string, string>> = {
   lxd: "lxc list --format json of LXD 5, whose daemon does not start without the machine's control groups",
   upstart: "initctl list of Upstart 1.12, as in its manual",
   vzctl: "vzlist -a -j and vzctl status of vzctl 4, as in their manuals",
+  freebsd:
+    "the formats that the manuals of FreeBSD 14 give: pkg-info(8), service(8), sysrc(8), freebsd-update(8)",
 };
 
 /** Whether a module's operations and facts are none of the lab's. */

@@ -3,6 +3,7 @@
 import { pathWord, sh } from "../../command/mod.ts";
 import { fact, pathSubject } from "../../host/mod.ts";
 import { parseMode } from "./stat.ts";
+import { STAT } from "../stat_function.ts";
 import { READING_TIME } from "./reading_time.ts";
 
 /** A path below a directory. */
@@ -45,6 +46,7 @@ export const Entries = fact<Record<string, Entry>, EntriesArgs>({
   about: ({ directory }) => pathSubject(directory, { below: true }),
   remember: { directory: "path", names: "paths" },
   parameters: { directory: "string", names: "string[]" },
+  setup: () => STAT,
   command: ({ directory, names }) =>
     sh`cd ${pathWord(directory)} 2> /dev/null || exit 0
 set -- ${names.map((name) => `./${name}`)}

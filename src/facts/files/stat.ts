@@ -10,6 +10,7 @@ import {
   statCommand,
   targetCommand,
 } from "./stat_command.ts";
+import { STAT } from "../stat_function.ts";
 
 /** What is known of a file or directory. */
 export interface FileInfo {
@@ -62,6 +63,7 @@ export const File = fact<FileInfo | false | undefined, PathArgs>({
   about: ({ path }) => pathSubject(path),
   remember: { path: "path" },
   parameters: { path: "string" },
+  setup: () => STAT,
   command: ({ path }) => statCommand(path),
   shared: { ...sharedStat, passing: ["atime", "ctime"] },
   process: (lines) => ofType(lines, "-"),
@@ -82,6 +84,7 @@ export const Directory = fact<FileInfo | false | undefined, PathArgs>({
   about: ({ path }) => pathSubject(path),
   remember: { path: "path" },
   parameters: { path: "string" },
+  setup: () => STAT,
   command: ({ path }) => statCommand(path),
   shared: { ...sharedStat, passing: ALL_TIMES },
   process: (lines) => ofType(lines, "d"),
@@ -102,6 +105,7 @@ export const Link = fact<LinkInfo | false | undefined, PathArgs>({
   about: ({ path }) => pathSubject(path),
   remember: { path: "path" },
   parameters: { path: "string" },
+  setup: () => STAT,
   command: ({ path }) => statCommand(path),
   shared: { ...sharedStat, passing: ["atime", "ctime"] },
   process(lines, { path }) {
@@ -125,6 +129,7 @@ export const Socket = fact<FileInfo | false | undefined, PathArgs>({
   about: ({ path }) => pathSubject(path),
   remember: { path: "path" },
   parameters: { path: "string" },
+  setup: () => STAT,
   command: ({ path }) => statCommand(path),
   shared: { ...sharedStat, passing: ALL_TIMES },
   process: (lines) => ofType(lines, "s"),
@@ -151,6 +156,7 @@ export const LinkTarget = fact<LinkTargetInfo | undefined, PathArgs>({
   name: "files.LinkTarget",
   about: ({ path }) => pathSubject(path),
   remember: { path: "path" },
+  setup: () => STAT,
   command: ({ path }) => targetCommand(path),
   shared: { ...sharedTarget, passing: ALL_TIMES },
   parameters: { path: "string" },
@@ -174,6 +180,7 @@ export const NumericOwner = fact<{ user: string; group: string } | undefined, Pa
   name: "files.NumericOwner",
   about: ({ path }) => pathSubject(path),
   remember: { path: "path" },
+  setup: () => STAT,
   command: ({ path }) => ownerCommand(path),
   shared: sharedOwner,
   parameters: { path: "string" },

@@ -3,6 +3,7 @@
 import { joinCommands, pathWord, sh, type ShellCommand } from "../../command/mod.ts";
 import type { SharedProgram } from "../../host/mod.ts";
 import { answerPlace, joinPlaced, placePaths, splitPlaced } from "../shared_program.ts";
+import { STAT } from "../stat_function.ts";
 
 /** GNU and BusyBox know `-c`, the BSDs and macOS `-f`. */
 interface Formats {
@@ -112,11 +113,13 @@ function shareStat(group: string, question: StatQuestion, formats: Formats): Sha
       const paths = questions.map(({ path }) => pathWord(path));
       if (!lasting || contentMatters === undefined) {
         return joinCommands([
+          STAT,
           placePaths(paths, [exists]),
           answerPlace(1, statOf(formats, mark), mark),
         ], "\n");
       }
       return joinCommands([
+        STAT,
         placePaths(paths, [contentMatters, exists]),
         answerPlace(1, statOf(lastingFormats(formats, true), mark), mark),
         answerPlace(2, statOf(lastingFormats(formats, false), mark), mark),

@@ -1,9 +1,10 @@
 /** The operation on groups of users. */
 
-import { sh } from "../../command/mod.ts";
+import { sh, type ShellCommand } from "../../command/mod.ts";
 import { Groups, Os } from "../../facts/server/mod.ts";
 import { effect, host, operation, touches } from "../../host/mod.ts";
 import { checkAccountName, checkId } from "./account.ts";
+import { type AccountPrograms, accountPrograms, hasOnlyBusybox } from "./account_programs.ts";
 
 /** Arguments of {@linkcode group}. */
 export interface GroupArgs {
@@ -20,6 +21,7 @@ export interface GroupArgs {
 /**
  * Adds or removes a group. It changes something if the group does not exist, or still does.
  *
+ * @throws {DroverError} `E_ACCOUNTS` on macOS.
  * @example
  * ```ts
  * await server.group({ group: "deploy", gid: 2000, _sudo: true });
@@ -30,15 +32,19 @@ export const group = operation<GroupArgs>("server.group", async function* (args)
   checkAccountName("server.group", name);
   checkId("server.group", "gid", args.gid);
   touches({ kind: "group", name });
-  const [groups, os] = await Promise.all([host.getFact(Groups), host.getFact(Os)]);
+  const [groups, os, onlyBusybox] = await Promise.all([
+    host.getFact(Groups),
+    host.getFact(Os),
+    hasOnlyBusybox(["groupadd", "addgroup"]),
+  ]);
+  const programs = accountPrograms("server.group", os, onlyBusybox);
   const exists = groups.includes(name);
   if (exists === present) {
     host.noop(`group ${name} ${present ? "already exists" : "does not exist"}`);
     return;
   }
   effect(present ? "create" : "remove");
-  if (present) yield addCommand(args, os);
-  else yield os === "FreeBSD" ? sh`pw groupdel -n ${name}` : sh`groupdel ${name}`;
+  yield present ? addCommand(args, programs) : removeCommand(name, programs);
 }, {
   parameters: {
     group: "string",
@@ -48,8 +54,15 @@ export const group = operation<GroupArgs>("server.group", async function* (args)
   },
 });
 
-function addCommand({ group: name, system, gid }: GroupArgs, os: string) {
-  if (os === "FreeBSD") return sh`pw groupadd -n ${name} ${gid !== undefined && ["-g", `${gid}`]}`;
-  if (os.endsWith("BSD")) return sh`groupadd ${gid !== undefined && ["-g", `${gid}`]} ${name}`;
+function addCommand({ group: name, system, gid }: GroupArgs, programs: AccountPrograms): ShellCommand {
+  const number = gid !== undefined && ["-g", `${gid}`];
+  if (programs === "pw") return sh`pw groupadd -n ${name} ${number}`;
+  if (programs === "bsd") return sh`groupadd ${number} ${name}`;
+  if (programs === "busybox") return sh`addgroup ${system && "-S"} ${number} ${name}`;
   return sh`groupadd ${system && "-r"} ${name} ${gid !== undefined && ["--gid", `${gid}`]}`;
+}
+
+function removeCommand(name: string, programs: AccountPrograms): ShellCommand {
+  if (programs === "pw") return sh`pw groupdel -n ${name}`;
+  return programs === "busybox" ? sh`delgroup ${name}` : sh`groupdel ${name}`;
 }

@@ -1,8 +1,8 @@
 /** The operation on mounted file systems. */
 
-import { sh } from "../../command/mod.ts";
+import { sh, type ShellCommand } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
-import { Mounts } from "../../facts/server/mod.ts";
+import { type MountInfo, Mounts } from "../../facts/server/mod.ts";
 import { effect, host, operation, touches } from "../../host/mod.ts";
 
 /** Arguments of {@linkcode mount}. */
@@ -13,7 +13,7 @@ export interface MountArgs {
   mounted?: boolean;
   /** Options such as `"noatime"`; a file system that lacks one is remounted with all of them. */
   options?: readonly string[];
-  /** What to mount; by default what `/etc/fstab` says. */
+  /** What to mount; by default what `/etc/fstab` says, or what is mounted there already. */
   device?: string;
   /** Type of the file system; by default `mount` finds out. */
   fsType?: string;
@@ -45,8 +45,8 @@ export const mount = operation<MountArgs>("server.mount", async function* (args)
     effect("create");
     const words = [fsType && ["-t", fsType], options.length > 0 && ["-o", options.join(",")], device];
     yield sh`mount ${words} ${path}`;
-  } else if (!options.every((option) => optionHolds(option, present.options))) {
-    yield sh`mount -o ${["remount", ...options].join(",")} ${path}`;
+  } else if (!options.every((option) => optionHolds(option, present))) {
+    yield remountCommand(path, args, present);
   } else {
     host.noop(`filesystem ${path} is mounted`);
   }
@@ -60,6 +60,17 @@ export const mount = operation<MountArgs>("server.mount", async function* (args)
   },
 });
 
+/** Where there is no `remount`, `mount -u` changes what it is told of: the entry in `/etc/fstab` may be of something else. */
+function remountCommand(path: string, { options = [], device }: MountArgs, present: MountInfo): ShellCommand {
+  if (!isBsd(present)) return sh`mount -o ${["remount", ...options].join(",")} ${path}`;
+  return sh`mount -uo ${options.join(",")} -t ${present.type} ${device ?? present.device} ${path}`;
+}
+
+/** Linux tells of every file system whether it is `ro` or `rw`, the BSDs and macOS of none. */
+function isBsd({ options }: MountInfo): boolean {
+  return !options.includes("rw") && !options.includes("ro");
+}
+
 /** The kernel lists directories without a slash at their end. */
 function checkPath(path: string): string {
   if (path.startsWith("/")) return path.length > 1 ? path.replace(/\/+$/, "") || "/" : path;
@@ -68,7 +79,7 @@ function checkPath(path: string): string {
 
 /** Options that are for `mount` and those who read `/etc/fstab`: the kernel never shows them. */
 const UNSEEN_REGEXP =
-  /^(?:defaults|auto|noauto|users?|nousers?|owner|noowner|group|nogroup|nofail|_netdev|r?bind|loop(?:=.*)?|comment=.*|[xX]-.*)$/;
+  /^(?:defaults|auto|noauto|users?|nousers?|owner|noowner|group|nogroup|nofail|_netdev|r?bind|loop(?:=.*)?|comment=.*|late|failok|[xX]-.*)$/;
 
 /** What the kernel shows in other words, or only where it is not so. */
 const OPPOSITES: Readonly<Record<string, readonly string[]>> = {
@@ -84,9 +95,35 @@ const OPPOSITES: Readonly<Record<string, readonly string[]>> = {
   nolazytime: ["lazytime"],
 };
 
+/** What the BSDs and macOS call otherwise in their lists. */
+const BSD_WORDS: Readonly<Record<string, string>> = {
+  ro: "read-only",
+  rdonly: "read-only",
+  sync: "synchronous",
+  async: "asynchronous",
+  softdep: "soft-updates",
+};
+
+/** Options of the BSDs and macOS that are in force where their opposite is not told of. */
+const BSD_OPPOSITES: Readonly<Record<string, string>> = {
+  rw: "read-only",
+  noro: "read-only",
+  noasync: "asynchronous",
+  nosync: "synchronous",
+  atime: "noatime",
+  exec: "noexec",
+  suid: "nosuid",
+  dev: "nodev",
+};
+
 /** Whether a mounted file system has an option, as far as its own list can tell. */
-function optionHolds(option: string, shown: readonly string[]): boolean {
+function optionHolds(option: string, present: MountInfo): boolean {
+  const shown = present.options;
   if (UNSEEN_REGEXP.test(option)) return true;
+  if (isBsd(present)) {
+    const opposite = BSD_OPPOSITES[option];
+    return opposite === undefined ? shown.includes(BSD_WORDS[option] ?? option) : !shown.includes(opposite);
+  }
   const opposites = OPPOSITES[option];
   if (opposites !== undefined) return !opposites.some((one) => shown.includes(one));
   const wanted = plainOption(option);

@@ -7,6 +7,7 @@ import { Groups, Os, type UserInfo, Users } from "../../facts/server/mod.ts";
 import { alters, effect, host, operation, pathSubject, touches } from "../../host/mod.ts";
 import { directory } from "../files/mod.ts";
 import { checkAccountName, checkId } from "./account.ts";
+import { type AccountPrograms, accountPrograms, hasOnlyBusybox } from "./account_programs.ts";
 import { askAboutKeys, userAuthorizedKeys } from "./authorized_keys.ts";
 import type { UserArgs, WantedUser } from "./user_args.ts";
 import { addUserCommands, changeUserCommands, removeUserCommand } from "./user_commands.ts";
@@ -16,8 +17,11 @@ export type { UserArgs } from "./user_args.ts";
 /**
  * Adds, changes or removes a user, the home directory and the keys that let the user in.
  *
- * It changes something where the user is not as the arguments want it; what is not given stays as it is.
+ * It changes something where the user is not as the arguments want it; what is not given stays as it is. It uses
+ * `useradd` and its kin, on FreeBSD `pw`, and BusyBox's `adduser` where there is nothing else; that cannot change a
+ * user's number, nor give out one twice.
  *
+ * @throws {DroverError} `E_ACCOUNTS` on macOS, and for what BusyBox cannot do.
  * @example
  * ```ts
  * await server.user({
@@ -34,21 +38,23 @@ export const user = operation<UserArgs>("server.user", async function* (args) {
   checkUserArgs(args);
   const { user: name, present = true } = args;
   touches({ kind: "user", name });
-  const [users, groups, os] = await Promise.all([
+  const [users, groups, os, onlyBusybox] = await Promise.all([
     host.getFact(Users),
     // With a group that is named, it does not matter which there are, as one that is made on the way.
     args.group === undefined ? host.getFact(Groups) : [],
     host.getFact(Os),
+    hasOnlyBusybox(["useradd", "adduser"]),
   ]);
+  const programs = accountPrograms("server.user", os, onlyBusybox);
   const existing = users[name];
   if (!present) {
     if (existing === undefined) return host.noop(`user ${name} does not exist`);
     effect("remove");
-    yield removeUserCommand(name, os);
+    yield removeUserCommand(name, programs);
     return;
   }
   const wanted = settle(args, existing, groups);
-  yield* ensureAccount(wanted, existing, os);
+  yield* ensureAccount(wanted, existing, programs);
   yield* ensureHome(wanted);
   if (args.publicKeys !== undefined) yield* ensureKeys(wanted);
 }, {
@@ -85,16 +91,16 @@ function settle(args: UserArgs, existing: UserInfo | undefined, groups: readonly
 function* ensureAccount(
   wanted: WantedUser,
   existing: UserInfo | undefined,
-  os: string,
+  programs: AccountPrograms,
 ): Generator<Step, void, void> {
   if (existing === undefined) {
     effect("create");
     // Programs that add users may make these, too.
     alters({ kind: "group", name: wanted.user }, pathSubject(wanted.home));
-    yield* addUserCommands(wanted, os);
+    yield* addUserCommands(wanted, programs);
     return;
   }
-  const commands = changeUserCommands(wanted, existing, os);
+  const commands = changeUserCommands(wanted, existing, programs);
   if (commands.length === 0) host.noop(`user ${wanted.user} is up to date`);
   yield* commands;
 }

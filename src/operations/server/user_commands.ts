@@ -1,14 +1,18 @@
-/** The commands that add, change and remove users: `useradd` and its kin, `pw` on FreeBSD. */
+/** The commands that add, change and remove users: `useradd` and its kin, `pw` on FreeBSD, BusyBox's `adduser`. */
 
 import { reveal, Secret, secret, sh, type ShellCommand, type Word } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import type { UserInfo } from "../../facts/server/mod.ts";
+import type { AccountPrograms } from "./account_programs.ts";
+import { busyboxAddUser, busyboxChangeUser } from "./busybox_users.ts";
 import type { WantedUser } from "./user_args.ts";
 
 /** Adds a user. */
-export function addUserCommands(wanted: WantedUser, os: string): ShellCommand[] {
+export function addUserCommands(wanted: WantedUser, programs: AccountPrograms): ShellCommand[] {
   const { user, home, shell, group, groups = [], uid, comment, unique = true, createHome } = wanted;
-  const isLinux = !os.endsWith("BSD");
+  const password = checkHash(wanted.password);
+  if (programs === "busybox") return busyboxAddUser(wanted, password);
+  const isLinux = programs === "shadow";
   const words: Word[] = [
     option("-d", home),
     option("-s", shell),
@@ -21,49 +25,54 @@ export function addUserCommands(wanted: WantedUser, os: string): ShellCommand[] 
     // Only Linux makes homes unless it is told not to.
     createHome ? "-m" : isLinux && "-M",
   ];
-  const password = checkHash(wanted.password);
-  if (os === "FreeBSD") return [withPassword(sh`pw useradd -n ${user} ${words}`, password)];
+  if (programs === "pw") return [withPassword(sh`pw useradd -n ${user} ${words}`, password)];
   if (!isLinux) return [sh`useradd ${words} ${option("-p", password)} ${user}`];
   return [sh`useradd ${words} ${user}`, ...setPassword(user, password)];
 }
 
 /** Changes what differs; nothing if nothing does. */
-export function changeUserCommands(wanted: WantedUser, existing: UserInfo, os: string): ShellCommand[] {
+export function changeUserCommands(
+  wanted: WantedUser,
+  existing: UserInfo,
+  programs: AccountPrograms,
+): ShellCommand[] {
   const { user, home, shell, group, uid, comment, unique = true } = wanted;
   const given = checkHash(wanted.password);
   const password = given === undefined || given.reveal() === existing.password ? undefined : given;
+  if (programs === "busybox") return busyboxChangeUser(wanted, existing, password);
   const newUid = existing.uid !== undefined && uid !== undefined && Number(uid) !== existing.uid;
   const words: Word[] = [
     option("-d", existing.home !== home && home),
     option("-s", existing.shell !== shell && shell),
     option("-g", existing.group !== group && String(existing.gid) !== group && group),
-    groupWords(wanted, existing, os),
+    groupWords(wanted, existing, programs),
     option("-c", (existing.comment ?? "") !== comment && comment),
     newUid && [unique ? undefined : "-o", "-u", uid],
   ];
-  if (os === "FreeBSD") {
+  if (programs === "pw") {
     if (isEmpty(words) && password === undefined) return [];
     return [withPassword(sh`pw usermod -n ${user} ${words}`, password)];
   }
-  const isLinux = !os.endsWith("BSD");
+  const isLinux = programs === "shadow";
   const all = isLinux ? words : [...words, option("-p", password)];
   const changes = isEmpty(all) ? [] : [sh`usermod ${all} ${user}`];
   return isLinux ? [...changes, ...setPassword(user, password)] : changes;
 }
 
 /** Removes a user; the home directory stays. */
-export function removeUserCommand(user: string, os: string): ShellCommand {
-  return os === "FreeBSD" ? sh`pw userdel -n ${user}` : sh`userdel ${user}`;
+export function removeUserCommand(user: string, programs: AccountPrograms): ShellCommand {
+  if (programs === "pw") return sh`pw userdel -n ${user}`;
+  return programs === "busybox" ? sh`deluser ${user}` : sh`userdel ${user}`;
 }
 
-function groupWords({ groups, append }: WantedUser, existing: UserInfo, os: string): Word {
+function groupWords({ groups, append }: WantedUser, existing: UserInfo, programs: AccountPrograms): Word {
   if (groups === undefined) return undefined;
   const present = new Set(existing.groups);
   const allThere = groups.every((group) => present.has(group) || group === existing.group);
   if (append) {
     if (allThere) return undefined;
     // FreeBSD's pw replaces the list.
-    if (os === "FreeBSD") return ["-G", [...new Set([...present, ...groups])].join(",")];
+    if (programs === "pw") return ["-G", [...new Set([...present, ...groups])].join(",")];
     return ["-a", "-G", groups.join(",")];
   }
   const none = existing.groups.every((group) => groups.includes(group));
