@@ -68,7 +68,12 @@ function readFact(
 }
 
 /** Facts whose argument is shell text by its very meaning. */
-const SHELL_TEXT = ["apt.SimulateOperationWillChange", "pip.SimulateInstall", "server.Command"];
+const SHELL_TEXT = [
+  "apt.SimulateOperationWillChange",
+  "pip.SimulateInstall",
+  "server.Command",
+  "uv.UvSimulateInstall",
+];
 
 Deno.test("no text in an argument is run by the shell", () => {
   const found = new Set<string>();
