@@ -19,7 +19,7 @@ interface Span {
 
 const PARTIAL_REGEXP =
   /^[v=\s]*(\d+|[x*])(?:\.(\d+|[x*])(?:\.(\d+|[x*])(?:-([0-9a-z.-]+))?(?:\+[0-9a-z.-]+)?)?)?$/i;
-const TERM_REGEXP = /(>=|<=|>|<|=|\^|~>?)?\s*([^\s,]+)/g;
+const TERM_REGEXP = /(>=|<=|>|<|=|\^|~>?)?\s*([^\s,<>=^~][^\s,]*)/g;
 const HYPHEN_REGEXP = /(\S+)\s+-\s+(\S+)/g;
 const LOWEST: readonly string[] = ["0"];
 
