@@ -32,6 +32,10 @@ const AS_OWNER: ShellCommand = joinCommands([STAT, AS_OWNER_FUNCTION], "\n");
 export const GIT_AS_OWNER: ShellCommand = sh`${AS_OWNER}
 ${raw('git(){ as_owner . .git -- git "$@";}')}`;
 
+/** Text that makes `npm` run as the owner of the working directory: in a project, npm runs what its files say. */
+export const NPM_AS_OWNER: ShellCommand = sh`${AS_OWNER}
+${raw('npm(){ as_owner . -- npm "$@";}')}`;
+
 /** A program that lies in a directory of its owner's, run as that owner. */
 export function asOwner(paths: readonly ShellCommand[], program: Word, words: ShellCommand): ShellCommand {
   return sh`${AS_OWNER}

@@ -12,6 +12,8 @@ export * as brew from "./brew.ts";
 export * as choco from "./choco.ts";
 /** Facts about the BSDs' `rc.d` scripts. */
 export * as bsdinit from "./bsdinit.ts";
+/** Facts about Rust programs that cargo has installed. */
+export * as cargo from "./cargo.ts";
 /** Facts about Debian packages that are installed. */
 export * as deb from "./deb.ts";
 /** Facts about dnf, its repositories, modules and groups, and what it would do. */
@@ -26,6 +28,8 @@ export * as docker from "./docker/mod.ts";
 export * as files from "./files/mod.ts";
 /** Facts about packages, services and settings of FreeBSD and its jails. */
 export * as freebsd from "./freebsd.ts";
+/** Facts about Ruby gems. */
+export * as gem from "./gem.ts";
 /** Facts about git repositories and configuration. */
 export * as git from "./git.ts";
 /** Facts about OpenPGP keys and keyrings. */
@@ -46,6 +50,12 @@ export * as pkg from "./pkg.ts";
 export * as pkgin from "./pkgin.ts";
 /** Facts about containers, images, pods and volumes of Podman. */
 export * as podman from "./podman.ts";
+/** Facts about packages of Node.js. */
+export * as npm from "./npm.ts";
+/** Facts about Python packages. */
+export * as pip from "./pip.ts";
+/** Facts about Python applications that pipx manages. */
+export * as pipx from "./pipx.ts";
 /** Facts about the operating system, its users and its state. */
 export * as server from "./server/mod.ts";
 /** Facts about snaps. */
@@ -84,6 +94,8 @@ export * as sysvinit from "./sysvinit.ts";
 export * as upstart from "./upstart.ts";
 /** Facts about containers of OpenVZ. */
 export * as vzctl from "./vzctl.ts";
+/** Facts about what uv has installed: packages, tools and Pythons. */
+export * as uv from "./uv.ts";
 
 type Modules = typeof import("./mod.ts");
 

@@ -14,6 +14,8 @@ export * as brew from "./brew.ts";
 export * as choco from "./choco.ts";
 /** Services of the BSDs' `rc.d`. */
 export * as bsdinit from "./bsdinit.ts";
+/** Rust programs. */
+export * as cargo from "./cargo.ts";
 /** Files, directories and links. */
 export * as files from "./files/mod.ts";
 /** Applications of Flatpak and their remotes. */
@@ -26,6 +28,8 @@ export * as files from "./files/mod.ts";
 export * as freebsd from "./freebsd/mod.ts";
 /** Functions of the deploy. */
 export * as func from "./func.ts";
+/** Ruby gems. */
+export * as gem from "./gem.ts";
 /** Git repositories and configuration. */
 export * as git from "./git/mod.ts";
 /** OpenPGP keys and keyrings. */
@@ -42,6 +46,12 @@ export * as pip from "./pip.ts";
 export * as pkg from "./pkg.ts";
 /** Packages of pkgsrc: NetBSD, SmartOS and others. */
 export * as pkgin from "./pkgin.ts";
+/** Packages of Node.js. */
+export * as npm from "./npm.ts";
+/** Python packages and virtual environments. */
+export * as pip from "./pip.ts";
+/** Python applications, each in an environment of its own. */
+export * as pipx from "./pipx.ts";
 /** Users, services, settings, commands of the operating system. */
 export * as server from "./server/mod.ts";
 /** Snaps. */
@@ -80,3 +90,5 @@ export * as sysvinit from "./sysvinit.ts";
 export * as upstart from "./upstart.ts";
 /** Containers of OpenVZ. */
 export * as vzctl from "./vzctl.ts";
+/** Python packages, tools, environments and Pythons with uv. */
+export * as uv from "./uv.ts";

@@ -3,15 +3,16 @@
 import { pathWord, sh, ShellCommand } from "../command/mod.ts";
 import { DroverError } from "../errors/mod.ts";
 import { Directory, File } from "../facts/files/mod.ts";
-import { PipPackages, Requirements, runPip, SimulateInstall } from "../facts/pip.ts";
+import { PipPackages, runPip, SimulateInstall } from "../facts/pip.ts";
 import { effect, host, incidental, type Operation, operation, type Steps, touches } from "../host/mod.ts";
 import { firstProgram } from "./detection.ts";
 import { directory } from "./files/mod.ts";
 import { accessTo } from "./files/place.ts";
-import { checkPath, joinPath, parentOf, withoutSlash } from "./files/remote_path.ts";
+import { checkPath, withoutSlash } from "./files/remote_path.ts";
 import { ensurePackages } from "./packages/ensure.ts";
 import { extraArguments } from "./packages/extra_arguments.ts";
 import { parseRequirement, satisfiesRequirement } from "./packages/python_requirements.ts";
+import { hasAnyOf } from "./packages/requirements_file.ts";
 
 /** How a virtual environment is made. */
 export interface VenvOptions {
@@ -166,8 +167,9 @@ export const packages: Operation<PackagesArgs> = operation<PackagesArgs>(
     if (requirements !== undefined) {
       const file = sh`-r ${pathWord(requirements)}`;
       const words = sh`${latest && sh`--upgrade`} ${extra} ${file}`;
-      if (!present && await hasAnyOf(requirements, pip)) yield run(sh`uninstall --yes ${file}`);
-      else if (!present) host.noop(`nothing in ${requirements} is installed`);
+      if (!present && await hasAnyOf(requirements, () => host.getFact(PipPackages, { pip }))) {
+        yield run(sh`uninstall --yes ${file}`);
+      } else if (!present) host.noop(`nothing in ${requirements} is installed`);
       else if (!activate || await wouldInstall(words)) yield run(sh`install ${words}`);
       else host.noop(`everything in ${requirements} is installed`);
     }
@@ -195,28 +197,6 @@ export const packages: Operation<PackagesArgs> = operation<PackagesArgs>(
     asWritten: ["extraInstallArgs"],
   },
 );
-
-/** Requirements files that include each other beyond this are left to pip: a host may claim that there is no end. */
-const MOST_FILES = 100;
-
-/** Whether pip has a package of a requirements file, in whatever version. Without the file, pip says so. */
-async function hasAnyOf(path: string, pip: string, seen: Set<string> = new Set()): Promise<boolean> {
-  if (seen.size === MOST_FILES) return true;
-  seen.add(path);
-  const file = await host.getFact(Requirements, { path });
-  if (file === undefined) return true;
-  const installed = await host.getFact(PipPackages, { pip });
-  // What has no name, such as a path, is nothing that pip would uninstall.
-  const named = file.requirements.filter((one) => !/^[./]/.test(one)).map((one) =>
-    parseRequirement(one).name
-  );
-  if (named.some((name) => Object.hasOwn(installed, name))) return true;
-  for (const include of file.includes) {
-    const other = include.startsWith("/") ? include : joinPath(parentOf(path) ?? ".", include);
-    if (!seen.has(other) && await hasAnyOf(other, pip, seen)) return true;
-  }
-  return false;
-}
 
 async function* create(path: string, options: Omit<VirtualenvArgs, "path">): Steps {
   const { python, sitePackages } = options;

@@ -291,5 +291,53 @@ export const DIVERGENCES: readonly Divergence[] = [
     fixtures: ["operations/docker.container/add_container_with_cpus_and_memory"],
     in: ["commands"],
     reason: "2.0 and 2 are one number here, and to Docker",
+    fixtures: ["operations/gem.packages/remove_packages"],
+    in: ["commands"],
+    reason: "without --all and --executables, gem asks questions that nobody answers, and fails",
+  },
+  {
+    fixtures: ["facts/npm.NpmPackages/local_packages"],
+    in: ["command"],
+    reason:
+      "with -g, npm lists the system's packages in whatever directory; it exits with 1 where a project lacks " +
+      "anything, and as root it would do what the files of a user's project say",
+  },
+  {
+    fixtures: ["operations/npm.packages/add_local_packages"],
+    in: ["commands"],
+    reason: "without --prefix, npm goes up to the next directory that has a package.json, and installs there",
+  },
+  {
+    fixtures: [
+      "facts/uv.UvAvailablePythonsByImplementation/bad_response",
+      "facts/uv.UvAvailablePythonsByImplementation/one_version",
+      "facts/uv.UvAvailablePythonsByVersion/empty_response",
+      "facts/uv.UvAvailablePythonsByVersion/one_version",
+    ],
+    in: ["command"],
+    reason: "the same words with one space between them",
+  },
+  {
+    fixtures: [
+      "operations/uv.packages/install_3_packages_with_1_existing",
+      "operations/uv.packages/remove_3_packages_with_2_installed",
+      "operations/uv.packages/remove_no_packages_but_requirements",
+      "operations/uv.packages/upgrade_one_existing_package",
+      "operations/uv.pythons/remove_3_pythons_with_2_installed",
+      "operations/uv.tools/remove_3_tools_with_2_installed",
+      "operations/uv.tools/upgrade_one_existing_tool",
+    ],
+    in: ["commands"],
+    reason: "the same words with one space between them",
+  },
+  {
+    fixtures: ["operations/uv.venv/create_not_existing_other_options"],
+    in: ["commands"],
+    reason: "uv has no option --site-packages: it is called --system-site-packages",
+  },
+  {
+    fixtures: ["operations/uv.venv/remove_that_exists"],
+    in: ["commands"],
+    reason: "`uv venv PATH` makes the environment at the path itself, not in a .venv below it",
   },
 ];

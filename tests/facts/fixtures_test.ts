@@ -74,7 +74,12 @@ function withoutStat(text: string | undefined): string | undefined {
 }
 
 /** Facts whose argument is shell text by its very meaning. */
-const SHELL_TEXT = ["apt.SimulateOperationWillChange", "pip.SimulateInstall", "server.Command"];
+const SHELL_TEXT = [
+  "apt.SimulateOperationWillChange",
+  "pip.SimulateInstall",
+  "server.Command",
+  "uv.UvSimulateInstall",
+];
 
 Deno.test("no text in an argument is run by the shell", () => {
   const found = new Set<string>();

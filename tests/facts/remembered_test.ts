@@ -25,6 +25,7 @@ Deno.test("facts whose arguments are shell text, or name what runs programs, are
     "apt.SimulateOperationWillChange",
     "pip.SimulateInstall",
     "server.Command",
+    "uv.UvSimulateInstall",
   ]);
 });
 

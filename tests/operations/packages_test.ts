@@ -64,6 +64,26 @@ Deno.test("latest upgrades what is installed and has no version, if there is som
   assert.deepEqual((await plan(wanted, installed, { isOutdated })).commands, ["pm add new"]);
 });
 
+Deno.test("managers that take one package a time, leave other versions alone or remove names only", async () => {
+  const installed = { git: ["2.0"], pinned: ["1.1"] };
+  const manager = { oneByOne: true, uninstallsByName: true, replace: sh`pm force` };
+  const wanted = { packages: ["git", "new", "pinned=1.2"], latest: true };
+  assert.deepEqual((await plan(wanted, installed, manager)).commands, [
+    "pm add new",
+    "pm force pinned=1.2",
+    "pm up git",
+  ]);
+  const isOutdated = ([name]: readonly string[]) => Promise.resolve(name === "b");
+  const some = { packages: ["a", "b"], latest: true };
+  assert.deepEqual((await plan(some, { a: ["1"], b: ["1"] }, { ...manager, isOutdated })).commands, [
+    "pm up b",
+  ]);
+  assert.deepEqual(
+    (await plan({ packages: ["git=2.0", "pinned=1.1"], present: false }, installed, manager)).commands,
+    ["pm del git", "pm del pinned"],
+  );
+});
+
 Deno.test("a name may stand for other packages", async () => {
   const expand = (name: string) =>
     Promise.resolve(name === "group" ? [{ name: "one" }, { name: "two", version: "2" }] : undefined);

@@ -81,8 +81,8 @@ Deno.test("names that pip would not understand, or take for options, are refused
   }
   assert.deepEqual(parseRequirement("Foo_Bar [x] >= 1"), {
     name: "foo-bar",
-    version: ">= 1",
-    spelled: "foo-bar[x]>= 1",
+    version: ">=1",
+    spelled: "foo-bar[x]>=1",
   });
   for (const args of [{ path: "" }, { path: 3 }, { path: "/x", nothing: 1 }]) {
     await assert.rejects(plan(pip.venv, args), { code: "E_ARGUMENT" });

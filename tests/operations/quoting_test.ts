@@ -13,7 +13,7 @@ import { PAYLOAD, poisoned, runsPayload } from "../support/payload.ts";
 /** Arguments that are shell text by their very meaning. */
 function isShellText(subject: string, argument: string, args: Record<string, unknown>): boolean {
   if (subject === "server.shell") return true;
-  if (/^extra(Global)?(Un)?[iI]nstallArgs$/.test(argument)) return typeof args[argument] === "string";
+  if (/^extra(Global)?((Un)?[iI]nstall)?Args$/.test(argument)) return typeof args[argument] === "string";
   return args.interpolateVariables === true;
 }
 

@@ -6,6 +6,8 @@ export interface WheelOptions {
   version: string;
   /** What it depends on, such as `other>=1`. */
   requires?: string[];
+  /** A command that it comes with, which prints its version. */
+  command?: string;
 }
 
 /** The system's Python: others may be first in PATH, without pip or venv. */
@@ -23,6 +25,9 @@ for wheel in json.loads(sys.argv[2]):
         info + "/METADATA": "Metadata-Version: 2.1\\nName: %s\\nVersion: %s\\n%s" % (wheel["name"], wheel["version"], requires),
         info + "/WHEEL": "Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
     }
+    if "command" in wheel:
+        files[name + ".py"] += "def main():\\n    print(VERSION)\\n"
+        files[info + "/entry_points.txt"] = "[console_scripts]\\n%s = %s:main\\n" % (wheel["command"], name)
     record = info + "/RECORD"
     files[record] = "".join(path + ",,\\n" for path in [*files, record])
     with zipfile.ZipFile("%s/%s-%s-py3-none-any.whl" % (directory, name, wheel["version"]), "w") as archive:

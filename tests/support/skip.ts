@@ -44,6 +44,8 @@ const REQUIREMENTS = {
     met: () => exists("/usr/bin/python3") && exists("/usr/bin/pip3"),
     provide: "apt-get install python3-venv python3-pip",
   },
+  npm: { met: () => program("npm"), provide: "apt-get install npm" },
+  cargo: { met: () => runs("cargo", "--version"), provide: "apt-get install cargo" },
   acl: {
     met: () => exists("/usr/bin/setfacl") && exists("/usr/bin/getfattr"),
     provide: "apt-get install acl attr",

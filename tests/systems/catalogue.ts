@@ -15,6 +15,10 @@ export const PROVEN: Readonly<Record<string, string>> = {
   s6: "tests/systems/services_test.ts",
   supervisor: "tests/systems/services_test.ts",
   sysvinit: "tests/systems/services_test.ts",
+  cargo: "tests/systems/languages_test.ts",
+  gem: "tests/systems/languages_test.ts",
+  npm: "tests/systems/languages_test.ts",
+  pipx: "tests/systems/languages_test.ts",
 };
 
 /** Modules and single operations that cannot run here, and where their recorded outputs are from. */
@@ -35,6 +39,7 @@ export const RECORDED: Readonly<Record<string, string>> = {
   vzctl: "vzlist -a -j and vzctl status of vzctl 4, as in their manuals",
   freebsd:
     "the formats that the manuals of FreeBSD 14 give: pkg-info(8), service(8), sysrc(8), freebsd-update(8)",
+  uv: "no Debian package: the forms that uv 0.9 documents",
 };
 
 /** Whether a module's operations and facts are none of the lab's. */

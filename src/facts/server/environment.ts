@@ -1,6 +1,6 @@
 /** Facts about the user that commands run as, and the environment they find. */
 
-import { sh } from "../../command/mod.ts";
+import { raw, sh } from "../../command/mod.ts";
 import { type Fact, fact } from "../../host/mod.ts";
 import { homeOf } from "./users.ts";
 
@@ -32,6 +32,38 @@ export const Path: Fact<string> = fact<string>({
   remember: {},
   command: () => 'echo "$PATH"',
 });
+
+/** The argument of {@linkcode OnPath}. */
+export interface OnPathArgs {
+  /** An absolute path, without a slash at its end. */
+  directory: string;
+}
+
+/**
+ * Since when programs in a directory are found by their names: `"now"` if `$PATH` has it, `"next session"` if a
+ * start-up file of the user's shells names it; `undefined` if neither does.
+ *
+ * @example
+ * ```ts
+ * const found = await host.getFact(facts.server.OnPath, { directory: "/home/app/.local/bin" });
+ * ```
+ */
+export const OnPath: Fact<"now" | "next session" | undefined, OnPathArgs> = fact<
+  "now" | "next session" | undefined,
+  OnPathArgs
+>({
+  name: "server.OnPath",
+  remember: { directory: "path" },
+  parameters: { directory: "string" },
+  command: ({ directory }) =>
+    sh`case ":$PATH:" in *:${directory}:*) echo now;; *) grep -qsF -e ${directory} ${STARTUP_FILES} && echo "next session";; esac || true`,
+  process: ([line]) => line === "now" || line === "next session" ? line : undefined,
+});
+
+/** What sh, bash, zsh and fish read when they start. */
+const STARTUP_FILES = raw(
+  "~/.profile ~/.bash_profile ~/.bash_login ~/.bashrc ~/.zprofile ~/.zshrc ~/.zshenv ~/.config/fish/config.fish",
+);
 
 /** The directory that `TMPDIR`, `TMP` or `TEMP` names and that can be written; empty if none does. */
 export const TmpDir: Fact<string> = fact<string>({

@@ -35,6 +35,12 @@ export interface PackageManager {
   uninstall: ShellCommand;
   /** The command before the names of packages to upgrade; without it, `latest` upgrades nothing. */
   upgrade?: ShellCommand;
+  /** The command before the names of packages that are there in another version, where `install` leaves those alone. */
+  replace?: ShellCommand;
+  /** Whether each command takes one package only. */
+  oneByOne?: boolean;
+  /** Whether `uninstall` takes names without their versions. */
+  uninstallsByName?: boolean;
   /** What stands between a name and its version, such as `=`; without it, names have no versions. */
   joiner?: string;
   /** Takes a name apart, where there is more to it than a joiner. */
@@ -85,21 +91,27 @@ export async function* ensurePackages(
     for (const { name } of missing) host.noop(`package ${name} is not installed`);
     if (existing.length === 0) return;
     effect("remove");
-    yield sh`${manager.uninstall} ${existing.map((one) => spell(one, manager.joiner))}`;
+    const names = existing.map((one) => manager.uninstallsByName ? one.name : spell(one, manager.joiner));
+    yield* commandsOn(names, manager.uninstall, manager);
     return;
   }
 
   if (missing.length > 0) {
     if (existing.length === 0) effect("create");
     if (manager.prepare !== undefined) yield* manager.prepare();
-    yield sh`${manager.install} ${missing.map((one) => spell(one, manager.joiner))}`;
+    const isOther = ({ name }: PackageName) =>
+      manager.replace !== undefined && Object.hasOwn(installed, listedName(name, manager));
+    const spelled = (some: readonly PackageName[]) => some.map((one) => spell(one, manager.joiner));
+    yield* commandsOn(spelled(missing.filter((one) => !isOther(one))), manager.install, manager);
+    yield* commandsOn(spelled(missing.filter(isOther)), manager.replace ?? manager.install, manager);
   }
   const upgrades = latest && manager.upgrade !== undefined
     ? existing.filter(({ version }) => version === undefined).map((one) => spell(one, manager.joiner))
     : [];
-  if (upgrades.length > 0 && await (manager.isOutdated?.(upgrades) ?? true)) {
+  const outdated = await findOutdated(upgrades, manager);
+  if (outdated.length > 0 && manager.upgrade !== undefined) {
     if (missing.length === 0 && manager.prepare !== undefined) yield* manager.prepare();
-    yield sh`${manager.upgrade} ${upgrades}`;
+    yield* commandsOn(outdated, manager.upgrade, manager);
     return;
   }
   packages.forEach(({ name }, index) => {
@@ -145,13 +157,35 @@ async function findInstalled(
   manager: PackageManager,
   all: boolean,
 ): Promise<string[] | undefined> {
-  const listed = manager.listedAs?.(wanted.name) ?? wanted.name;
+  const listed = listedName(wanted.name, manager);
   const direct = matches({ ...wanted, name: listed }, installed, manager);
   if (direct !== undefined || manager.expand === undefined) return direct;
   const members = await manager.expand(wanted.name) ?? [];
   const versions = members.map((member) => matches(member, installed, manager));
   const enough = all ? versions.every((one) => one !== undefined) : versions.some((one) => one !== undefined);
   return members.length > 0 && enough ? versions.flatMap((one) => one ?? []) : undefined;
+}
+
+function listedName(name: string, manager: PackageManager): string {
+  return manager.listedAs?.(name) ?? name;
+}
+
+/** Those of which there is something newer: each by itself if commands take one, otherwise all or none. */
+async function findOutdated(names: readonly string[], manager: PackageManager): Promise<readonly string[]> {
+  const { isOutdated, oneByOne = false } = manager;
+  if (names.length === 0 || isOutdated === undefined) return names;
+  if (!oneByOne) return await isOutdated(names) ? names : [];
+  const answers = await Promise.all(names.map((name) => isOutdated([name])));
+  return names.filter((_, index) => answers[index]);
+}
+
+function* commandsOn(
+  names: readonly string[],
+  command: ShellCommand,
+  { oneByOne = false }: PackageManager,
+): Generator<ShellCommand> {
+  if (oneByOne) { for (const name of names) yield sh`${command} ${name}`; }
+  else if (names.length > 0) yield sh`${command} ${names}`;
 }
 
 function matches(

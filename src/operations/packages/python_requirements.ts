@@ -26,11 +26,16 @@ export function parseRequirement(text: string): PackageName {
   if (URL_OR_PATH_REGEXP.test(trimmed)) return parseUrl(trimmed);
   const [, name = "", extras = "", rest = ""] = REQUIREMENT_REGEXP.exec(trimmed) ?? [];
   const known = pythonName(name);
+  const origin = `${known}${extras.replaceAll(/\s+/g, "")}`;
+  if (known !== "" && rest.startsWith("@")) {
+    return { name: known, version: rest, spelled: `${origin} ${rest}` };
+  }
   // Which environment a marker means is for pip to know.
-  const wanted = rest.startsWith("@") ? rest : rest.split(";")[0]!.trim().replace(/^\((.*)\)$/, "$1");
-  if (known === "" || !isVersion(wanted)) throw notUnderstood(text);
-  const spelled = `${known}${extras}${rest.startsWith(";") || rest.startsWith("@") ? " " : ""}${rest}`;
-  return { name: known, spelled, ...(wanted === "" ? {} : { version: wanted }) };
+  const [conditions = "", marker] = rest.split(/(;.*)/s);
+  const version = conditions.replaceAll(/\s+/g, "").replace(/^\((.*)\)$/, "$1");
+  if (known === "" || !isVersion(version)) throw notUnderstood(text);
+  const spelled = `${origin}${version}${marker === undefined ? "" : ` ${marker}`}`;
+  return { name: known, spelled, ...(version === "" ? {} : { version }) };
 }
 
 /**
@@ -49,6 +54,14 @@ export function satisfiesRequirement(installed: string, wanted: string): boolean
   return wanted.split(",").filter((one) => one.trim() !== "").every((one) => holds(version, one.trim()));
 }
 
+/**
+ * The same as {@linkcode satisfiesRequirement} for what is listed with its version only, wherever it came from: a URL
+ * is satisfied by any.
+ */
+export function satisfiesTool(installed: string, wanted: string): boolean {
+  return wanted.startsWith("@") || satisfiesRequirement(installed, wanted);
+}
+
 /** A URL or a file has no name, unless it tells: `…#egg=tool`, `tool-1.2-py3-none-any.whl`. */
 function parseUrl(text: string): PackageName {
   const wheel = /([^/]+?)-([^-/]+)(?:-[^-/]+){3,4}\.whl$/.exec(text);
@@ -59,7 +72,7 @@ function parseUrl(text: string): PackageName {
 }
 
 function isVersion(text: string): boolean {
-  if (text === "" || text.startsWith("@")) return true;
+  if (text === "") return true;
   return text.split(",").every((one) => {
     const [, operator, version = ""] = CONDITION_REGEXP.exec(one.trim()) ?? [];
     return operator === "===" || parseVersion(version.replace(/\.\*$/, "")) !== undefined;
