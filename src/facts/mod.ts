@@ -10,8 +10,14 @@ export * as files from "./files/mod.ts";
 export * as git from "./git.ts";
 /** Facts about OpenPGP keys and keyrings. */
 export * as gpg from "./gpg.ts";
+/** Facts about databases and users of MySQL and MariaDB. */
+export * as mysql from "./mysql.ts";
 /** Facts about Python packages. */
 export * as pip from "./pip.ts";
+/** Facts about databases and roles of PostgreSQL. */
+export * as postgres from "./postgres.ts";
+/** The same by their former names. */
+export * as postgresql from "./postgresql.ts";
 /** Facts about the operating system, its users and its state. */
 export * as server from "./server/mod.ts";
 /** Facts about units of systemd. */
