@@ -56,10 +56,12 @@ export interface Module {
 /** Reads all modules. */
 export async function readModules(): Promise<Module[]> {
   const sources = await openSources(["src/operations/mod.ts", "src/facts/mod.ts"]);
-  return [
+  const modules = [
     ...sources.namespaces("src/facts/mod.ts").map((one) => readModule(sources, one, "fact")),
     ...sources.namespaces("src/operations/mod.ts").map((one) => readModule(sources, one, "operation")),
   ];
+  // A module of other names for what another one has is told of there.
+  return modules.filter(({ name, entries }) => entries.some((entry) => entry.name.startsWith(`${name}.`)));
 }
 
 /** What a reader would miss: arguments without a description, operations and facts without one or an example. */

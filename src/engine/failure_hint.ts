@@ -50,6 +50,11 @@ const RULES: readonly Rule[] = [
     /Failed to .*: (?:Interactive authentication required|Access denied)|are you root|must be root|must be run as root|unless you are root|need to be root|superuser privileges|root privileges are required|insufficient privileges to/i,
     needsRoot,
   ],
+  [
+    /role .* cannot be dropped because some objects depend on it/,
+    "hand on what the role owns before, in each database: " +
+    'postgres.sql({ sql: "REASSIGN OWNED BY … TO …; DROP OWNED BY …", psqlDatabase })',
+  ],
   // Databases have permissions of their own.
   [/Permission denied(?! (?:for|to) )|Operation not permitted/i, refused],
   [

@@ -56,6 +56,14 @@ export * as npm from "./npm.ts";
 export * as pip from "./pip.ts";
 /** Facts about Python applications that pipx manages. */
 export * as pipx from "./pipx.ts";
+/** Facts about databases and users of MySQL and MariaDB. */
+export * as mysql from "./mysql.ts";
+/** Facts about Python packages. */
+export * as pip from "./pip.ts";
+/** Facts about databases and roles of PostgreSQL. */
+export * as postgres from "./postgres.ts";
+/** The same by their former names. */
+export * as postgresql from "./postgresql.ts";
 /** Facts about the operating system, its users and its state. */
 export * as server from "./server/mod.ts";
 /** Facts about snaps. */

@@ -217,7 +217,12 @@ export type LenientNamedFactParameters<K extends keyof NamedFacts> = LenientFact
   NamedFacts[K] extends Fact<infer _T, infer A> ? A : never
 >;
 
-/** All facts that are defined, by `module.Fact`. */
+/** Lets a fact be asked for by another name, too, such as one that it has had before. */
+export function factAlias(name: string, fact: AnyFact): void {
+  registry.set(name, fact);
+}
+
+/** All facts that are defined, by `module.Fact`; by each name that a fact has. */
 export function definedFacts(): ReadonlyMap<string, AnyFact> {
   return registry;
 }
@@ -232,15 +237,19 @@ export function factByName(name: string): AnyFact {
   const exact = registry.get(name);
   if (exact !== undefined) return exact;
   const wanted = plainName(name);
-  const partOf = (one: AnyFact) => name.includes(".") ? one.name : bareName(one);
-  const found = [...registry.values()].filter((one) => plainName(partOf(one)) === wanted);
-  if (found.length === 1) return found[0]!;
-  if (found.length > 1) {
+  const partOf = (full: string) => name.includes(".") ? full : bareName(full);
+  const found = new Map(
+    [...registry].filter(([full]) => plainName(partOf(full)) === wanted).map(
+      ([full, one]) => [one, full],
+    ),
+  );
+  if (found.size === 1) return [...found.keys()][0]!;
+  if (found.size > 1) {
     throw new DroverError("E_FACT_NAME", `More than one module has a fact "${name}"`, {
-      hint: `say which: ${found.map((one) => one.name).join(", ")}`,
+      hint: `say which: ${[...found.values()].join(", ")}`,
     });
   }
-  const names = [...registry.values()].map(partOf);
+  const names = [...registry.keys()].map(partOf);
   // Whoever writes snake_case is told a name in snake_case.
   const spelled = name.includes("_") ? names.map(snakeCase) : names;
   throw new DroverError("E_FACT_NAME", `There is no fact "${name}"`, { hint: didYouMean(name, spelled) });
@@ -257,8 +266,8 @@ function snakeCase(name: string): string {
 }
 
 /** The part of a fact's name after its module. */
-function bareName(one: AnyFact): string {
-  return one.name.slice(one.name.lastIndexOf(".") + 1);
+function bareName(full: string): string {
+  return full.slice(full.lastIndexOf(".") + 1);
 }
 
 function fullCommand<T, A extends object>(parts: FactParts<T, A>, args: A): ShellCommand {

@@ -27,6 +27,7 @@ export {
   definedFacts,
   type Fact,
   fact,
+  factAlias,
   factByName,
   type FactDefinition,
   type FactMethod,

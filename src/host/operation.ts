@@ -141,7 +141,12 @@ export async function* incidental(steps: Steps): Steps {
   if (decided !== undefined) decided.length = before;
 }
 
-/** All operations that are defined, by `module.operation`. */
+/** Lets an operation be called by another name, too, such as one that it has had before. */
+export function operationAlias(name: string, operation: AnyOperation): void {
+  registry.set(name, operation);
+}
+
+/** All operations that are defined, by `module.operation`; by each name that an operation has. */
 export function definedOperations(): ReadonlyMap<string, AnyOperation> {
   return registry;
 }

@@ -52,6 +52,14 @@ export * as npm from "./npm.ts";
 export * as pip from "./pip.ts";
 /** Python applications, each in an environment of its own. */
 export * as pipx from "./pipx.ts";
+/** Databases, users and privileges of MySQL and MariaDB. */
+export * as mysql from "./mysql/mod.ts";
+/** Python packages and virtual environments. */
+export * as pip from "./pip.ts";
+/** Databases and roles of PostgreSQL. */
+export * as postgres from "./postgres/mod.ts";
+/** The same by its former name. */
+export * as postgresql from "./postgresql.ts";
 /** Users, services, settings, commands of the operating system. */
 export * as server from "./server/mod.ts";
 /** Snaps. */

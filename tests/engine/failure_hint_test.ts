@@ -88,6 +88,7 @@ Deno.test("what git, pip and databases say is taken for what it is", () => {
     ["fatal: detected dubious ownership in repository at '/srv/app'", /_sudoUser.*safe\.directory/],
     ["error: externally-managed-environment\n\n× This environment is externally managed", /virtualenv/],
     ["Failed to connect to bus: No medium found", /userName/],
+    ['ERROR:  role "x" cannot be dropped because some objects depend on it', /REASSIGN OWNED/],
     ["touch: cannot touch '/x': Read-only file system", /read-only/],
     ["tee: /x: No space left on device", /disk/],
   ];

@@ -33,9 +33,9 @@ function readable(outcome: unknown): unknown {
 
 Deno.test("every argument of every operation is in a fixture", () => {
   const missing: string[] = [];
-  for (const [name, { parameters = {} }] of definedOperations()) {
-    // Tests define operations of their own.
-    if (!Object.hasOwn(operations, name.split(".")[0]!)) continue;
+  for (const [name, { operationName, parameters = {} }] of definedOperations()) {
+    // Tests define operations of their own; another name of an operation needs no case of its own.
+    if (!Object.hasOwn(operations, name.split(".")[0]!) || name !== operationName) continue;
     const own = fixtures.filter(({ subject }) => subject === name);
     const used = new Set(own.flatMap(({ content }) => Object.keys(content.args)));
     if (own.length === 0) missing.push(name);

@@ -51,7 +51,7 @@ export async function withMachine(
 
 /** Applies an operation twice: the second time there must be nothing to do, and it must say why. */
 export async function settle(
-  { host }: Machine,
+  { host }: Pick<Machine, "host">,
   operation: AnyOperation,
   args: Record<string, unknown>,
 ): Promise<string[]> {

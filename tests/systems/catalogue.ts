@@ -19,6 +19,9 @@ export const PROVEN: Readonly<Record<string, string>> = {
   gem: "tests/systems/languages_test.ts",
   npm: "tests/systems/languages_test.ts",
   pipx: "tests/systems/languages_test.ts",
+  mysql: "tests/systems/databases_test.ts",
+  postgres: "tests/systems/databases_test.ts",
+  postgresql: "tests/systems/databases_test.ts",
 };
 
 /** Modules and single operations that cannot run here, and where their recorded outputs are from. */
