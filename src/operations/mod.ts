@@ -16,5 +16,7 @@ export * as gpg from "./gpg/mod.ts";
 export * as pip from "./pip.ts";
 /** Users, services, settings, commands of the operating system. */
 export * as server from "./server/mod.ts";
+/** From the host to another one with ssh. */
+export * as ssh from "./ssh.ts";
 /** Units of systemd. */
 export * as systemd from "./systemd.ts";

@@ -3,6 +3,7 @@
 /** Tests by module; each names all the module's operations that {@linkcode RECORDED} does not. */
 export const PROVEN: Readonly<Record<string, string>> = {
   crontab: "tests/systems/crontab_test.ts",
+  ssh: "tests/operations/ssh_real_test.ts",
 };
 
 /** Modules and single operations that cannot run here, and where their recorded outputs are from. */
