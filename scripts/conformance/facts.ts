@@ -1,8 +1,9 @@
 /** Runs fact fixtures: the command that is sent, and the value made of its output. */
 
 import { compareCommand } from "./commands.ts";
-import { camelCase, factNames, type Parameter, type Signatures } from "./names.ts";
+import type { Parameter, Signatures } from "./names.ts";
 import { type CaseResult, compare, unexpected, type Verdict, verdict } from "./result.ts";
+import { camelCase, namesHere } from "../../src/errors/mod.ts";
 import { type AnyFact, definedFacts } from "../../src/host/mod.ts";
 import "../../src/facts/mod.ts";
 import { type Filter, readCases } from "./cases.ts";
@@ -23,7 +24,7 @@ export async function runFacts(
   const results: CaseResult[] = [];
   for await (const { folder, title, content } of readCases(`${directory}/facts`, selected)) {
     const module = folder.slice(0, folder.indexOf("."));
-    const one = factNames(folder).map((name) => definedFacts().get(name)).find((found) =>
+    const one = namesHere(folder).map((name) => definedFacts().get(name)).find((found) =>
       found !== undefined
     );
     const base = { name: `facts/${folder}/${title}`, module };

@@ -1,7 +1,8 @@
 /** The answers to an operation's questions, as a fixture tells them. */
 
+import { namesHere } from "../../src/errors/mod.ts";
 import type { AnyFact } from "../../src/host/mod.ts";
-import { factNames, isAskedBy, isTable, type Parameter, snakeCase } from "./names.ts";
+import { isAskedBy, isTable, type Parameter, snakeCase } from "./names.ts";
 import { answerOwnQuestion } from "./own_questions.ts";
 import { toFactValue } from "./values.ts";
 
@@ -22,7 +23,7 @@ export class GivenAnswers {
 
   async answer(fact: AnyFact, args: Record<string, unknown>): Promise<unknown> {
     const [theirs, told] =
-      Object.entries(this.#facts).find(([name]) => factNames(name).includes(fact.name)) ?? [];
+      Object.entries(this.#facts).find(([name]) => namesHere(name).includes(fact.name)) ?? [];
     if (theirs !== undefined) {
       const answer = find(told, args, this.#parameters(theirs, fact));
       if (answer !== undefined) return emptyLike(fact, args, answer.value) ?? toFactValue(answer.value);

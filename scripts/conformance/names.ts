@@ -1,5 +1,7 @@
 /** Translates names and values between pyinfra's fixtures and ours. */
 
+import { camelCase, namesHere } from "../../src/errors/mod.ts";
+
 /** One parameter of a pyinfra function. */
 export interface Parameter {
   name: string;
@@ -14,12 +16,11 @@ export interface Signatures {
 }
 
 export async function readSignatures(directory: string): Promise<Signatures> {
-  return JSON.parse(await Deno.readTextFile(`${directory}/signatures.json`)) as Signatures;
+  return await readSignatureFile(`${directory}/signatures.json`);
 }
 
-/** `user_mode` → `userMode`. */
-export function camelCase(name: string): string {
-  return name.replaceAll(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+export async function readSignatureFile(path: string): Promise<Signatures> {
+  return JSON.parse(await Deno.readTextFile(path)) as Signatures;
 }
 
 /** `userMode` → `user_mode`. */
@@ -27,36 +28,12 @@ export function snakeCase(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** Modules that have another name here, or one more. */
-const MODULES: Readonly<Record<string, string>> = { python: "func", postgresql: "postgres" };
-/** What has moved to a module of its own, by its older name. */
-const MOVED: Readonly<Record<string, string>> = {
-  "server.crontab": "crontab.crontab",
-  "server.Crontab": "crontab.Crontab",
-};
-
-/** Names that an operation of pyinfra may have here: `freebsd.pkg.install` is nested, or `freebsd.pkgInstall`. */
+/** Names that an operation of pyinfra may have here: what is nested may stand so, or have one name. */
 export function operationNames(theirs: string): string[] {
-  const [first = "", ...rest] = (MOVED[theirs] ?? theirs).split(".");
-  const words = rest.map(camelCase);
-  const joined = words.map((word, index) => index === 0 ? word : word[0]!.toUpperCase() + word.slice(1)).join(
-    "",
-  );
-  const names = new Set([words.join("."), joined, ...(new Set(words).size === 1 ? [words[0]!] : [])]);
-  return modulesOf(first).flatMap((module) => [...names].map((name) => `${module}.${name}`));
-}
-
-/** Names that a fact of pyinfra may have here: `postgresql.PostgresqlRoles` is `postgres.PostgresRoles` too. */
-export function factNames(theirs: string): string[] {
-  const [first = "", name = ""] = (MOVED[theirs] ?? theirs).split(".");
-  const inModules = modulesOf(first).map((module) => `${module}.${name}`);
-  const shorter = `${MODULES[first]}.${name.replace("Postgresql", "Postgres")}`;
-  return [...new Set([...inModules, ...(first in MODULES ? [shorter] : [])])];
-}
-
-function modulesOf(theirs: string): string[] {
-  const ours = MODULES[theirs];
-  return ours === undefined ? [theirs] : [theirs, ours];
+  const [module = "", ...rest] = theirs.split(".");
+  const [first = "", ...words] = rest.map(camelCase);
+  const joined = words.map((word) => word[0]!.toUpperCase() + word.slice(1)).join("");
+  return [...new Set([...namesHere(theirs), `${module}.${first}${joined}`])];
 }
 
 /** A value as Python's `str()` writes it. */

@@ -1,6 +1,6 @@
 /** Runs operation fixtures: given arguments, facts and local files, the commands that come out. */
 
-import { DroverError } from "../../src/errors/mod.ts";
+import { camelCase, DroverError } from "../../src/errors/mod.ts";
 import { type AnyOperation, definedOperations } from "../../src/host/mod.ts";
 import { type Collected, collectSteps } from "../../src/testing/mod.ts";
 import "../../src/operations/mod.ts";
@@ -8,7 +8,7 @@ import { FixtureFunctions } from "./calls.ts";
 import { type Filter, readCases } from "./cases.ts";
 import { compareCommands } from "./commands.ts";
 import { GivenAnswers } from "./given_answers.ts";
-import { camelCase, operationNames, type Parameter, type Signatures } from "./names.ts";
+import { operationNames, type Parameter, type Signatures } from "./names.ts";
 import { type CaseResult, compare, unexpected, type Verdict, verdict } from "./result.ts";
 import { ownErrorCodes } from "./own_errors.ts";
 import { spellSteps, TEMPORARY } from "./spelling.ts";

@@ -1,6 +1,6 @@
 /** Values of fixtures as values of ours. */
 
-import { camelCase } from "./names.ts";
+import { camelCase } from "../../src/errors/mod.ts";
 
 /** An argument of an operation: nothing is `undefined`, prefixes tell what a text or list stands for. */
 export function toValue(value: unknown): unknown {

@@ -1,12 +1,12 @@
 /** The one object that operations, facts and deploys take their arguments in. */
 
-import { didYouMean } from "../errors/mod.ts";
+import { camelCase, didYouMean } from "../errors/mod.ts";
 import { GLOBAL_ARGUMENTS, type Kind, membersOf } from "../host/mod.ts";
 import { type Argument, type Expression, literalText } from "./ast.ts";
 import { type Code, type Context, LEVEL, loose, pathIn, primary, python, refuse, wrap } from "./context.ts";
 import { bracketed, type Doc, withComments } from "./layout.ts";
 import { type Call } from "./library.ts";
-import { camelCase, isPlainKey, safeName } from "./names.ts";
+import { isPlainKey, safeName } from "./names.ts";
 import { quoteText } from "./python_string.ts";
 import { ANY, STRING, type Type } from "./value_types.ts";
 

@@ -1,5 +1,6 @@
 /** Calls: of operations, facts, functions of the project, and of what Python itself brings. */
 
+import { camelCase } from "../errors/mod.ts";
 import { type Expression, literalText } from "./ast.ts";
 import {
   commas,
@@ -13,7 +14,7 @@ import { awaiting, type Code, type Context, LEVEL, pathIn, primary, refuse, wrap
 import { type Doc } from "./layout.ts";
 import { type Call, writeBuiltin, writeLibraryCall } from "./library.ts";
 import { writeMethod } from "./methods.ts";
-import { camelCase, HOST_MEMBERS, INVENTORY_MEMBERS } from "./names.ts";
+import { HOST_MEMBERS, INVENTORY_MEMBERS } from "./names.ts";
 import { writeFactMethod, writeGetFact, writeOperation } from "./operation_calls.ts";
 import { writeOwnCall } from "./own_calls.ts";
 import { calledFunctions } from "./project.ts";
@@ -21,7 +22,7 @@ import { quoteText } from "./python_string.ts";
 import { ANY, STRING, type Type } from "./value_types.ts";
 import { asText, isHostData } from "./values.ts";
 
-const OPERATION_PATH = /^pyinfra\.operations\.(\w+)\.(\w+)$/;
+const OPERATION_PATH = /^pyinfra\.operations\.(\w+)\.(\w+(?:\.\w+)?)$/;
 
 /** Writes a call. */
 export function writeCall(call: Call, context: Context): Code {

@@ -2,7 +2,6 @@
 
 import { everyExpression, type Expression } from "./ast.ts";
 import type { Todo } from "./context.ts";
-import { PYINFRA_MODULES, RENAMED_OPERATIONS } from "./names.ts";
 import {
   type BrokenFile,
   everyStatement,
@@ -15,6 +14,7 @@ import {
 } from "./project.ts";
 import { PYTHON_TEXT } from "./python_file.ts";
 import { writeModule, type Written } from "./write_file.ts";
+import { namesHere, PYINFRA_MODULES } from "../errors/mod.ts";
 import { definedOperations } from "../host/mod.ts";
 
 /** How many calls of operations there are, and what became of them. */
@@ -94,7 +94,7 @@ function countCalls(module: Module, converted: ReadonlySet<number>): Calls {
   const calls: Calls = { converted: 0, left: 0, missing: 0 };
   const lookUp = (name: string) => module.imports.get(name);
   const note = (path: string | undefined, isConverted: boolean) => {
-    const [, name = ""] = /^pyinfra\.operations\.(\w+)\.\w+$/.exec(path ?? "") ?? [];
+    const [, name = ""] = /^pyinfra\.operations\.(\w+)(?:\.\w+){1,2}$/.exec(path ?? "") ?? [];
     if (!PYINFRA_MODULES.includes(name)) return;
     if (isConverted) calls.converted++;
     else if (isMissing(name)) calls.missing++;
@@ -124,9 +124,6 @@ function chainOf(dotted: string, span: Expression["span"]): Expression {
 
 /** Whether Drover has nothing of a module of pyinfra's. */
 function isMissing(module: string): boolean {
-  const known = new Set([
-    ...[...definedOperations().keys()].map((name) => name.split(".")[0]),
-    ...Object.keys(RENAMED_OPERATIONS).map((name) => name.split(".")[0]),
-  ]);
-  return !known.has(module);
+  const known = new Set([...definedOperations().keys()].map((name) => name.split(".")[0]!));
+  return !namesHere(module).some((name) => known.has(name));
 }

@@ -1,27 +1,5 @@
 /** What is called differently in Drover than in pyinfra, and how names of Python are spelled. */
 
-/** `cache_time` as `cacheTime`; a leading underscore stays. */
-export function camelCase(name: string): string {
-  return name.replaceAll(/(?<=[^_])_+([a-zA-Z0-9])/g, (_all, letter: string) => letter.toUpperCase());
-}
-
-/** Operations that have another name, or stand in another module. */
-export const RENAMED_OPERATIONS: Readonly<Record<string, string>> = {
-  "python.call": "func.call",
-  "python.raise_exception": "func.raiseException",
-};
-
-/** Modules of operations that pyinfra has: a call of one that Drover lacks is counted apart. */
-export const PYINFRA_MODULES: readonly string[] = [
-  ..."apk apt brew bsdinit cargo choco crontab dnf docker files flatpak freebsd gem git gpg iptables".split(
-    " ",
-  ),
-  ..."launchd lxd mysql npm openrc opkg pacman pip pipx pkg pkgin postgres postgresql puppet python".split(
-    " ",
-  ),
-  ..."runit selinux server snap ssh systemd sysvinit upstart uv vzctl xbps yum zfs zypper".split(" "),
-];
-
 /**
  * How many arguments may be given by position where the order of pyinfra and Drover is the same only up to there:
  * arguments were put in between, here or there.
@@ -36,9 +14,6 @@ export const SHARED_POSITIONS: Readonly<Record<string, number>> = {
   "files.template": 6,
   "server.user": 6,
 };
-
-/** Operations whose other named arguments are the variables of a template. */
-export const TAKES_DATA: readonly string[] = ["files.template", "server.scriptTemplate"];
 
 /** Options of `config`. */
 export const CONFIG_OPTIONS: Readonly<Record<string, string>> = {

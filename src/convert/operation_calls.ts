@@ -1,6 +1,6 @@
 /** Calls of operations and facts. */
 
-import { didYouMean } from "../errors/mod.ts";
+import { camelCase, didYouMean, FREE_ARGUMENTS, namesHere, renamedArgument } from "../errors/mod.ts";
 import { definedFacts, definedOperations, readParameters } from "../host/mod.ts";
 import { type Argument, type Span } from "./ast.ts";
 import {
@@ -16,7 +16,7 @@ import {
 import { awaiting, type Code, type Context, LEVEL, pathIn, refuse, wrap } from "./context.ts";
 import { bracketed, type Doc } from "./layout.ts";
 import { type Call } from "./library.ts";
-import { camelCase, RENAMED_OPERATIONS, SHARED_POSITIONS, TAKES_DATA } from "./names.ts";
+import { SHARED_POSITIONS } from "./names.ts";
 import { writeOwnCall } from "./own_calls.ts";
 import { calledFunctions } from "./project.ts";
 
@@ -24,14 +24,15 @@ const FACT_PATH = /^pyinfra\.facts\.(\w+)\.(\w+)$/;
 
 /** The operation that a name of pyinfra's means here. */
 function operationNamed(written: string, at: { span: Span }): string {
-  const [module = "", name = ""] = written.split(".");
-  const renamed = RENAMED_OPERATIONS[written] ?? `${module}.${camelCase(name)}`;
   const operations = definedOperations();
-  if (operations.has(renamed)) return renamed;
+  const names = namesHere(written);
+  const found = names.find((name) => operations.has(name));
+  if (found !== undefined) return found;
+  const module = written.split(".")[0]!;
   const siblings = [...operations.keys()].filter((one) => one.startsWith(`${module}.`));
   if (siblings.length === 0) refuse(`Drover has no module of operations "${module}" yet`, at);
-  const hint = didYouMean(renamed, siblings);
-  return refuse(`Drover has no operation ${renamed}${hint === undefined ? "" : `; ${hint}`}`, at);
+  const hint = didYouMean(names[0]!, siblings);
+  return refuse(`Drover has no operation ${names[0]}${hint === undefined ? "" : `; ${hint}`}`, at);
 }
 
 /** A call of an operation, by pyinfra's name of it. */
@@ -96,6 +97,7 @@ function operationProperties(name: string, call: Call, context: Context): Proper
   const parameters = readParameters(definedOperations().get(name)!.parameters ?? {});
   const order = [...parameters.keys()];
   const limit = SHARED_POSITIONS[name] ?? order.length;
+  const free = FREE_ARGUMENTS[name];
   const properties: Property[] = [];
   const data: Property[] = [];
   let position = 0;
@@ -105,7 +107,7 @@ function operationProperties(name: string, call: Call, context: Context): Proper
       continue;
     }
     if (arg.spread === "**") {
-      if (!TAKES_DATA.includes(name) || isGlobals(arg, context)) {
+      if (free === undefined || isGlobals(arg, context)) {
         properties.push(spreadProperty(arg, context));
       } // Variables of a template keep their names.
       else {data.push({
@@ -117,7 +119,9 @@ function operationProperties(name: string, call: Call, context: Context): Proper
       continue;
     }
     if (arg.spread === "*") refuse("arguments from a list are not carried over", call);
-    const own = arg.name === undefined ? order[position] : camelCase(arg.name);
+    const own = arg.name === undefined
+      ? order[position]
+      : renamedArgument(name, arg.name) ?? camelCase(arg.name);
     if (arg.name === undefined && (own === undefined || position++ >= limit)) {
       refuse(
         `${name}: the order of the arguments differs from here on: name this one in the Python file`,
@@ -127,17 +131,17 @@ function operationProperties(name: string, call: Call, context: Context): Proper
     if (own !== undefined && parameters.has(own)) {
       const value = argumentValue(own, arg, parameters.get(own)!.kind, name, context);
       if (value !== undefined) properties.push({ name: own, doc: value, comments: arg.comments });
-    } else if (TAKES_DATA.includes(name) && arg.name !== undefined) {
+    } else if (free !== undefined && arg.name !== undefined) {
       const value = arg.value.kind === "constant" && arg.value.value === null
         ? "null"
         : wrap(context.write(arg.value, context), LEVEL.assignment);
       data.push({ name: arg.name, doc: value, comments: arg.comments });
     } else refuse(`${name} has no argument "${own}" here`, arg.value);
   }
-  if (data.length > 0) {
-    const known = properties.find((one) => one.name === "data");
-    if (known !== undefined) refuse(`${name}: a variable of the template is called data`, call);
-    properties.push({ name: "data", doc: writeProperties(data), comments: [] });
+  if (free !== undefined && data.length > 0) {
+    const known = properties.find((one) => one.name === free);
+    if (known !== undefined) refuse(`${name}: a variable of the template is called ${free}`, call);
+    properties.push({ name: free, doc: writeProperties(data), comments: [] });
   }
   return withNameFirst(properties);
 }
@@ -170,17 +174,26 @@ function factArguments(
   return properties.length === 0 ? undefined : writeProperties(properties);
 }
 
+/** The fact that a name of pyinfra's means here. */
+function factNamed(written: string, at: { span: Span }): string {
+  const names = namesHere(written);
+  const found = names.find((name) => definedFacts().has(name));
+  if (found !== undefined) return found;
+  const [module] = written.split(".");
+  const hint = didYouMean(
+    names[0]!,
+    [...definedFacts().keys()].filter((one) => one.startsWith(`${module}.`)),
+  );
+  return refuse(`Drover has no fact ${names[0]}${hint === undefined ? "" : `; ${hint}`}`, at);
+}
+
 /** `host.get_fact(Fact, …)`. */
 export function writeGetFact(host: Code, call: Call, context: Context): Code {
   const [which, ...rest] = call.args;
   const path = which === undefined ? undefined : pathIn(which.value, context);
   const [, module = "", name = ""] = FACT_PATH.exec(path ?? "") ?? [];
   if (module === "") refuse("which fact is meant is not known", call);
-  const full = `${module}.${name}`;
-  if (!definedFacts().has(full)) {
-    const hint = didYouMean(full, [...definedFacts().keys()].filter((one) => one.startsWith(`${module}.`)));
-    refuse(`Drover has no fact ${full}${hint === undefined ? "" : `; ${hint}`}`, call);
-  }
+  const full = factNamed(`${module}.${name}`, call);
   context.output.drover.add("facts");
   const args = factArguments(full, rest, call, context);
   const doc: Doc = [

@@ -245,7 +245,7 @@ export function isHostList(value: Expression | undefined): boolean {
 }
 
 /** Calls that are awaited wherever they stand. */
-const AWAITED_PATHS = /^(pyinfra\.operations\.\w+\.\w+|pyinfra\.local\.(include|shell))$/;
+const AWAITED_PATHS = /^(pyinfra\.operations\.\w+(?:\.\w+){1,2}|pyinfra\.local\.(include|shell))$/;
 const AWAITED_METHODS = new Set(["get_fact", "connect", "read_text", "read"]);
 
 /** Finds the functions that wait for something, and those that call them. */

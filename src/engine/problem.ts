@@ -1,7 +1,14 @@
 /** Turns whatever was thrown into a problem that a report can show. */
 
 import { readFileSync } from "node:fs";
-import { didYouMean, DroverError, messageOf, type Place, readModuleError } from "../errors/mod.ts";
+import {
+  didYouMean,
+  DroverError,
+  messageOf,
+  type Place,
+  readModuleError,
+  renamedHint,
+} from "../errors/mod.ts";
 import { definedOperations, frozenDataHint, moduleHint, undefinedFactHint, userFrames } from "../host/mod.ts";
 import type { PortError } from "../shell/port.ts";
 import type { Problem } from "./events.ts";
@@ -136,7 +143,10 @@ function missingOperation(message: string): { message: string; hint: string | un
   const siblings = [...definedOperations().keys()].filter((one) => one.startsWith(`${module}.`))
     .map((one) => one.split(".")[1]!);
   if (siblings.length === 0 || siblings.includes(name!)) return undefined;
-  return { message: `There is no operation "${module}.${name}"`, hint: didYouMean(name!, siblings) };
+  return {
+    message: `There is no operation "${module}.${name}"`,
+    hint: renamedHint(`${module}.${name}`, definedOperations()) ?? didYouMean(name!, siblings),
+  };
 }
 
 /** What is read of a module that is being loaded itself is not there yet. */

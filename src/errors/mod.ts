@@ -4,4 +4,16 @@ export { DroverError, messageOf } from "./error.ts";
 export type { ErrorDetails, Place } from "./error.ts";
 export { type MissingModule, type ModuleError, readModuleError } from "./module_error.ts";
 export { fromFileUrl } from "./place.ts";
+export {
+  argumentHint,
+  camelCase,
+  FREE_ARGUMENTS,
+  isNoFact,
+  namesHere,
+  PYINFRA_MODULES,
+  renamedArgument,
+  renamedHint,
+  renamedModule,
+  renamedParts,
+} from "./pyinfra_names.ts";
 export { didYouMean, suggest } from "./suggest.ts";

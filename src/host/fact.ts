@@ -1,7 +1,7 @@
 /** Facts: what can be read from a host, as a command and the parsing of its output. */
 
 import { joinCommands, quotePath, ShellCommand } from "../command/mod.ts";
-import { didYouMean, DroverError } from "../errors/mod.ts";
+import { didYouMean, DroverError, renamedHint } from "../errors/mod.ts";
 import type { ConnectorArguments, FactArguments } from "./arguments.ts";
 import { type AnyParameters, anyParameters, type ParameterKinds } from "./parameters.ts";
 import type { RememberedArguments } from "./remembered_arguments.ts";
@@ -252,7 +252,9 @@ export function factByName(name: string): AnyFact {
   const names = [...registry.keys()].map(partOf);
   // Whoever writes snake_case is told a name in snake_case.
   const spelled = name.includes("_") ? names.map(snakeCase) : names;
-  throw new DroverError("E_FACT_NAME", `There is no fact "${name}"`, { hint: didYouMean(name, spelled) });
+  throw new DroverError("E_FACT_NAME", `There is no fact "${name}"`, {
+    hint: renamedHint(name, registry) ?? didYouMean(name, spelled),
+  });
 }
 
 /** A name without what tells `LinuxName`, `linuxName` and `linux_name` apart. */

@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, extname, resolve } from "node:path";
-import { didYouMean, type ModuleError } from "../errors/mod.ts";
+import { didYouMean, type ModuleError, renamedHint, renamedModule, renamedParts } from "../errors/mod.ts";
 import { definedFacts } from "./fact.ts";
 import { definedOperations } from "./operation.ts";
 
@@ -25,7 +25,7 @@ export function moduleHint({ missing, place, hint }: ModuleError): string | unde
       return meantFile(missing.path);
     case "module": {
       if (!/^drover\b/.test(missing.specifier)) return didYouMean(missing.specifier, publicModules()) ?? hint;
-      return didYouMean(missing.specifier, publicModules()) ??
+      return renamedSpecifier(missing.specifier) ?? didYouMean(missing.specifier, publicModules()) ??
         `the modules are ${publicModules().join(", ")}`;
     }
     case "export":
@@ -33,6 +33,14 @@ export function moduleHint({ missing, place, hint }: ModuleError): string | unde
     default:
       return hint;
   }
+}
+
+/** `drover/operations/python` is what they look for who know pyinfra. */
+function renamedSpecifier(specifier: string): string | undefined {
+  const [, kind, own] = /^(drover\/(?:operations|facts))\/(\w+)$/.exec(specifier) ?? [];
+  const module = own && renamedModule(own);
+  const meant = `${kind}/${module}`;
+  return module && publicModules().includes(meant) ? `${specifier} is ${meant} here` : undefined;
 }
 
 /** `drover`, `drover/operations`, `drover/operations/files` … */
@@ -53,7 +61,15 @@ function meantExport(name: string, module: string, importer: string | undefined)
   if (module === "drover") return elsewhere(name) ?? didYouMean(name, PUBLIC_NAMES);
   if (kind === undefined) return importer === undefined ? undefined : meantByFile(name, module, importer);
   const names = [...MODULES[kind as keyof typeof MODULES]().keys()];
-  if (own === undefined) return didYouMean(name, modulesOf(names)) ?? elsewhere(name);
+  const defined = MODULES[kind as keyof typeof MODULES]();
+  const renamed = own === undefined ? renamedModule(name) : renamedHint(`${own}.${name}`, defined);
+  if (own === undefined) {
+    if (renamed !== undefined && modulesOf(names).includes(renamed)) return `${name} is ${renamed} here`;
+    return didYouMean(name, modulesOf(names)) ?? elsewhere(name);
+  }
+  if (renamed !== undefined) return renamed;
+  const parts = renamedParts(`${own}.${name}`, defined);
+  if (parts !== undefined) return parts;
   return didYouMean(name, names.filter((one) => one.startsWith(`${own}.`)).map((one) => one.split(".")[1]!));
 }
 

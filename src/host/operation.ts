@@ -1,7 +1,7 @@
 /** Operations: wanted states and actions, as functions that yield commands. */
 
 import { maskSecrets, Secret } from "../command/mod.ts";
-import { didYouMean, DroverError, type Place } from "../errors/mod.ts";
+import { argumentHint, didYouMean, DroverError, type Place } from "../errors/mod.ts";
 import { GLOBAL_ARGUMENTS, type GlobalArguments, splitArguments } from "./arguments.ts";
 import { callSite } from "./call_site.ts";
 import type { Steps } from "./called_operation.ts";
@@ -206,7 +206,9 @@ export function checkArguments(
   const known = readParameters(parameters);
   for (const key of Object.keys(args)) {
     if (known.has(key)) continue;
-    const hint = didYouMean(key, [...known.keys(), ...GLOBAL_ARGUMENTS]) ?? listed([...known.keys()]);
+    const meant = didYouMean(key, [...known.keys(), ...GLOBAL_ARGUMENTS]);
+    const hint = [meant, argumentHint(name, key)].filter((one) => one !== undefined).join(" ") ||
+      listed([...known.keys()]);
     throw new DroverError("E_ARGUMENT", `${name} has no argument "${key}"`, { hint, place });
   }
   const given = args as Record<string, unknown>;

@@ -1,7 +1,7 @@
 /** The fact that a question is about, and what is said where it is about none. */
 
 import { readFileSync } from "node:fs";
-import { didYouMean, DroverError, type Place } from "../errors/mod.ts";
+import { didYouMean, DroverError, type Place, renamedHint } from "../errors/mod.ts";
 import { callSite } from "./call_site.ts";
 import { type AnyFact, definedFacts, factByName } from "./fact.ts";
 
@@ -50,6 +50,8 @@ function askedAt({ file, line, column }: Place): string | undefined {
 function meantFact(written: string): string | undefined {
   const [name, module] = written.split(".").toReversed();
   if (module === undefined && !/^[A-Z]/.test(written)) return undefined;
+  const renamed = module && renamedHint(`${module}.${name}`, definedFacts());
+  if (renamed) return renamed;
   const names = [...definedFacts().keys()].map((one) => one.split(".") as [string, string]);
   const siblings = names.filter(([own]) => own === module).map(([, fact]) => fact);
   const meant = didYouMean(name!, siblings.length > 0 ? siblings : names.map(([, fact]) => fact));

@@ -16,15 +16,24 @@ export interface SshServer {
 }
 
 /**
- * Scans the key of a server unless `~/.ssh/known_hosts` has one. The scan believes whoever answers: it
- * guards against later changes only.
+ * The name of a server, as ssh may be told it.
  *
  * @throws {DroverError} `E_ARGUMENT` for what is not the name of a server.
  */
-export async function* ensureKnownHost({ hostname, port = 22 }: SshServer): Steps {
-  if (!/^[A-Za-z0-9_:][A-Za-z0-9._:-]*$/.test(hostname)) {
-    throw new DroverError("E_ARGUMENT", `"${hostname}" is not the name of a server`);
-  }
+export function checkServer(hostname: string): string {
+  if (/^[A-Za-z0-9_:][A-Za-z0-9._:-]*$/.test(hostname)) return hostname;
+  throw new DroverError("E_ARGUMENT", `"${hostname}" is not the name of a server`);
+}
+
+/**
+ * Scans the key of a server unless `~/.ssh/known_hosts` has one. The scan believes whoever answers: it
+ * guards against later changes only.
+ *
+ * @param again Scans it anew, and forgets the keys that are known.
+ * @throws {DroverError} `E_ARGUMENT` for what is not the name of a server.
+ */
+export async function* ensureKnownHost({ hostname, port = 22 }: SshServer, again = false): Steps {
+  checkServer(hostname);
   const home = await host.getFact(Home, {}) ?? "~";
   const path = `${home}/.ssh/known_hosts`;
   // ssh spells servers at other ports with brackets.
@@ -34,7 +43,9 @@ export async function* ensureKnownHost({ hostname, port = 22 }: SshServer): Step
     host.getFact(FindInFile, { path, pattern }),
     host.getFact(Directory, { path: `${home}/.ssh` }),
   ]);
-  if (found !== undefined && found.length > 0) return host.noop(`host key for ${name} already exists`);
+  const isKnown = found !== undefined && found.length > 0;
+  if (isKnown && !again) return host.noop(`host key for ${name} already exists`);
+  if (isKnown) yield sh`ssh-keygen -R ${name}`;
   yield* directory.steps({ path: `${home}/.ssh`, mode: 700 });
   yield sh`ssh-keyscan -p ${port} ${hostname} >> ${pathWord(path)}`;
 }

@@ -4,7 +4,7 @@ import { delimiter, dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { makeTemporaryDirectory } from "../connectors/mod.ts";
 import type { Problem } from "../engine/mod.ts";
-import { didYouMean, DroverError } from "../errors/mod.ts";
+import { didYouMean, DroverError, renamedHint } from "../errors/mod.ts";
 import { definedFacts, definedOperations } from "../host/mod.ts";
 import { DATA_CHECK, dataCheck, dataProblems } from "./data_types.ts";
 import { typeImports, TYPES_DIRECTORY, writeTypes } from "./types.ts";
@@ -122,9 +122,11 @@ function misspelledMember(sentence: string): string | undefined {
     /^TS2339 .*Property '(\w+)' does not exist on type 'typeof import\(".*\/(operations|facts)\/(\w+)/
       .exec(sentence) ?? [];
   if (name === undefined) return undefined;
-  const names = [...(kind === "operations" ? definedOperations() : definedFacts()).keys()];
-  const siblings = names.filter((one) => one.startsWith(`${module}.`)).map((one) => one.split(".")[1]!);
-  return didYouMean(name, siblings);
+  const defined = kind === "operations" ? definedOperations() : definedFacts();
+  const siblings = [...defined.keys()].filter((one) => one.startsWith(`${module}.`)).map((one) =>
+    one.split(".")[1]!
+  );
+  return renamedHint(`${module}.${name}`, defined) ?? didYouMean(name, siblings);
 }
 
 const MODULE_REGEXP = /typeof import\("([^"]*)"(?:, \{ with: \{[^}]*\} \})?\)/g;

@@ -1,6 +1,6 @@
 /** Finds names in deploy code that nothing has: facts, operations and data. The code is read, not run. */
 
-import { didYouMean, DroverError } from "../errors/mod.ts";
+import { didYouMean, DroverError, renamedHint } from "../errors/mod.ts";
 import { definedFacts, definedOperations, factByName } from "../host/mod.ts";
 import type { WrittenModule } from "../deploy/mod.ts";
 
@@ -53,7 +53,7 @@ export function unknownOperations(module: WrittenModule): DroverError[] {
     const siblings = operations.filter((one) => one.startsWith(`${kind}.`)).map((one) => one.split(".")[1]!);
     return [
       new DroverError("E_OPERATION_NAME", `There is no operation "${kind}.${name}"`, {
-        hint: didYouMean(name!, siblings),
+        hint: renamedHint(`${kind}.${name}`, definedOperations()) ?? didYouMean(name!, siblings),
         place: module.place(index + kind!.length + 1),
       }),
     ];

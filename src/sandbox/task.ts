@@ -1,7 +1,7 @@
 /** What the form of a command line means for the run: deploy files, one operation, exec, facts. */
 
 import { deployFile, type DeployUnit, loadFact, loadRunnable } from "../deploy/mod.ts";
-import { didYouMean, DroverError } from "../errors/mod.ts";
+import { didYouMean, DroverError, namesHere } from "../errors/mod.ts";
 import type { RunResult } from "../engine/mod.ts";
 import {
   type AnyOperation,
@@ -121,9 +121,8 @@ function checkedArguments(name: string, words: readonly string[], parameters: An
 
 function operationNamed(name: string): AnyOperation {
   const operations = definedOperations();
-  const camel = name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-  const found = operations.get(camel) ?? operations.get(camel.replace(/^python\./, "func."));
-  if (found !== undefined) return found;
+  const known = [name, ...namesHere(name)].find((one) => operations.has(one));
+  if (known !== undefined) return operations.get(known)!;
   throw new DroverError("E_OPERATION_NAME", `There is no operation "${name}"`, {
     hint: didYouMean(name, operations.keys()),
   });

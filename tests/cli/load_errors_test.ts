@@ -21,6 +21,23 @@ const TEXTS: [what: string, files: Record<string, string>, ...says: RegExp[]][] 
     /hint: did you mean "drover\/operations"\?/,
   ],
   [
+    "a module of pyinfra's that has another name",
+    { "deploy.ts": `import { python } from "drover/operations";\nconsole.log(python);\n` },
+    /"drover\/operations" exports no "python"\n\s+--> deploy\.ts:1:10\n/,
+    /hint: python is func here/,
+  ],
+  [
+    "a module of pyinfra's that is imported by itself",
+    { "deploy.ts": `import { call } from "drover/operations/python";\nconsole.log(call);\n` },
+    /There is no module "drover\/operations\/python"/,
+    /hint: drover\/operations\/python is drover\/operations\/func here/,
+  ],
+  [
+    "a fact of pyinfra's that is in another module",
+    { "deploy.ts": `import { Crontab } from "drover/facts/server";\nconsole.log(Crontab);\n` },
+    /hint: server\.Crontab is crontab\.Crontab here/,
+  ],
+  [
     "a fact imported by a name that is mistyped",
     { "deploy.ts": `import { Wich } from "drover/facts/server";\nconsole.log(Wich);\n` },
     /"drover\/facts\/server" exports no "Wich"\n\s+--> deploy\.ts:1:10\n/,
@@ -147,6 +164,13 @@ const RUNS: [what: string, deploy: string, status: number, ...says: RegExp[]][] 
     65,
     /E_FACT_NAME\]: server\.Kernl is no fact: it is undefined\n\s+--> deploy\.ts:3:12\n/,
     /hint: did you mean "Kernel"\?/,
+  ],
+  [
+    "a fact of pyinfra's that has another name",
+    `import { host } from "drover";\nimport { server } from "drover/facts";\nawait host.getFact(server.Crontab);\n`,
+    65,
+    /E_FACT_NAME\]: server\.Crontab is no fact: it is undefined\n\s+--> deploy\.ts:3:12\n/,
+    /hint: server\.Crontab is crontab\.Crontab here/,
   ],
   [
     "a fact that is mistyped as a method",

@@ -34,6 +34,20 @@ const WRONG: [words: string[], status: number, ...says: RegExp[]][] = [
     /files\.file has no argument "mod"/,
     /did you mean "mode"\?/,
   ],
+  [
+    ["@local", "files.template", "src=a", "dest=/x", "foo=bar", "--dry"],
+    64,
+    /files\.template has no argument "foo"/,
+    /variables of the template go under data: { foo: … }/,
+  ],
+  [
+    ["@local", "server.user", "app", "add_deploy_dir=false", "--dry"],
+    64,
+    /server\.user has no argument "addDeployDir"/,
+    /keys are looked for beside the deploy/,
+  ],
+  [["@local", "fact", "server.Crontab"], 64, /There is no fact/, /server\.Crontab is crontab\.Crontab here/],
+  [["@local", "python.call", "--dry"], 64, /func\.call needs the argument "function"/],
   [["@local", "files.file", "--dry"], 64, /files\.file needs the argument "path"/],
   [
     ["@local", "files.file", "/x", "present=maybe", "--dry"],

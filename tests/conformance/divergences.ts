@@ -389,5 +389,8 @@ export const DIVERGENCES: readonly Divergence[] = [
     reason:
       "the fixture's fact says superuser where the real one says super: whoever looks for superuser changes the role " +
       "in each run",
+    fixtures: ["operations/ssh.download/download", "operations/ssh.download/download_exists_force"],
+    in: ["commands"],
+    reason: "half a file, as a broken connection leaves it, would pass for the whole one in the next run",
   },
 ];

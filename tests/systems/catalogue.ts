@@ -22,15 +22,17 @@ export const PROVEN: Readonly<Record<string, string>> = {
   mysql: "tests/systems/databases_test.ts",
   postgres: "tests/systems/databases_test.ts",
   postgresql: "tests/systems/databases_test.ts",
+  ssh: "tests/operations/ssh_real_test.ts",
 };
 
 /** Modules and single operations that cannot run here, and where their recorded outputs are from. */
 export const RECORDED: Readonly<Record<string, string>> = {
-  apk: "the format of Alpine's apk-tools 2, as its own tools and documentation show it",
-  opkg: "the format of OpenWrt's opkg, as its documentation shows it",
-  pkg: "the formats of FreeBSD's pkg and of OpenBSD's and NetBSD's pkg_info, as their manuals show them",
-  pkgin: "the format of NetBSD's pkgin, as its manual shows it",
-  xbps: "the format of Void Linux's XBPS, as its manual shows it",
+  apk: "written in the format of Alpine's apk-tools 2: nothing of it runs on Debian",
+  opkg: "written in the format of OpenWrt's opkg: nothing of it runs on Debian",
+  pkg:
+    "written in the formats of FreeBSD's pkg and of OpenBSD's and NetBSD's pkg_info: none of them runs on Linux",
+  pkgin: "written in the format of NetBSD's pkgin: it does not run on Debian",
+  xbps: "written in the format of Void Linux's XBPS: nothing of it runs on Debian",
   brew: "Homebrew 4.2 and 2.5, in the formats that it documents for --versions and --json=v2",
   choco: "Chocolatey 2.2, in the formats that it documents for lists and --limit-output",
   snap: "snapd 2.61, in the format of its own documentation: there are no snaps without its store",

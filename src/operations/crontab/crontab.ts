@@ -1,6 +1,5 @@
 /** The operation on a user's crontab. */
 
-import { resolveWith } from "../../command/mod.ts";
 import { DroverError } from "../../errors/mod.ts";
 import { CrontabLines, type PlacedEntry, readCrontab } from "../../facts/crontab.ts";
 import { Command } from "../../facts/server/mod.ts";
@@ -13,6 +12,7 @@ import {
   type Steps,
   touches,
 } from "../../host/mod.ts";
+import { openText } from "../opened_text.ts";
 import { addition, applyEdit, printed, removal, replacement } from "./edits.ts";
 
 /** A field of a schedule: a number, what cron reads beside it (`*`, `1-5`, `mon`), or a list of these. */
@@ -88,11 +88,7 @@ export const crontab: Operation<CrontabArgs> = operation<CrontabArgs>(
 /** Does what {@linkcode crontab} does. */
 export async function* editCrontab(args: CrontabArgs): Steps {
   const { present = true, user, cronName, interpolateVariables = false } = args;
-  let isSecret = false;
-  const given = resolveWith(String(args.command), ({ written }) => {
-    isSecret = true;
-    return written;
-  });
+  const { text: given, isSecret } = openText(args.command);
   checkTexts(given, args);
   const written = `${schedule(args)} ${given}`;
   touches({ kind: "crontab", name: user });
