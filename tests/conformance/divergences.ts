@@ -56,8 +56,8 @@ export const DIVERGENCES: readonly Divergence[] = [
       "operations/apt.upgrade/upgrade",
     ],
     in: ["commands"],
-    reason:
-      "apt waits for its lock: on machines that have just booted, unattended upgrades hold it for a while",
+    reason: "apt waits for its lock: on machines that have just booted, unattended upgrades hold it for a " +
+      "while",
   },
   {
     fixtures: ["operations/apt.repo/remove"],
@@ -84,8 +84,9 @@ export const DIVERGENCES: readonly Divergence[] = [
     ],
     in: ["commands"],
     reason:
-      "the new text is made beside the file (cp -p keeps owner and mode) and renamed over it; nothing in " +
-      "the content is expanded, a block whose line is missing is not lost, nor what follows a lone marker",
+      "the new text is made beside the file (cp -p keeps owner and mode) and renamed over it; nothing " +
+      "in the content is expanded, a block whose line is missing is not lost, nor what follows a lone " +
+      "marker",
   },
   {
     fixtures: ["operations/files.download/download_with_checksums_needs_quotes"],
@@ -106,8 +107,8 @@ export const DIVERGENCES: readonly Divergence[] = [
   {
     fixtures: ["operations/server.reboot/reboot"],
     in: ["commands"],
-    reason:
-      "the reboot outlives the session that orders it, and only another boot id proves that it happened",
+    reason: "the reboot outlives the session that orders it, and only another boot id proves that it " +
+      "happened",
   },
   {
     fixtures: ["operations/server.script/*", "operations/server.script_template/script"],
@@ -117,15 +118,56 @@ export const DIVERGENCES: readonly Divergence[] = [
   {
     fixtures: ["operations/server.wait/port"],
     in: ["commands"],
-    reason:
-      "grep takes port 2222 for 22, needs netstat, and never gives up: ours compares exactly, reads the " +
-      "kernel's tables, and has a timeout",
+    reason: "grep takes port 2222 for 22, needs netstat, and never gives up: ours compares exactly, reads " +
+      "the kernel's tables, and has a timeout",
+  },
+  {
+    fixtures: ["operations/ssh.download/download", "operations/ssh.download/download_exists_force"],
+    in: ["commands"],
+    reason: "half a file, as a broken connection leaves it, would pass for the whole one in the next run",
+  },
+  {
+    fixtures: [
+      "facts/dnf.DnfRepositories/*",
+      "facts/yum.YumRepositories/*",
+      "facts/zypper.ZypperRepositories/*",
+    ],
+    in: ["command", "value"],
+    reason: "a repository is told with its section and its file, in the places where the programs look for " +
+      "them",
+  },
+  {
+    fixtures: ["facts/rpm.RpmPackageProvides/*"],
+    in: ["command", "requires"],
+    reason: "rpm's own database tells what provides something here: repoquery is not on minimal hosts, and " +
+      "fetches the lists of all repositories for each name",
+  },
+  {
+    fixtures: ["operations/dnf.packages/install_pinned_package_when_different_version_installed"],
+    in: ["commands"],
+    reason: "dnf and yum find no name=version: they call it name-version",
+  },
+  {
+    fixtures: [
+      "operations/dnf.rpm/add",
+      "operations/dnf.rpm/add_existing_upgrade",
+      "operations/dnf.rpm/add_url",
+      "operations/yum.rpm/add",
+      "operations/yum.rpm/add_existing_upgrade",
+      "operations/yum.rpm/add_url",
+      "operations/zypper.rpm/add",
+      "operations/zypper.rpm/add_existing_upgrade",
+      "operations/zypper.rpm/add_url",
+    ],
+    in: ["commands"],
+    reason: "rpm -i fails where another version is installed, and installs nothing that a package depends " +
+      "on; a file that was downloaded is kept, so that later runs can tell what is in it",
   },
   {
     fixtures: ["facts/opkg.OpkgConf/opkg_conf", "facts/opkg.OpkgFeeds/opkg_feeds"],
     in: ["command", "value"],
-    reason:
-      "a bare cat fails the host where one of the files is missing; fields have names instead of places",
+    reason: "a bare cat fails the host where one of the files is missing; fields have names instead of " +
+      "places",
   },
   {
     fixtures: ["facts/opkg.OpkgUpgradeablePackages/opkg_upgradeable_packages"],
@@ -148,52 +190,16 @@ export const DIVERGENCES: readonly Divergence[] = [
       "operations/pacman.packages/add_packages_group_expand",
     ],
     in: ["commands"],
-    reason:
-      "pacman installs what is there again: --needed leaves members of a group alone that are installed",
+    reason: "pacman installs what is there again: --needed leaves members of a group alone that are " +
+      "installed",
   },
   {
     fixtures: ["operations/pkg.packages/pkg_install_packages"],
     in: ["commands"],
-    reason:
-      "FreeBSD's pkg reads no PKG_PATH, and that of a fresh system fails where it cannot ask whether it may " +
-      "fetch the real one",
-    fixtures: [
-      "facts/dnf.DnfRepositories/*",
-      "facts/yum.YumRepositories/*",
-      "facts/zypper.ZypperRepositories/*",
-    ],
-    in: ["command", "value"],
-    reason:
-      "a repository is told with its section and its file, in the places where the programs look for them",
+    reason: "FreeBSD's pkg reads no PKG_PATH, and that of a fresh system fails where it cannot ask whether " +
+      "it may fetch the real one",
   },
   {
-    fixtures: ["facts/rpm.RpmPackageProvides/*"],
-    in: ["command", "requires"],
-    reason:
-      "rpm's own database tells what provides something here: repoquery is not on minimal hosts, and fetches the " +
-      "lists of all repositories for each name",
-  },
-  {
-    fixtures: ["operations/dnf.packages/install_pinned_package_when_different_version_installed"],
-    in: ["commands"],
-    reason: "dnf and yum find no name=version: they call it name-version",
-  },
-  {
-    fixtures: [
-      "operations/dnf.rpm/add",
-      "operations/dnf.rpm/add_existing_upgrade",
-      "operations/dnf.rpm/add_url",
-      "operations/yum.rpm/add",
-      "operations/yum.rpm/add_existing_upgrade",
-      "operations/yum.rpm/add_url",
-      "operations/zypper.rpm/add",
-      "operations/zypper.rpm/add_existing_upgrade",
-      "operations/zypper.rpm/add_url",
-    ],
-    in: ["commands"],
-    reason:
-      "rpm -i fails where another version is installed, and installs nothing that a package depends on; a file " +
-      "that was downloaded is kept, so that later runs can tell what is in it",
     fixtures: ["facts/brew.BrewCasks/casks"],
     in: ["command"],
     reason: "the pattern there means a plus sign to grep, so that brew before 2.6 is never recognised",
@@ -209,23 +215,22 @@ export const DIVERGENCES: readonly Divergence[] = [
     reason: "before 2.0 a plain list is of everything in the store, none of which would ever be installed",
   },
   {
-    fixtures: [
-      "facts/flatpak.FlatpakPackage/*",
-      "facts/snap.SnapPackage/*",
-    ],
+    fixtures: ["facts/flatpak.FlatpakPackage/*", "facts/snap.SnapPackage/*"],
     in: ["command"],
     reason: "both programs fail for a package that is not there, and that is no failure of the host",
+  },
+  {
     fixtures: ["facts/runit.RunitManaged/status", "facts/runit.RunitStatus/status"],
     in: ["command"],
-    reason:
-      "a host without the directory has no services, and fails nothing; BusyBox's find knows no -printf; paths are quoted",
+    reason: "a host without the directory has no services, and fails nothing; BusyBox's find knows no " +
+      "-printf; paths are quoted",
   },
   {
     fixtures: ["operations/runit.service/enable"],
     in: ["commands"],
     reason:
-      "a service that is to run gets no passing file `down`: a run that is cut short would leave it so that it does not " +
-      "start at boot; who waits in vain is told for what",
+      "a service that is to run gets no passing file `down`: a run that is cut short would leave it so " +
+      "that it does not start at boot; who waits in vain is told for what",
   },
   {
     fixtures: ["operations/openrc.service/disable", "operations/openrc.service/enable"],
@@ -236,6 +241,8 @@ export const DIVERGENCES: readonly Divergence[] = [
     fixtures: ["operations/bsdinit.service/disabled"],
     in: ["commands"],
     reason: "the line is deleted rather than left behind blank",
+  },
+  {
     fixtures: ["facts/freebsd.ServiceScript/found", "facts/freebsd.ServiceScript/not-found"],
     in: ["command"],
     reason: "a name of a jail between backticks would be read by the shell a second time",
@@ -284,13 +291,15 @@ export const DIVERGENCES: readonly Divergence[] = [
       "operations/docker.container/stop_container_no_changes",
     ],
     in: ["commands"],
-    reason:
-      "a container of another image than the wanted one is created again: here it is of nginx, not nginx:alpine",
+    reason: "a container of another image than the wanted one is created again: here it is of nginx, not " +
+      "nginx:alpine",
   },
   {
     fixtures: ["operations/docker.container/add_container_with_cpus_and_memory"],
     in: ["commands"],
     reason: "2.0 and 2 are one number here, and to Docker",
+  },
+  {
     fixtures: ["operations/gem.packages/remove_packages"],
     in: ["commands"],
     reason: "without --all and --executables, gem asks questions that nobody answers, and fails",
@@ -299,8 +308,8 @@ export const DIVERGENCES: readonly Divergence[] = [
     fixtures: ["facts/npm.NpmPackages/local_packages"],
     in: ["command"],
     reason:
-      "with -g, npm lists the system's packages in whatever directory; it exits with 1 where a project lacks " +
-      "anything, and as root it would do what the files of a user's project say",
+      "with -g, npm lists the system's packages in whatever directory; it exits with 1 where a project " +
+      "lacks anything, and as root it would do what the files of a user's project say",
   },
   {
     fixtures: ["operations/npm.packages/add_local_packages"],
@@ -339,11 +348,13 @@ export const DIVERGENCES: readonly Divergence[] = [
     fixtures: ["operations/uv.venv/remove_that_exists"],
     in: ["commands"],
     reason: "`uv venv PATH` makes the environment at the path itself, not in a .venv below it",
+  },
+  {
     fixtures: ["facts/mysql.MysqlDatabases/*", "facts/mysql.MysqlUsers/*"],
     in: ["command", "requires"],
     reason:
-      "the client of MariaDB 11 is called `mariadb` alone; names come in UTF-8 whatever the client is set to; a " +
-      "password in an argument is there for everybody on the host to see",
+      "the client of MariaDB 11 is called `mariadb` alone; names come in UTF-8 whatever the client is " +
+      "set to; a password in an argument is there for everybody on the host to see",
   },
   {
     fixtures: ["operations/mysql.dump/*", "operations/postgresql.dump/*"],
@@ -368,15 +379,15 @@ export const DIVERGENCES: readonly Divergence[] = [
   {
     fixtures: ["facts/postgresql.PostgresqlDatabases/*", "facts/postgresql.PostgresqlRoles/*"],
     in: ["command", "value"],
-    reason:
-      "rows are asked for as JSON: names with | and line breaks stay whole, arrays are arrays; passwords are in no " +
-      "environment",
+    reason: "rows are asked for as JSON: names with | and line breaks stay whole, arrays are arrays; " +
+      "passwords are in no environment",
   },
   {
     fixtures: ["operations/postgresql.load/load"],
     in: ["commands"],
     reason:
-      "psql goes on after an error and reports success unless it is told otherwise; no password in the environment",
+      "psql goes on after an error and reports success unless it is told otherwise; no password in the " +
+      "environment",
   },
   {
     fixtures: ["operations/postgresql.database/update_database"],
@@ -386,11 +397,7 @@ export const DIVERGENCES: readonly Divergence[] = [
   {
     fixtures: ["operations/postgresql.role/role_update_noop"],
     in: ["commands", "noop"],
-    reason:
-      "the fixture's fact says superuser where the real one says super: whoever looks for superuser changes the role " +
-      "in each run",
-    fixtures: ["operations/ssh.download/download", "operations/ssh.download/download_exists_force"],
-    in: ["commands"],
-    reason: "half a file, as a broken connection leaves it, would pass for the whole one in the next run",
+    reason: "the fixture's fact says superuser where the real one says super: whoever looks for superuser " +
+      "changes the role in each run",
   },
 ];
