@@ -62,6 +62,8 @@ const FLAGS = new Set([
   ...Object.keys(CONVERT_OPTIONS).map((name) => `--${name}`),
   "--help",
 ]);
+/** Flags of other programs that hints name: kubectl's, those of Ansible's inventories, Dockerfiles'. */
+const FOREIGN_FLAGS = new Set(["--namespace", "--list", "--mount"]);
 const GLOBALS = new Set<string>(GLOBAL_ARGUMENTS);
 const COMMANDS = new Set<string>([...PROJECT_COMMANDS, CONVERT, "permissions", "INVENTORY", "COMMAND"]);
 const OPTIONS = new Set(configOptionNames());
@@ -79,7 +81,7 @@ async function unknownIn(text: string): Promise<string[]> {
     }
   };
   const begins = (flag: string) => flag.endsWith("-") && [...FLAGS].some((one) => one.startsWith(flag));
-  check(/(?<![\w-])--[a-z][a-z-]*/g, (flag) => FLAGS.has(flag) || begins(flag));
+  check(/(?<![\w-])--[a-z][a-z-]*/g, (flag) => FLAGS.has(flag) || FOREIGN_FLAGS.has(flag) || begins(flag));
   check(/(?<![\w.$/])_[a-z][A-Za-z]+\b/g, (name) => GLOBALS.has(name));
   // What has a dot, a comma or an @ is an inventory.
   check(/\bdrover ([A-Za-z][\w.,@/-]*)/g, (word) => /[.,@]\w/.test(word) || COMMANDS.has(word));
