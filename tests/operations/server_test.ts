@@ -241,8 +241,13 @@ Deno.test("packages: the first manager that the host has", async () => {
     command === program && "/usr/bin/x";
   await assert.rejects(commands(server.packages, { packages: "git" }, { "server.Which": which("zypper") }), {
     code: "E_PACKAGE_MANAGER",
+<<<<<<< HEAD
     message: /zypper/,
     hint: /can use .*apt, .*server\.shell/,
+=======
+    message: /pacman/,
+    hint: /can use .*apt.*; .*server\.shell/,
+>>>>>>> rpm
   });
   await assert.rejects(commands(server.packages, { packages: "git" }), {
     code: "E_PACKAGE_MANAGER",
