@@ -59,7 +59,7 @@ async function processesIn(root: DebianRoot): Promise<string[]> {
 }
 
 Deno.test({
-  name: "init scripts: sysvinit.service and sysvinit.enable",
+  name: "init scripts: sysvinit.service, sysvinit.enable, server.service",
   ignore: requirement("debianRoot"),
   fn: async () => {
     await using root = await debianRoot("services", PACKAGES, INIT_SCRIPTS);
@@ -92,7 +92,14 @@ Deno.test({
     assert.equal(status.odd, null, "a status that is none is not known");
     assert.ok(!("app" in status), "a script without status is not run");
     assert.equal(await run("ls /run/app-was-run 2> /dev/null"), "");
-    // Several are installed, and nothing runs: the init scripts are there for what has no supervisor.
+    // runit is installed, too, and does not run.
+    await run("mkfifo /run/initctl");
+    await prove(root, server.service, {
+      args: { service: ODD },
+      verify: pid,
+      wanted: /^1$/,
+      remove: { service: ODD, running: false },
+    });
     await assert.rejects(host.apply(sysvinit.service, { service: "absent" }), /absent/);
     assert.deepEqual(
       (await host.apply(sysvinit.service, { service: "absent", running: false, enabled: false })).commands,
