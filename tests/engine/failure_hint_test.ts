@@ -45,7 +45,7 @@ Deno.test("a lock that somebody holds is no missing right", () => {
   assert.match(hint(held, { privilege: { sudo: {} } }), /another package manager/);
 });
 
-Deno.test("what git, pip and databases say is taken for what it is", () => {
+Deno.test("what git, pip, databases and Supervisor say is taken for what it is", () => {
   const cases: [string, RegExp][] = [
     [
       "git@example.com: Permission denied (publickey).\nfatal: Could not read from remote repository.",
@@ -56,6 +56,7 @@ Deno.test("what git, pip and databases say is taken for what it is", () => {
     ["fatal: detected dubious ownership in repository at '/srv/app'", /_sudoUser.*safe\.directory/],
     ["error: externally-managed-environment\n\n× This environment is externally managed", /virtualenv/],
     ["Failed to connect to bus: No medium found", /userName/],
+    ["workers:mail: ERROR (no such process)", /supervisor\.update/],
     ["touch: cannot touch '/x': Read-only file system", /read-only/],
     ["tee: /x: No space left on device", /disk/],
   ];
