@@ -43,6 +43,10 @@ const RULES: readonly Rule[] = [
     'Debian keeps pip out of its own Python: give pip.packages a virtualenv, or extraInstallArgs: "--break-system-packages"',
   ],
   [
+    /: ERROR \(no such (?:process|group)\)/,
+    "Supervisor knows what its configuration said when it was last read: supervisor.update makes it read it again",
+  ],
+  [
     /Failed to connect to (?:user scope )?bus|XDG_RUNTIME_DIR not defined/i,
     'the user has no session: as root, give userMode: true and userName; "loginctl enable-linger USER" keeps one',
   ],

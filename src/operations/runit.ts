@@ -1,12 +1,14 @@
 /** Services of runit, as on Void. */
 
+import { posix } from "node:path";
 import { pathWord, sh, type ShellCommand } from "../command/mod.ts";
+import { Link } from "../facts/files/mod.ts";
 import { RunitManaged, RunitStatus, RunitSvdir } from "../facts/runit.ts";
 import { host, type Operation, operation } from "../host/mod.ts";
 import { file } from "./files/mod.ts";
 import { checkPath, withoutSlash } from "./files/remote_path.ts";
 import { checkService, checkServiceName, SERVICE_PARAMETERS } from "./service_control.ts";
-import { manageService, type SupervisedArgs, superviseService } from "./service_directory.ts";
+import { manageService, type Placement, type SupervisedArgs, superviseService } from "./service_directory.ts";
 
 /** Where services are supervised, and where they are kept. */
 export interface RunitDirectories {
@@ -15,7 +17,7 @@ export interface RunitDirectories {
    * `/run/runit/service` and `/service` that exists.
    */
   svdir?: string | undefined;
-  /** Directory that holds the services. Default: `/etc/sv`. */
+  /** Directory that holds the services. Default: the one that the service is linked from, or `/etc/sv`. */
   sourcedir?: string | undefined;
 }
 
@@ -69,13 +71,14 @@ export const service: Operation<RunitServiceArgs> = operation<RunitServiceArgs>(
   async function* (args) {
     const { service } = args;
     checkService("runit.service", args);
-    const { svdir, source } = await directories("runit.service", args);
-    const [managed = [], status = {}] = await Promise.all([
+    const svdir = await findSvdir("runit.service", args.svdir);
+    const [{ path, source }, managed = [], status = {}] = await Promise.all([
+      placeOf("runit.service", { ...args, svdir }),
       host.getFact(RunitManaged, { service, svdir }),
       host.getFact(RunitStatus, { service, svdir }),
     ]);
     yield* superviseService(args, {
-      path: `${svdir}/${service}`,
+      path,
       source,
       isManaged: managed.includes(service) && typeof status[service] === "boolean",
       isRunning: status[service] ?? false,
@@ -104,8 +107,8 @@ export const service: Operation<RunitServiceArgs> = operation<RunitServiceArgs>(
  */
 export const manage: Operation<ManageArgs> = operation<ManageArgs>("runit.manage", async function* (args) {
   checkServiceName("runit.manage", args.service);
-  const { svdir, source } = await directories("runit.manage", args);
-  yield* manageService({ path: `${svdir}/${args.service}`, source }, args.managed ?? true);
+  const svdir = await findSvdir("runit.manage", args.svdir);
+  yield* manageService(await placeOf("runit.manage", { ...args, svdir }), args.managed ?? true);
 }, {
   parameters: { service: "string", managed: "boolean?", svdir: "string?", sourcedir: "string?" },
 });
@@ -136,29 +139,35 @@ export const auto: Operation<AutoArgs> = operation<AutoArgs>("runit.auto", async
  */
 export const waitRunsv: Operation<WaitRunsvArgs> = operation<WaitRunsvArgs>(
   "runit.waitRunsv",
-  async function* ({ service, timeout, ...given }) {
+  async function* ({ service, timeout, svdir }) {
     checkServiceName("runit.waitRunsv", service);
-    const { svdir } = await directories("runit.waitRunsv", given);
-    yield waitCommand(service, svdir, timeout);
+    yield waitCommand(service, await findSvdir("runit.waitRunsv", svdir), timeout);
   },
   { parameters: { service: "string", svdir: "string?", timeout: "number?" }, idempotent: false },
 );
 
-/** The directories as commands are to name them; the service's own with its name. */
-async function directories(
+/** Where a service is supervised, and where it is kept. A link that is there already tells, unless it is said. */
+async function placeOf(
   operation: string,
-  { service = "", ...given }: RunitDirectories & { service?: string },
-): Promise<{ svdir: string; source: string }> {
-  const svdir = given.svdir ?? await host.getFact(RunitSvdir) ?? "/var/service";
-  const sourcedir = checkPath(operation, "sourcedir", given.sourcedir ?? "/etc/sv");
-  return {
-    svdir: withoutSlash(checkPath(operation, "svdir", svdir)),
-    source: `${withoutSlash(sourcedir)}/${service}`,
-  };
+  { service, svdir, sourcedir }: RunitDirectories & { service: string; svdir: string },
+): Promise<Placement> {
+  const path = `${svdir}/${service}`;
+  if (sourcedir !== undefined) {
+    return { path, source: `${withoutSlash(checkPath(operation, "sourcedir", sourcedir))}/${service}` };
+  }
+  const found = await host.getFact(Link, { path });
+  if (found) return { path, source: posix.resolve(svdir, found.linkTarget) };
+  return { path, source: found === undefined ? `/etc/sv/${service}` : undefined };
+}
+
+async function findSvdir(operation: string, given: string | undefined): Promise<string> {
+  if (given !== undefined) return withoutSlash(checkPath(operation, "svdir", given));
+  return await host.getFact(RunitSvdir) ?? "/var/service";
 }
 
 function waitCommand(service: string, svdir: string, timeout = 10): ShellCommand {
-  const message = `runit does not supervise ${service}: does runsvdir run, and look at ${svdir}?`;
+  const message =
+    `runit does not answer for ${service}: does runsvdir run, look at ${svdir}, and let this user ask?`;
   return sh`export SVDIR=${pathWord(svdir)}
 i=0
 until sv status ${service} > /dev/null 2>&1; do

@@ -52,7 +52,8 @@ export const service: Operation<S6ServiceArgs> = operation<S6ServiceArgs>(
     const scandir = withoutSlash(checkPath("s6.service", "scandir", args.scandir ?? "/run/service"));
     const path = `${scandir}/${service}`;
     const status = await host.getFact(S6Status, { service, scandir });
-    const message = `s6 does not supervise ${service}: does s6-svscan run, and look at ${scandir}?`;
+    const message =
+      `s6 does not answer for ${service}: does s6-svscan run, look at ${scandir}, and let this user ask?`;
     yield* superviseService(args, {
       path,
       source: sourcedir === undefined

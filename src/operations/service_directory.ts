@@ -2,7 +2,7 @@
 
 import { pathWord, sh, type ShellCommand } from "../command/mod.ts";
 import { File } from "../facts/files/mod.ts";
-import { host, pathSubject, type Steps, touches } from "../host/mod.ts";
+import { alters, host, pathSubject, restsOn, type Steps } from "../host/mod.ts";
 import { link } from "./files/mod.ts";
 import { ensureService, type ServiceAction, type ServiceArgs } from "./service_control.ts";
 
@@ -38,9 +38,10 @@ export async function* superviseService(args: SupervisedArgs, supervision: Super
   const { service, managed = true, running = true } = args;
   const { path, source = path, isManaged, act } = supervision;
   const down = `${source}/down`;
-  touches(pathSubject(down));
+  restsOn(pathSubject(down));
   const isDown = Boolean(await host.getFact(File, { path: down }));
   const boot = async function* (enabled: boolean): Steps {
+    alters(pathSubject(down));
     yield enabled ? sh`rm -f ${pathWord(down)}` : sh`touch ${pathWord(down)}`;
   };
   // Nothing that nobody knows the place of needs to be stopped.

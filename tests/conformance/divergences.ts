@@ -220,7 +220,7 @@ export const DIVERGENCES: readonly Divergence[] = [
     reason: "both programs fail for a package that is not there, and that is no failure of the host",
   },
   {
-    fixtures: ["facts/runit.RunitManaged/status", "facts/runit.RunitStatus/status"],
+    fixtures: ["facts/runit.RunitManaged/*", "facts/runit.RunitStatus/*"],
     in: ["command"],
     reason: "a host without the directory has no services, and fails nothing; BusyBox's find knows no " +
       "-printf; paths are quoted",

@@ -77,7 +77,7 @@ Deno.test("packages that the host's lists do not have, or no longer", () => {
   assert.match(hint(gone), /upgrade: true/);
 });
 
-Deno.test("what git, pip and databases say is taken for what it is", () => {
+Deno.test("what git, pip, databases and Supervisor say is taken for what it is", () => {
   const cases: [string, RegExp][] = [
     [
       "git@example.com: Permission denied (publickey).\nfatal: Could not read from remote repository.",
@@ -89,6 +89,7 @@ Deno.test("what git, pip and databases say is taken for what it is", () => {
     ["error: externally-managed-environment\n\n× This environment is externally managed", /virtualenv/],
     ["Failed to connect to bus: No medium found", /userName/],
     ['ERROR:  role "x" cannot be dropped because some objects depend on it', /REASSIGN OWNED/],
+    ["workers:mail: ERROR (no such process)", /supervisor\.update/],
     ["touch: cannot touch '/x': Read-only file system", /read-only/],
     ["tee: /x: No space left on device", /disk/],
   ];

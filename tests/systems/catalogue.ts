@@ -39,7 +39,8 @@ export const RECORDED: Readonly<Record<string, string>> = {
   bsdinit: "exit statuses of rc.d scripts as rc.subr(8) defines them, settings as sysrc(8) prints them",
   incus: "incus list --format json of Incus 6, which has the format of LXD",
   launchd: "launchctl list and print-disabled of macOS 12 to 14",
-  lxd: "lxc list --format json of LXD 5, written by hand: its daemon does not start in a root without systemd",
+  lxd:
+    "lxc list --format json of LXD 5, written by hand: its daemon does not start in a root without systemd",
   upstart: "initctl list of Upstart 1.12, as in its manual",
   vzctl: "vzlist -a -j and vzctl status of vzctl 4, as in their manuals",
   freebsd:

@@ -30,7 +30,7 @@ const MANAGERS = {
   "rc-service": { steps: openrc.steps, running: "openrc" },
   initctl: { steps: upstart.steps },
   sv: { steps: runit.steps, running: "runit" },
-  "init.d": { steps: sysvinit.steps },
+  "init.d": { steps: sysvinit.steps, running: "sysvinit" },
   "rc.d": { steps: bsdinit.steps },
   launchctl: { steps: launchdSteps },
   "s6-svscan": { steps: s6.steps },
@@ -81,18 +81,22 @@ async function findManager(): Promise<ManagerName> {
   });
 }
 
-/** Of several managers that are installed, the one that runs; otherwise the first of them. */
-async function runningProgram(): Promise<typeof PROGRAMS[number] | undefined> {
+/**
+ * Of several managers that are installed, the one that runs; otherwise the first of them. Init scripts need no
+ * program of their own, so that other managers may be installed beside them. Upstart cannot be told from them.
+ */
+async function runningProgram(): Promise<typeof PROGRAMS[number] | "init.d" | undefined> {
   const [running = [], ...found] = await Promise.all([
     host.getFact(ServiceManagers),
     ...PROGRAMS.map((program) => firstProgram([program])),
   ]);
   const installed = found.filter((one) => one !== undefined);
-  const runs = (program: typeof PROGRAMS[number]) => {
-    const manager: ServiceManager = MANAGERS[program];
+  const candidates = installed.includes("initctl") ? installed : [...installed, "init.d" as const];
+  const runs = (name: ManagerName) => {
+    const manager: ServiceManager = MANAGERS[name];
     return manager.running !== undefined && running.includes(manager.running);
   };
-  return installed.find(runs) ?? installed[0];
+  return candidates.find(runs) ?? installed[0];
 }
 
 /** Some Linux systems have an `/etc/rc.d` that is none of BSD's. */
