@@ -10,6 +10,8 @@ export * as choco from "./choco.ts";
 export * as deb from "./deb.ts";
 /** Facts about files, directories and links. */
 export * as files from "./files/mod.ts";
+/** Facts about firewalld and its zones. */
+export * as firewalld from "./firewalld.ts";
 /** Facts about applications of Flatpak and their remotes. */
 export * as flatpak from "./flatpak.ts";
 /** Facts about git repositories and configuration. */
@@ -26,6 +28,8 @@ export * as server from "./server/mod.ts";
 export * as snap from "./snap.ts";
 /** Facts about units of systemd. */
 export * as systemd from "./systemd.ts";
+/** Facts about ufw, its policies and rules. */
+export * as ufw from "./ufw.ts";
 
 type Modules = typeof import("./mod.ts");
 

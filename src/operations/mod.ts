@@ -8,6 +8,8 @@ export * as brew from "./brew.ts";
 export * as choco from "./choco.ts";
 /** Files, directories and links. */
 export * as files from "./files/mod.ts";
+/** Zones of firewalld and what they let in. */
+export * as firewalld from "./firewalld.ts";
 /** Applications of Flatpak and their remotes. */
 export * as flatpak from "./flatpak.ts";
 /** Functions of the deploy. */
@@ -26,3 +28,5 @@ export * as server from "./server/mod.ts";
 export * as snap from "./snap.ts";
 /** Units of systemd. */
 export * as systemd from "./systemd.ts";
+/** Rules and policies of ufw. */
+export * as ufw from "./ufw.ts";

@@ -2,8 +2,10 @@
 
 /** Tests by module; each names all the module's operations that {@linkcode RECORDED} does not. */
 export const PROVEN: Readonly<Record<string, string>> = {
+  firewalld: "tests/systems/firewalld_test.ts",
   flatpak: "tests/systems/flatpak_test.ts",
   iptables: "tests/systems/iptables_test.ts",
+  ufw: "tests/systems/ufw_test.ts",
 };
 
 /** Modules and single operations that cannot run here, and where their recorded outputs are from. */
