@@ -20,6 +20,8 @@ export * as git from "./git.ts";
 export * as gpg from "./gpg.ts";
 /** Facts about chains and rules of iptables. */
 export * as iptables from "./iptables.ts";
+/** Facts about tables, chains and rules of nftables. */
+export * as nftables from "./nftables.ts";
 /** Facts about Python packages. */
 export * as pip from "./pip.ts";
 /** Facts about the operating system, its users and its state. */

@@ -59,19 +59,19 @@ export interface ZoneArgs {
 }
 
 /**
- * The arguments with firewalld's word for each. What belongs to one zone only is moved there; what may be spelled in many
- * ways is not looked up in the zone's list.
+ * The arguments with firewalld's word for each. What belongs to one zone only is moved there; what is spelled in one way
+ * only is all that a zone's list has to be asked for.
  */
 const SETTINGS = [
-  { argument: "services", setting: "service", add: "add", listed: true },
-  { argument: "ports", setting: "port", add: "add", listed: false },
-  { argument: "protocols", setting: "protocol", add: "add", listed: true },
-  { argument: "sourcePorts", setting: "source-port", add: "add", listed: false },
-  { argument: "sources", setting: "source", add: "change", listed: true },
-  { argument: "interfaces", setting: "interface", add: "change", listed: true },
-  { argument: "forwardPorts", setting: "forward-port", add: "add", listed: false },
-  { argument: "icmpBlocks", setting: "icmp-block", add: "add", listed: true },
-  { argument: "richRules", setting: "rich-rule", add: "add", listed: false },
+  { argument: "services", setting: "service", add: "add", isPlain: true },
+  { argument: "ports", setting: "port", add: "add", isPlain: false },
+  { argument: "protocols", setting: "protocol", add: "add", isPlain: true },
+  { argument: "sourcePorts", setting: "source-port", add: "add", isPlain: false },
+  { argument: "sources", setting: "source", add: "change", isPlain: true },
+  { argument: "interfaces", setting: "interface", add: "change", isPlain: true },
+  { argument: "forwardPorts", setting: "forward-port", add: "add", isPlain: false },
+  { argument: "icmpBlocks", setting: "icmp-block", add: "add", isPlain: true },
+  { argument: "richRules", setting: "rich-rule", add: "add", isPlain: false },
 ] as const;
 
 /** One thing that a zone shall have. */
@@ -79,8 +79,9 @@ interface Setting {
   setting: string;
   add: string;
   value?: string;
-  /** Whether a zone has it, as its list tells; nothing if that takes a question. */
-  isIn?(zone: FirewalldZoneInfo): boolean;
+  isPlain: boolean;
+  /** Whether it is in a zone's list. */
+  isListed(zone: FirewalldZoneInfo): boolean;
 }
 
 /**
@@ -189,29 +190,37 @@ export const zone: Operation<ZoneArgs> = operation<ZoneArgs>("firewalld.zone", a
 });
 
 function listSettings(args: RuleArgs): Setting[] {
-  const settings = SETTINGS.flatMap(({ argument, setting, add, listed }) =>
+  const settings = SETTINGS.flatMap(({ argument, ...one }) =>
     [args[argument] ?? []].flat().map((text): Setting => {
       const value = checkValue(argument, text);
-      return { setting, add, value, ...(listed ? { isIn: (zone) => zone[argument].includes(value) } : {}) };
+      return {
+        ...one,
+        value,
+        isListed: (zone) => zone[argument].some((other) => spelling(other) === spelling(value)),
+      };
     })
   );
   if (!args.masquerade) return settings;
-  return [...settings, { setting: "masquerade", add: "add", isIn: (zone) => zone.masquerade }];
+  return [...settings, {
+    setting: "masquerade",
+    add: "add",
+    isPlain: true,
+    isListed: (zone) => zone.masquerade,
+  }];
 }
 
 /** Which of these a zone has, now or for good; nothing for what firewalld does not know. */
 async function findSettings(settings: readonly Setting[], zoneName: string | undefined, permanent: boolean) {
-  const [info, ...answers] = await Promise.all([
-    settings.some((one) => one.isIn !== undefined)
-      ? host.getFact(FirewalldZone, { zone: zoneName, permanent })
-      : undefined,
-    ...settings.map(({ setting, value, isIn }) =>
-      isIn === undefined
-        ? host.getFact(FirewalldHas, { setting, value, zone: zoneName, permanent })
-        : undefined
-    ),
-  ]);
-  return settings.map(({ isIn }, index) => isIn === undefined ? answers[index] : info && isIn(info));
+  const info = await host.getFact(FirewalldZone, { zone: zoneName, permanent });
+  return await Promise.all(settings.map(({ setting, value, isPlain, isListed }) => {
+    if (info === undefined || isPlain || isListed(info)) return info && isListed(info);
+    return host.getFact(FirewalldHas, { setting, value, zone: zoneName, permanent });
+  }));
+}
+
+/** Without what lists add: quotes in rich rules, and an address that is empty. */
+function spelling(value: string): string {
+  return value.replaceAll('"', "").replaceAll(/\s+/g, " ").replace(/:toaddr=$/, "").trim();
 }
 
 function checkValue(argument: string, value: string): string {

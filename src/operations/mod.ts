@@ -20,6 +20,8 @@ export * as git from "./git/mod.ts";
 export * as gpg from "./gpg/mod.ts";
 /** Chains and rules of iptables and ip6tables. */
 export * as iptables from "./iptables.ts";
+/** Tables, chains and rules of nftables. */
+export * as nftables from "./nftables.ts";
 /** Python packages and virtual environments. */
 export * as pip from "./pip.ts";
 /** Users, services, settings, commands of the operating system. */

@@ -5,6 +5,7 @@ export const PROVEN: Readonly<Record<string, string>> = {
   firewalld: "tests/systems/firewalld_test.ts",
   flatpak: "tests/systems/flatpak_test.ts",
   iptables: "tests/systems/iptables_test.ts",
+  nftables: "tests/systems/nftables_test.ts",
   ufw: "tests/systems/ufw_test.ts",
 };
 
