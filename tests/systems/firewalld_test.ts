@@ -16,16 +16,13 @@ for try in $(seq 100); do firewall-cmd --state >/dev/null 2>&1 && break; sleep 0
 firewall-cmd --state`;
 const STOP = "kill $(cat /run/firewalld.pid) $(cat /run/dbus/pid)";
 
-/** Without firewalld. */
 const SETTINGS = {
   services: ["http", "https"],
   ports: "8080/tcp",
-  protocols: "gre",
   sourcePorts: "123/udp",
   sources: "10.0.0.0/8",
   interfaces: "eth7",
   forwardPorts: "port=80:proto=tcp:toport=8080",
-  icmpBlocks: "echo-request",
   richRules: "rule family=ipv4   source address=192.168.0.0/16 accept",
   masquerade: true,
 };
