@@ -163,7 +163,7 @@ function asking(permanent: boolean | undefined, words: ShellCommand): ShellComma
 case $s in 36|252) ${permanent ? sh`out=$(firewall-offline-cmd ${words} 2>&1); s=$?` : sh`s=2`};; esac
 case $s in
 0|1) printf '%s\\n' "$out";;
-253) printf '%s\\n' "$out" >&2; exit $s;;
+253|255) printf '%s\\n' "$out" >&2; exit $s;;
 esac`;
 }
 
