@@ -119,6 +119,33 @@ export const BrewVersion: Fact<[number, number, number]> = fact<[number, number,
 });
 
 /**
+ * Other names of installed formulae, with the names that {@linkcode BrewPackages} has: `python` is `python@3.12`.
+ *
+ * @example
+ * ```ts
+ * const { python = "python" } = await host.getFact(facts.brew.BrewAliases);
+ * ```
+ */
+export const BrewAliases: Fact<Record<string, string>> = fact<Record<string, string>>({
+  name: "brew.BrewAliases",
+  about: () => ({ kind: "package" }),
+  remember: {},
+  requires: "brew",
+  // Every name of an installed formula is a link to where it is.
+  command: () =>
+    sh`for link in "$(brew --prefix)"/opt/*; do printf '%s %s\\n' "\${link##*/}" "$(readlink "$link")"; done`,
+  default: () => ({}),
+  process: (lines) => {
+    const links = lines.map((line) => /^(\S+) .*\/?Cellar\/([^/]+)\//.exec(line)).filter((match) =>
+      match !== null
+    );
+    return Object.fromEntries(
+      links.filter(([, alias, name]) => alias !== name).map(([, alias = "", name = ""]) => [alias, name]),
+    );
+  },
+});
+
+/**
  * Names of formulae and casks of which brew's lists have a newer version; pinned ones are left out. The lists are
  * not fetched. `undefined` where brew cannot tell, such as one before 2.5.
  *

@@ -22,6 +22,8 @@ export * as dnf from "./dnf.ts";
 export * as docker from "./docker/mod.ts";
 /** Facts about files, directories and links. */
 export * as files from "./files/mod.ts";
+/** Facts about firewalld and its zones. */
+export * as firewalld from "./firewalld.ts";
 /** Facts about applications of Flatpak and their remotes. */
 export * as flatpak from "./flatpak.ts";
 /** Facts about packages, services and settings of FreeBSD and its jails. */
@@ -50,6 +52,8 @@ export * as openrc from "./openrc.ts";
 export * as opkg from "./opkg.ts";
 /** Facts about packages that pacman manages. */
 export * as pacman from "./pacman.ts";
+/** Facts about tables, chains and rules of nftables. */
+export * as nftables from "./nftables.ts";
 /** Facts about Python packages. */
 export * as pip from "./pip.ts";
 /** Facts about Python applications that pipx manages. */
@@ -92,6 +96,8 @@ export * as xbps from "./xbps.ts";
 export * as yum from "./yum.ts";
 /** Facts about zypper, its repositories, and what it would do. */
 export * as zypper from "./zypper.ts";
+/** Facts about ufw, its policies and rules. */
+export * as ufw from "./ufw.ts";
 
 type Modules = typeof import("./mod.ts");
 

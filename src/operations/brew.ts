@@ -2,6 +2,7 @@
 
 import { sh, type ShellCommand } from "../command/mod.ts";
 import {
+  BrewAliases,
   BrewCasks,
   BrewOutdated,
   BrewPackages,
@@ -140,6 +141,7 @@ export const packages: Operation<PackagesArgs> = operation<PackagesArgs>(
       joiner: "@",
       parse: (text) => parseName(text, installed),
       listedAs: withoutTap,
+      expand: findAlias,
       isOutdated: (names) => args.update ? Promise.resolve(true) : isOutdated("formula", names),
     });
   },
@@ -256,6 +258,13 @@ function parseName(text: string, installed: InstalledPackages): PackageName {
   const [name, version] = [text.slice(0, at), text.slice(at + 1)];
   const versions = Object.hasOwn(installed, withoutTap(name)) ? [installed[withoutTap(name)]].flat() : [];
   return versions.includes(version) ? { name, version, spelled: name } : { name: text };
+}
+
+/** The formula that another name stands for, if it is installed: `php@8.3` may be `php`. */
+async function findAlias(name: string): Promise<readonly PackageName[] | undefined> {
+  const aliases = await host.getFact(BrewAliases) ?? {};
+  const alias = withoutTap(name);
+  return Object.hasOwn(aliases, alias) ? [{ name: aliases[alias]! }] : undefined;
 }
 
 /** Lists have no taps: `hashicorp/tap/vault` is `vault` there. */

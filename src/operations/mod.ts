@@ -20,6 +20,8 @@ export * as dnf from "./dnf.ts";
 export * as docker from "./docker/mod.ts";
 /** Files, directories and links. */
 export * as files from "./files/mod.ts";
+/** Zones of firewalld and what they let in. */
+export * as firewalld from "./firewalld.ts";
 /** Applications of Flatpak and their remotes. */
 export * as flatpak from "./flatpak.ts";
 /** Packages, services and settings of FreeBSD and its jails. */
@@ -50,6 +52,8 @@ export * as openrc from "./openrc.ts";
 export * as opkg from "./opkg.ts";
 /** Packages of Arch Linux and its relatives. */
 export * as pacman from "./pacman.ts";
+/** Tables, chains and rules of nftables. */
+export * as nftables from "./nftables.ts";
 /** Python packages and virtual environments. */
 export * as pip from "./pip.ts";
 /** Python applications, each in an environment of its own. */
@@ -90,3 +94,5 @@ export * as xbps from "./xbps.ts";
 export * as yum from "./yum.ts";
 /** Packages and repositories of SUSE and openSUSE. */
 export * as zypper from "./zypper.ts";
+/** Rules and policies of ufw. */
+export * as ufw from "./ufw.ts";

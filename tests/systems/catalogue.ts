@@ -23,6 +23,11 @@ export const PROVEN: Readonly<Record<string, string>> = {
   postgres: "tests/systems/databases_test.ts",
   postgresql: "tests/systems/databases_test.ts",
   ssh: "tests/operations/ssh_real_test.ts",
+  firewalld: "tests/systems/firewalld_test.ts",
+  flatpak: "tests/systems/flatpak_test.ts",
+  iptables: "tests/systems/iptables_test.ts",
+  nftables: "tests/systems/nftables_test.ts",
+  ufw: "tests/systems/ufw_test.ts",
 };
 
 /** Modules and single operations that cannot run here, and where their recorded outputs are from. */
