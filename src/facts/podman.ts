@@ -32,13 +32,13 @@ export const PodmanVolumes: Fact<PodmanObject[]> = listFact(
 /** Units that Quadlet makes of files; empty before Podman 5.6, which cannot list them. */
 export const PodmanQuadlets: Fact<PodmanObject[]> = listFact(
   "podman.PodmanQuadlets",
-  "! podman quadlet --help > /dev/null 2>&1 || podman quadlet list --format=json",
+  "! podman --help | grep -q '^ *quadlet ' || podman quadlet list --format=json",
 );
 
 /** What `podman system info` tells; `undefined` where Podman is missing. */
 export const PodmanSystemInfo: Fact<PodmanObject | undefined> = fact<PodmanObject | undefined>({
   name: "podman.PodmanSystemInfo",
-  remember: false,
+  remember: {},
   requires: "podman",
   command: () => "podman system info --format=json",
   default: () => undefined,

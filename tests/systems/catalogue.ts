@@ -28,6 +28,8 @@ export const PROVEN: Readonly<Record<string, string>> = {
   iptables: "tests/systems/iptables_test.ts",
   nftables: "tests/systems/nftables_test.ts",
   ufw: "tests/systems/ufw_test.ts",
+  docker: "tests/systems/docker_test.ts",
+  podman: "tests/systems/podman_test.ts",
 };
 
 /** Modules and single operations that cannot run here, and where their recorded outputs are from. */

@@ -28,11 +28,11 @@ export interface FsChange {
  */
 export const DockerContainerFsChanges: Fact<FsChange[], ContainerIdArgs> = fact<FsChange[], ContainerIdArgs>({
   name: "docker.DockerContainerFsChanges",
-  remember: false,
+  remember: { containerId: "line" },
   parameters: { containerId: "string" },
   requires: "docker",
   command: ({ containerId }) =>
-    sh`docker container diff ${containerId} 2> /dev/null || docker version > /dev/null`,
+    sh`docker container diff -- ${containerId} 2> /dev/null || docker version > /dev/null`,
   default: () => [],
   process: (lines) =>
     lines.flatMap((line) => {
@@ -55,7 +55,7 @@ export const DockerContainerProcesses: Fact<Record<string, string>[], ContainerI
   ContainerIdArgs
 >({
   name: "docker.DockerContainerProcesses",
-  remember: false,
+  remember: { containerId: "line" },
   parameters: { containerId: "string" },
   requires: "docker",
   command: ({ containerId }) =>
@@ -78,7 +78,7 @@ function readRow(header: string, line: string): Record<string, string> {
 /** What each running container uses, as `docker stats` prints it: `{ Name: "web", CPUPerc: "0.01%", … }`. */
 export const DockerContainerStats: Fact<Record<string, string>[]> = fact<Record<string, string>[]>({
   name: "docker.DockerContainerStats",
-  remember: false,
+  remember: {},
   requires: "docker",
   command: () => sh`docker stats --no-stream --format ${"{{json .}}"}`,
   default: () => [],
@@ -109,7 +109,7 @@ export const DockerImageHistory: Fact<Record<string, string>[], ImageIdArgs> = f
   parameters: { imageId: "string" },
   requires: "docker",
   command: ({ imageId }) =>
-    sh`docker image history --no-trunc --format ${"{{json .}}"} ${imageId} 2> /dev/null || docker version > /dev/null`,
+    sh`docker image history --no-trunc --format ${"{{json .}}"} -- ${imageId} 2> /dev/null || docker version > /dev/null`,
   default: () => [],
   process: readJsonLines,
 });
@@ -117,7 +117,7 @@ export const DockerImageHistory: Fact<Record<string, string>[], ImageIdArgs> = f
 /** What `docker system info` tells of the engine, of its swarm too; `undefined` where Docker is missing. */
 export const DockerSystemInfo: Fact<DockerObject | undefined> = fact<DockerObject | undefined>({
   name: "docker.DockerSystemInfo",
-  remember: false,
+  remember: {},
   requires: "docker",
   command: () => sh`docker system info --format=${"{{json .}}"}`,
   default: () => undefined,

@@ -212,7 +212,7 @@ export const DockerImageDefaults: Fact<ImageDefaults | undefined, ObjectArgs> = 
 });
 
 function inspectCommand(kind: Kind, id: string): ShellCommand {
-  return sh`docker ${kind} inspect ${id} 2> /dev/null || ${REACHABLE}`;
+  return sh`docker ${kind} inspect -- ${id} 2> /dev/null || ${REACHABLE}`;
 }
 
 function objectFact(name: string, kind: Kind): Fact<DockerObject[], ObjectArgs> {
@@ -239,12 +239,19 @@ function listFact<T>(name: string, kind: Kind, read: (objects: DockerObject[]) =
     command: () =>
       sh`ids=$(docker ${kind} ls ${all}) || exit 1; [ -z "$ids" ] || docker ${kind} inspect $ids 2> /dev/null || ${REACHABLE}`,
     default: () => structuredClone(nothing),
-    process: (lines) => read(parse(lines) as DockerObject[]),
+    process: (lines) => read(withoutTwins(parse(lines))),
   });
 }
 
 function parse(lines: readonly string[]): unknown {
   return JSON.parse(lines.join("\n"));
+}
+
+/** An image with two names is listed under each of them. */
+function withoutTwins(value: unknown): DockerObject[] {
+  if (!Array.isArray(value)) return asList(value);
+  const seen = new Set<unknown>();
+  return asList(value).filter(({ Id: id }) => id === undefined || !seen.has(id) && seen.add(id));
 }
 
 /** `docker inspect` prints a list, whatever it was asked for. */

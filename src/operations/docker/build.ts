@@ -111,7 +111,7 @@ function openValue(name: string, value: string): string {
     "E_ARGUMENT",
     `docker.build: the secret in ${name} would stay in the image's history`,
     {
-      hint: 'use secrets: ["id=…,src=…"] and RUN --mount=type=secret in the Dockerfile',
+      hint: 'use secrets: ["id=token,src=/root/token"], which the Dockerfile mounts where it needs them',
     },
   );
 }
