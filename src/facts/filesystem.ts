@@ -15,7 +15,9 @@ export interface DeviceContent {
   type?: string;
   /** Kind of a partition table: `gpt`, `dos`. */
   partitionTable?: string;
+  /** Not there if it has none. */
   label?: string;
+  /** Not there if it has none; `vfat` has a volume ID such as `8F0E-8F62`. */
   uuid?: string;
   /**
    * Whether there is nothing to lose as far as can be seen: nothing that is known, and the first MiB holds zeros

@@ -5,8 +5,11 @@ import { type Fact, fact } from "../host/mod.ts";
 
 /** A security context. */
 export interface SecurityContext {
+  /** SELinux user, such as `system_u`. */
   user: string;
+  /** Role, such as `object_r`. */
   role: string;
+  /** Type, such as `httpd_sys_content_t`. */
   type: string;
   /** Level or range, such as `s0`; not there where the policy has none. */
   level?: string;

@@ -4,6 +4,7 @@ import { type Fact, fact } from "../../host/mod.ts";
 
 /** One address of an interface. */
 export interface NetworkAddress {
+  /** The address itself, without its mask. */
   address: string;
   /** Bits of the network's part. */
   maskBits?: number;
@@ -15,6 +16,7 @@ export interface NetworkAddress {
 
 /** The addresses of one family: the first, and what comes after it. */
 export interface NetworkAddresses extends NetworkAddress {
+  /** Those after the first; not there if there are none. */
   additionalIps?: NetworkAddress[];
 }
 
@@ -26,7 +28,9 @@ export interface NetworkDevice {
   mtu?: number;
   /** `UP` if it is switched on, otherwise `DOWN`, or `UNKNOWN` where only `ifconfig` tells. */
   state: string;
+  /** Not there if it has no address of this family. */
   ipv4?: NetworkAddresses;
+  /** Not there if it has no address of this family. */
   ipv6?: NetworkAddresses;
 }
 
