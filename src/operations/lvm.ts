@@ -156,7 +156,8 @@ export const lv: Operation<LvArgs> = operation<LvArgs>("lvm.lv", async function*
 });
 
 async function* removeGroup(group: string, force: boolean): Steps {
-  const found = (await host.getFact(VolumeGroups))[group];
+  const groups = await host.getFact(VolumeGroups);
+  const found = Object.hasOwn(groups, group) ? groups[group] : undefined;
   if (found === undefined) return host.noop(`the group ${group} does not exist`);
   if (found.logicalVolumes > 0 && !force) {
     throw new DroverError("E_STORAGE", `the group ${group} has ${found.logicalVolumes} logical volumes`, {
