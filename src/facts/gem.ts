@@ -23,6 +23,24 @@ export const GemPackages: Fact<Record<string, string[]>> = fact<Record<string, s
 });
 
 /**
+ * The versions of gems that are a part of Ruby, and cannot be removed. Empty where there is no gem.
+ *
+ * @example
+ * ```ts
+ * const isPartOfRuby = "json" in await host.getFact(facts.gem.GemDefaults);
+ * ```
+ */
+export const GemDefaults: Fact<Record<string, string[]>> = fact<Record<string, string[]>>({
+  name: "gem.GemDefaults",
+  about: () => ({ kind: "gem" }),
+  remember: {},
+  requires: "gem",
+  command: () => "gem list --local",
+  default: () => ({}),
+  process: (lines) => versionsByName(lines, /^(?<name>\S+) \(.*default: (?<version>[^\s,)]+)/),
+});
+
+/**
  * Gems of which their source has a newer version, with that version; `undefined` where no source can be asked.
  *
  * @example

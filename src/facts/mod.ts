@@ -28,6 +28,12 @@ export * as firewalld from "./firewalld.ts";
 export * as flatpak from "./flatpak.ts";
 /** Facts about packages, services and settings of FreeBSD and its jails. */
 export * as freebsd from "./freebsd.ts";
+/** Facts about what UEFI firmware boots. */
+export * as efibootmgr from "./efibootmgr.ts";
+/** Facts about files, directories and links. */
+export * as files from "./files/mod.ts";
+/** Facts about what block devices hold. */
+export * as filesystem from "./filesystem.ts";
 /** Facts about Ruby gems. */
 export * as gem from "./gem.ts";
 /** Facts about git repositories and configuration. */
@@ -44,6 +50,10 @@ export * as launchd from "./launchd.ts";
 export * as lxd from "./lxd.ts";
 /** Facts about databases and users of MySQL and MariaDB. */
 export * as mysql from "./mysql.ts";
+/** Facts about processors, memory, disks and networks. */
+export * as hardware from "./hardware/mod.ts";
+/** Facts about physical volumes, volume groups and logical volumes. */
+export * as lvm from "./lvm.ts";
 /** Facts about packages of Node.js. */
 export * as npm from "./npm.ts";
 /** Facts about services of OpenRC. */
@@ -74,6 +84,8 @@ export * as rpm from "./rpm.ts";
 export * as runit from "./runit.ts";
 /** Facts about services of s6. */
 export * as s6 from "./s6.ts";
+/** Facts about SELinux: contexts, booleans and ports. */
+export * as selinux from "./selinux.ts";
 /** Facts about the operating system, its users and its state. */
 export * as server from "./server/mod.ts";
 /** Facts about snaps. */
@@ -98,6 +110,8 @@ export * as yum from "./yum.ts";
 export * as zypper from "./zypper.ts";
 /** Facts about ufw, its policies and rules. */
 export * as ufw from "./ufw.ts";
+/** Facts about ZFS: pools, and the datasets in them. */
+export * as zfs from "./zfs.ts";
 
 type Modules = typeof import("./mod.ts");
 

@@ -1,9 +1,9 @@
 /** Ruby gems. */
 
 import { sh } from "../command/mod.ts";
-import { GemOutdated, GemPackages } from "../facts/gem.ts";
+import { GemDefaults, GemOutdated, GemPackages } from "../facts/gem.ts";
 import { host, type Operation, operation } from "../host/mod.ts";
-import { ensurePackages, type PackageName } from "./packages/ensure.ts";
+import { ensurePackages, type InstalledPackages, type PackageName } from "./packages/ensure.ts";
 import { satisfiesGem } from "./packages/gem_requirement.ts";
 
 /** Arguments of {@linkcode packages}. */
@@ -13,7 +13,8 @@ export interface PackagesArgs {
    * files on the host.
    */
   packages?: string | string[] | undefined;
-  /** Whether they shall be installed; `false` removes all versions, or those that are named. Default: `true`. */
+  /** Whether they shall be installed; `false` removes all versions, or those that are named, but for those
+   * that are a part of Ruby. Default: `true`. */
   present?: boolean | undefined;
   /** Upgrades those that are installed and wanted in no certain version. Default: `false`. */
   latest?: boolean | undefined;
@@ -35,11 +36,12 @@ const FILE_REGEXP = /(?:^|\/)([^/]+?)-(\d[0-9A-Za-z.]*)(?:-[^/]+)?\.gem$/;
 export const packages: Operation<PackagesArgs> = operation<PackagesArgs>(
   "gem.packages",
   async function* (args) {
-    const [installed, outdated] = await Promise.all([
+    const [installed, outdated, fixed] = await Promise.all([
       host.getFact(GemPackages),
       args.latest ? host.getFact(GemOutdated) : undefined,
+      args.present === false ? host.getFact(GemDefaults) : undefined,
     ]);
-    yield* ensurePackages(args, installed, {
+    yield* ensurePackages(args, fixed === undefined ? installed : without(fixed, installed), {
       kind: "gem",
       parse: parseGem,
       satisfies: satisfiesGem,
@@ -55,6 +57,14 @@ export const packages: Operation<PackagesArgs> = operation<PackagesArgs>(
   },
   { parameters: { packages: "string | string[]?", present: "boolean?", latest: "boolean?" } },
 );
+
+/** gem leaves what is a part of Ruby, and succeeds. */
+function without(fixed: InstalledPackages, installed: InstalledPackages): InstalledPackages {
+  const rest = Object.entries(installed).map(([name, versions]) =>
+    [name, versions.filter((one) => !fixed[name]?.includes(one))] as const
+  );
+  return Object.fromEntries(rest.filter(([, versions]) => versions.length > 0));
+}
 
 function parseGem(text: string): PackageName {
   const [, file, fileVersion] = FILE_REGEXP.exec(text) ?? [];

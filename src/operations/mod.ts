@@ -26,6 +26,8 @@ export * as firewalld from "./firewalld.ts";
 export * as flatpak from "./flatpak.ts";
 /** Packages, services and settings of FreeBSD and its jails. */
 export * as freebsd from "./freebsd/mod.ts";
+/** File systems on block devices. */
+export * as filesystem from "./filesystem.ts";
 /** Functions of the deploy. */
 export * as func from "./func.ts";
 /** Ruby gems. */
@@ -44,6 +46,8 @@ export * as launchd from "./launchd.ts";
 export * as lxd from "./lxd.ts";
 /** Databases, users and privileges of MySQL and MariaDB. */
 export * as mysql from "./mysql/mod.ts";
+/** Volume groups and logical volumes. */
+export * as lvm from "./lvm.ts";
 /** Packages of Node.js. */
 export * as npm from "./npm.ts";
 /** Services of OpenRC. */
@@ -70,6 +74,10 @@ export * as postgresql from "./postgresql.ts";
 export * as runit from "./runit.ts";
 /** Services of s6. */
 export * as s6 from "./s6.ts";
+/** Puppet's agent. */
+export * as puppet from "./puppet.ts";
+/** SELinux: file contexts, booleans and types of ports. */
+export * as selinux from "./selinux.ts";
 /** Users, services, settings, commands of the operating system. */
 export * as server from "./server/mod.ts";
 /** Snaps. */
@@ -96,3 +104,5 @@ export * as yum from "./yum.ts";
 export * as zypper from "./zypper.ts";
 /** Rules and policies of ufw. */
 export * as ufw from "./ufw.ts";
+/** ZFS: file systems, volumes and snapshots. */
+export * as zfs from "./zfs.ts";

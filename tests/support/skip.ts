@@ -46,6 +46,7 @@ const REQUIREMENTS = {
   },
   npm: { met: () => program("npm"), provide: "apt-get install npm" },
   cargo: { met: () => runs("cargo", "--version"), provide: "apt-get install cargo" },
+  fuse: { met: () => kernelHas("fuse"), provide: "modprobe fuse" },
   acl: {
     met: () => exists("/usr/bin/setfacl") && exists("/usr/bin/getfattr"),
     provide: "apt-get install acl attr",
@@ -100,6 +101,11 @@ function exists(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+function kernelHas(filesystem: string): boolean {
+  return exists("/proc/filesystems") &&
+    Deno.readTextFileSync("/proc/filesystems").split(/\s/).includes(filesystem);
 }
 
 /** Whether a program can be started and succeeds. */

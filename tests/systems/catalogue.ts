@@ -30,6 +30,11 @@ export const PROVEN: Readonly<Record<string, string>> = {
   ufw: "tests/systems/ufw_test.ts",
   docker: "tests/systems/docker_test.ts",
   podman: "tests/systems/podman_test.ts",
+  filesystem: "tests/systems/storage_test.ts",
+  hardware: "tests/systems/storage_test.ts",
+  lvm: "tests/systems/storage_test.ts",
+  selinux: "tests/systems/storage_test.ts",
+  zfs: "tests/systems/storage_test.ts",
 };
 
 /** Modules and single operations that cannot run here, and where their recorded outputs are from. */
@@ -52,7 +57,12 @@ export const RECORDED: Readonly<Record<string, string>> = {
   vzctl: "vzlist -a -j and vzctl status of vzctl 4, as in their manuals",
   freebsd:
     "the formats that the manuals of FreeBSD 14 give: pkg-info(8), service(8), sysrc(8), freebsd-update(8)",
+  efibootmgr: "needs UEFI: what efibootmgr 17 and 18 print",
+  "lvm.lv": "needs the kernel's device mapper: what LVM 2.03 prints, and its manual",
+  puppet: "needs a server: what the manual of Puppet 7 says of exit statuses",
+  "selinux.boolean": "needs a kernel with SELinux: what getsebool and semanage 3.4 print",
   uv: "no Debian package: the forms that uv 0.9 documents",
+  "zfs.volume": "ZFS in user space has no volumes: the manual of OpenZFS",
 };
 
 /** Whether a module's operations and facts are none of the lab's. */

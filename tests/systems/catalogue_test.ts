@@ -1,7 +1,8 @@
 /** The list of modules that are proven elsewhere than on the lab tells the truth. */
 
 import assert from "node:assert/strict";
-import { definedOperations } from "../../src/host/mod.ts";
+import { definedFacts, definedOperations } from "../../src/host/mod.ts";
+import "../../src/facts/mod.ts";
 import "../../src/operations/mod.ts";
 import { isElsewhere, PROVEN, RECORDED } from "./catalogue.ts";
 
@@ -17,7 +18,7 @@ Deno.test("tests name every operation that they are said to prove", async () => 
 });
 
 Deno.test("what is recorded exists, and is not said to be proven as well", () => {
-  const names = [...definedOperations().keys()];
+  const names = [...definedOperations().keys(), ...definedFacts().keys()];
   for (const name of Object.keys(RECORDED)) {
     assert.ok(names.some((one) => one === name || one.startsWith(`${name}.`)), `there is no ${name}`);
     assert.ok(!(name in PROVEN), `${name} is proven`);

@@ -65,6 +65,7 @@ Deno.test({
       verify,
       wanted: /^drover-one \(1\.0\.0\)/,
     });
+    assert.deepEqual(await root.host.plan(gem.packages, { packages: "json", present: false }), []);
     // Upgraded once, it is the latest.
     await prove(root, gem.packages, {
       args: { packages: ["drover-one"], latest: true },
