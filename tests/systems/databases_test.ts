@@ -143,6 +143,14 @@ Deno.test({
         });
       }
       await run(asks("create user shop@'10.0.0.%'; create user ''@localhost"));
+      await t.step("mysql.user with a host in upper case", async () => {
+        await settle(root, mysql.user, {
+          user: "shop",
+          userHostname: "DB.Example.com",
+          privileges: "SELECT",
+        });
+        await settle(root, mysql.user, { user: "shop", userHostname: "DB.example.com", present: false });
+      });
       await proves("mysql.user removes the one without a name", mysql.user, {
         args: { user: "", present: false },
         verify: asks("select count(*) from mysql.user where user = ''"),
