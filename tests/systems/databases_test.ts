@@ -143,6 +143,14 @@ Deno.test({
         });
       }
       await run(asks("create user shop@'10.0.0.%'; create user ''@localhost"));
+      await t.step("mysql.user with a host in upper case", async () => {
+        await settle(root, mysql.user, {
+          user: "shop",
+          userHostname: "DB.Example.com",
+          privileges: "SELECT",
+        });
+        await settle(root, mysql.user, { user: "shop", userHostname: "DB.example.com", present: false });
+      });
       await proves("mysql.user removes the one without a name", mysql.user, {
         args: { user: "", present: false },
         verify: asks("select count(*) from mysql.user where user = ''"),
@@ -207,8 +215,9 @@ Deno.test({
         });
         const sql = `INSERT INTO orders VALUES (2, "${secret("sesame-42")}", (SELECT SLEEP(2)))`;
         const running = host.apply(mysql.sql, { sql, database: "shop_1", ...connection });
-        assert.equal(await run(SEEN), "client\n0");
-        assert.match((await running).commands.join(), /\*\*\*/);
+        const [seen, { commands }] = await Promise.all([run(SEEN), running]);
+        assert.equal(seen, "client\n0");
+        assert.match(commands.join(), /\*\*\*/);
         assert.equal(await run(asks("select name from shop_1.orders where id = 2")), "sesame-42");
       });
       await t.step("where the backslash means nothing", async () => {
@@ -393,8 +402,9 @@ Deno.test({
           sql: `SELECT pg_sleep(2), '${secret("sesame-42")}'`,
           ...connection,
         });
-        assert.equal(await run(SEEN), "client\n0");
-        assert.match((await running).commands.join(), /\*\*\*/);
+        const [seen, { commands }] = await Promise.all([run(SEEN), running]);
+        assert.equal(seen, "client\n0");
+        assert.match(commands.join(), /\*\*\*/);
       });
       await t.step("no server", async () => {
         await run(POSTGRES.stop);

@@ -61,12 +61,15 @@ export interface UserArgs extends MysqlConnection {
  * ```
  */
 export const user = operation<UserArgs>("mysql.user", async function* (args) {
-  const { user: name, present = true, userHostname: hostname = "localhost" } = args;
+  const { user: name, present = true } = args;
+  // Servers keep names of hosts in lower case.
+  const hostname = (args.userHostname ?? "localhost").toLowerCase();
   checkRequirements(args);
   const shown = `${name}@${hostname}`;
   touches({ kind: "mysql.user", name: shown });
   const connection = mysqlConnection(args);
   const password = args.password === undefined ? undefined : checkMysqlPassword("password", args.password);
+  if (password === "") throw new DroverError("E_ARGUMENT", `mysql.user: the password of ${shown} is empty`);
   const [program, users] = await Promise.all([
     clientProgram(),
     host.getFact(MysqlUsers, connection),

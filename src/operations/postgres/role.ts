@@ -1,6 +1,7 @@
 /** The operation on roles. */
 
 import { type Secret, secret } from "../../command/mod.ts";
+import { DroverError } from "../../errors/mod.ts";
 import { type PostgresRole, PostgresRoles, PostgresVerifier } from "../../facts/postgres.ts";
 import {
   checkPostgresName,
@@ -56,6 +57,7 @@ export const role = operation<RoleArgs>("postgres.role", async function* (args) 
   checkPostgresName("postgres.role", "role", name);
   checkLimit("postgres.role", args.connectionLimit);
   const password = args.password === undefined ? undefined : checkPostgresPassword("password", args.password);
+  if (password === "") throw new DroverError("E_ARGUMENT", `postgres.role: the password of ${name} is empty`);
   touches({ kind: "postgres.role", name });
   const connection = postgresConnection(args);
   const [roles, verifier] = await Promise.all([
