@@ -126,4 +126,10 @@ export const DIVERGENCES: readonly Divergence[] = [
     in: ["commands"],
     reason: "half a file, as a broken connection leaves it, would pass for the whole one in the next run",
   },
+  {
+    fixtures: ["operations/opkg.packages/list_of_nulls_package_list"],
+    in: ["exception"],
+    reason:
+      "an empty name comes from data that is missing: who asks for it is told, instead of nothing being done",
+  },
 ];
