@@ -1,6 +1,6 @@
 /** Runs operation fixtures: given arguments, facts and local files, the commands that come out. */
 
-import { camelCase, DroverError } from "../../src/errors/mod.ts";
+import { camelCase, DroverError, renamedArgument } from "../../src/errors/mod.ts";
 import { type AnyOperation, definedOperations } from "../../src/host/mod.ts";
 import { type Collected, collectSteps } from "../../src/testing/mod.ts";
 import "../../src/operations/mod.ts";
@@ -58,7 +58,10 @@ async function runCase(
   let collected: Collected;
   try {
     const parameters = parametersOf(folder, operation, signatures);
-    const args = byTruth(operation, functions.give(folder, toArguments(fixture, parameters)));
+    const args = byTruth(
+      operation,
+      functions.give(folder, toArguments(fixture, parameters, operation.operationName)),
+    );
     checkArguments(operation, args);
     collected = await collectSteps(operation, args, {
       facts: (fact, factArgs) => answers.answer(fact, factArgs),
@@ -142,7 +145,12 @@ function byTruth(operation: AnyOperation, args: Record<string, unknown>): Record
 }
 
 /** Arguments by their names here. What is too many goes to `args`, what has no parameter of its own to `data`. */
-function toArguments(fixture: OperationCase, parameters: Parameter[]): Record<string, unknown> {
+function toArguments(
+  fixture: OperationCase,
+  parameters: Parameter[],
+  operation: string,
+): Record<string, unknown> {
+  const ours = (name: string) => renamedArgument(operation, name) ?? camelCase(name);
   const args: Record<string, unknown> = {};
   const data: Record<string, unknown> = {};
   const rest = parameters.find((parameter) => parameter.rest);
@@ -151,11 +159,11 @@ function toArguments(fixture: OperationCase, parameters: Parameter[]): Record<st
   (fixture.args ?? []).forEach((value, index) => {
     const name = positional[index]?.name;
     if (name === undefined) more.push(toValue(value));
-    else args[camelCase(name)] = toArgument(name, value);
+    else args[ours(name)] = toArgument(name, value);
   });
   for (const [key, value] of Object.entries(fixture.kwargs ?? {})) {
     const known = parameters.some((parameter) => parameter.name === key && !parameter.rest);
-    if (known || rest === undefined) args[camelCase(key)] = toArgument(key, value);
+    if (known || rest === undefined) args[ours(key)] = toArgument(key, value);
     else data[key] = toValue(value);
   }
   if (more.length > 0) args.args = more;
