@@ -132,10 +132,4 @@ export const DIVERGENCES: readonly Divergence[] = [
     reason:
       "an empty name comes from data that is missing: who asks for it is told, instead of nothing being done",
   },
-  {
-    fixtures: ["operations/postgresql.role/role_update_noop"],
-    in: ["commands", "noop"],
-    reason:
-      "roles are read with `super`, as the fact has it: looked for as `superuser`, each run would alter them",
-  },
 ];
