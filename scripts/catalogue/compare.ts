@@ -3,10 +3,10 @@
 import {
   argumentHint,
   camelCase,
-  FREE_ARGUMENTS,
   isNoFact,
   namesHere,
   renamedArgument,
+  takesData,
 } from "../../src/errors/mod.ts";
 import { type AnyParameters, readParameters } from "../../src/host/mod.ts";
 import type { Parameter, Signatures } from "../conformance/names.ts";
@@ -100,13 +100,14 @@ function argumentHere(
 ): string | undefined {
   if (known === undefined) return camelCase(name);
   const names = readParameters(known);
-  const free = FREE_ARGUMENTS[operation] ?? "args";
-  const here = rest === true ? free : renamedArgument(operation, name) ?? camelCase(name);
-  return names.has(here) ? here : droppedHere(operation, name);
+  const own = renamedArgument(operation, name) ?? camelCase(name);
+  // What a function takes beyond its parameters is a list or a record here.
+  const here = [own, ...(rest === true ? ["data", "args"] : [])].find((one) => names.has(one));
+  return here ?? droppedHere(operation, name);
 }
 
 /** What is said of an argument that nobody needs here. */
 function droppedHere(operation: string, name: string): string | undefined {
-  const hint = FREE_ARGUMENTS[operation] === undefined ? argumentHint(operation, name) : undefined;
+  const hint = takesData(operation) ? undefined : argumentHint(operation, name);
   return hint === undefined ? undefined : `not needed: ${hint}`;
 }

@@ -1,7 +1,7 @@
 /** Runs fact fixtures: the command that is sent, and the value made of its output. */
 
 import { compareCommand } from "./commands.ts";
-import type { Parameter, Signatures } from "./names.ts";
+import { type Parameter, type Signatures, snakeCase } from "./names.ts";
 import { type CaseResult, compare, unexpected, type Verdict, verdict } from "./result.ts";
 import { camelCase, namesHere } from "../../src/errors/mod.ts";
 import { type AnyFact, definedFacts } from "../../src/host/mod.ts";
@@ -44,7 +44,7 @@ function runCase(one: AnyFact, wanted: FactCase, parameters: Parameter[]): Verdi
     return verdict([
       command === undefined ? undefined : compareCommand("command", command, spell(one.command(args))),
       program === undefined ? undefined : compare("requires", program, requires),
-      compare("value", wanted.fact ?? null, plain(read(one, wanted.output, args))),
+      compare("value", wanted.fact ?? null, plain(read(one, wanted.output, args), wanted.fact)),
     ]);
   } catch (thrown) {
     return verdict([unexpected(thrown)]);
@@ -81,24 +81,39 @@ function checkArguments(one: AnyFact, args: Record<string, unknown>): void {
   if (unknown.length > 0) throw new Error(`The fact has no argument ${unknown.join(", ")}`);
 }
 
-/** The value after a trip through JSON, in the fixtures' spelling: snake_case keys, naive ISO dates. */
-function plain(value: unknown): unknown {
+/** The value after a trip through JSON, spelled as the wanted one: snake_case keys, naive ISO dates. */
+function plain(value: unknown, wanted: unknown): unknown {
   const spelled = JSON.parse(JSON.stringify(value ?? null, (_key, inner) => {
     if (inner instanceof Set) return [...inner].sort();
     if (inner instanceof Map) return Object.fromEntries(inner);
     return inner;
   })) as unknown;
-  return respell(spelled);
+  return respell(spelled, wanted);
 }
 
-function respell(value: unknown): unknown {
+function respell(value: unknown, wanted: unknown): unknown {
   if (typeof value === "string") return value.replace(/^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.000Z$/, "$1");
-  if (Array.isArray(value)) return value.map(respell);
+  if (Array.isArray(value)) {
+    return value.map((one, index) => respell(one, Array.isArray(wanted) ? wanted[index] : undefined));
+  }
   if (value === null || typeof value !== "object") return value;
+  const theirs = isRecord(wanted) ? wanted : {};
   return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [
-      /^[a-z]+([A-Z][a-z]+)+$/.test(key) ? key.replaceAll(/[A-Z]/g, (one) => `_${one.toLowerCase()}`) : key,
-      respell(inner),
-    ]),
+    Object.entries(value).map(([key, inner]) => {
+      const spelled = theirKey(key, theirs);
+      return [spelled, respell(inner, theirs[spelled])];
+    }),
   );
+}
+
+/** A field of a record in their spelling; names that hosts and programs have given stay. */
+function theirKey(key: string, theirs: Record<string, unknown>): string {
+  if (Object.hasOwn(theirs, key)) return key;
+  const spelled = Object.keys(theirs).find((one) => camelCase(one) === key);
+  if (spelled !== undefined) return spelled;
+  return /^[a-z]+([A-Z][a-z]+)+$/.test(key) ? snakeCase(key) : key;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

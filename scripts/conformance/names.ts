@@ -52,24 +52,23 @@ export function pythonText(value: unknown, nested = false): string {
 
 /**
  * Whether the key of a value in a fixture, `path=/x, user=None`, is the one of a question with these arguments. A key
- * names its arguments; those that it leaves out are at their defaults in the question.
+ * names its arguments; those that it leaves out are at their defaults in the question. What only our fact takes says
+ * nothing about theirs.
  */
 export function isAskedBy(
   key: string,
   args: Record<string, unknown>,
   parameters: readonly Parameter[],
 ): boolean {
-  const asked = new Map(
-    Object.entries(args).filter(([, value]) => value !== undefined).map((
-      [name, value],
-    ) => [snakeCase(name), value]),
-  );
-  const told = readKey(key, [...parameters.map(({ name }) => name), ...asked.keys()]);
-  const byDefault = (name: string) =>
-    (parameters.find((one) => one.name === name)?.default ?? "None").replaceAll(/^'|'$/g, "");
-  const text = (name: string) => asked.has(name) ? pythonText(asked.get(name)) : byDefault(name);
-  return [...told].every(([name, value]) => text(name) === value || (!asked.has(name) && value === "None")) &&
-    [...asked.keys()].every((name) => told.has(name) || text(name) === byDefault(name));
+  const names = parameters.map(({ name }) => name);
+  const told = readKey(key, names);
+  const asked = (name: string) => args[camelCase(name)] ?? args[name];
+  return parameters.every(({ name, default: standard = "None" }) => {
+    const byDefault = standard.replaceAll(/^'|'$/g, "");
+    const wanted = asked(name) === undefined ? byDefault : pythonText(asked(name));
+    const given = told.get(name) ?? byDefault;
+    return given === wanted || (asked(name) === undefined && given === "None");
+  });
 }
 
 /** Whether a fact's value in a fixture is a table of answers: all of its keys begin as those of a question do. */

@@ -1,6 +1,6 @@
 /** Calls of operations and facts. */
 
-import { camelCase, didYouMean, FREE_ARGUMENTS, namesHere, renamedArgument } from "../errors/mod.ts";
+import { camelCase, didYouMean, namesHere, renamedArgument, takesData } from "../errors/mod.ts";
 import { definedFacts, definedOperations, readParameters } from "../host/mod.ts";
 import { type Argument, type Span } from "./ast.ts";
 import {
@@ -97,7 +97,7 @@ function operationProperties(name: string, call: Call, context: Context): Proper
   const parameters = readParameters(definedOperations().get(name)!.parameters ?? {});
   const order = [...parameters.keys()];
   const limit = SHARED_POSITIONS[name] ?? order.length;
-  const free = FREE_ARGUMENTS[name];
+  const isFree = takesData(name);
   const properties: Property[] = [];
   const data: Property[] = [];
   let position = 0;
@@ -107,7 +107,7 @@ function operationProperties(name: string, call: Call, context: Context): Proper
       continue;
     }
     if (arg.spread === "**") {
-      if (free === undefined || isGlobals(arg, context)) {
+      if (!isFree || isGlobals(arg, context)) {
         properties.push(spreadProperty(arg, context));
       } // Variables of a template keep their names.
       else {data.push({
@@ -131,17 +131,17 @@ function operationProperties(name: string, call: Call, context: Context): Proper
     if (own !== undefined && parameters.has(own)) {
       const value = argumentValue(own, arg, parameters.get(own)!.kind, name, context);
       if (value !== undefined) properties.push({ name: own, doc: value, comments: arg.comments });
-    } else if (free !== undefined && arg.name !== undefined) {
+    } else if (isFree && arg.name !== undefined) {
       const value = arg.value.kind === "constant" && arg.value.value === null
         ? "null"
         : wrap(context.write(arg.value, context), LEVEL.assignment);
       data.push({ name: arg.name, doc: value, comments: arg.comments });
     } else refuse(`${name} has no argument "${own}" here`, arg.value);
   }
-  if (free !== undefined && data.length > 0) {
-    const known = properties.find((one) => one.name === free);
-    if (known !== undefined) refuse(`${name}: a variable of the template is called ${free}`, call);
-    properties.push({ name: free, doc: writeProperties(data), comments: [] });
+  if (data.length > 0) {
+    const known = properties.find((one) => one.name === "data");
+    if (known !== undefined) refuse(`${name}: a variable of the template is called data`, call);
+    properties.push({ name: "data", doc: writeProperties(data), comments: [] });
   }
   return withNameFirst(properties);
 }

@@ -7,7 +7,6 @@ export { fromFileUrl } from "./place.ts";
 export {
   argumentHint,
   camelCase,
-  FREE_ARGUMENTS,
   isNoFact,
   namesHere,
   PYINFRA_MODULES,
@@ -15,5 +14,6 @@ export {
   renamedHint,
   renamedModule,
   renamedParts,
+  takesData,
 } from "./pyinfra_names.ts";
 export { didYouMean, suggest } from "./suggest.ts";

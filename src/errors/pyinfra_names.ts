@@ -24,22 +24,27 @@ const RENAMED: Readonly<Record<string, string>> = {
   "zfs.Volumes": "zfs.ZfsVolumes",
 };
 
+/** What is said of arguments, by operation and argument. */
+type ByOperation = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
 /** Arguments with another name, by our names of the operations that take them. */
-const ARGUMENTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+const ARGUMENTS: ByOperation = {
+  "docker.prune": { volume: "volumes" },
   "postgres.dump": { database: "psqlDatabase" },
   "postgres.load": { database: "psqlDatabase" },
   "postgres.sql": { database: "psqlDatabase" },
 };
 
 /** Arguments that are not needed here, and what stands for them. */
-const DROPPED_ARGUMENTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+const DROPPED_ARGUMENTS: ByOperation = {
   "server.user": { addDeployDir: "keys are looked for beside the deploy, then in the working directory" },
 };
 
-/** Operations that take any names beside their own there, and the argument that has them here. */
-export const FREE_ARGUMENTS: Readonly<Record<string, string>> = {
-  "files.template": "data",
-  "server.scriptTemplate": "data",
+/** Operations that take any names beside their own there: what these are, which stand under `data` here. */
+const FREE_ARGUMENTS: Readonly<Record<string, string>> = {
+  "files.template": "variables of the template",
+  "server.scriptTemplate": "variables of the template",
+  "vzctl.set": "settings of the container",
 };
 
 /** Modules that pyinfra has operations in. */
@@ -97,20 +102,29 @@ export function renamedParts(path: string, defined: ReadonlyMap<string, unknown>
 
 /** What an argument of pyinfra's is called here, if it has another name. */
 export function renamedArgument(operation: string, argument: string): string | undefined {
-  return ARGUMENTS[operation]?.[camelCase(argument)];
+  return saidOf(ARGUMENTS, operation, argument);
+}
+
+/** Whether an operation takes any names beside its own in pyinfra, and has them under `data` here. */
+export function takesData(operation: string): boolean {
+  return Object.hasOwn(FREE_ARGUMENTS, operation);
 }
 
 /** What to do about an argument that an operation does not have here, but in pyinfra. */
 export function argumentHint(operation: string, argument: string): string | undefined {
   const ours = renamedArgument(operation, argument);
   if (ours !== undefined) return `"${argument}" is "${ours}" here`;
-  const free = FREE_ARGUMENTS[operation];
-  const dropped = DROPPED_ARGUMENTS[operation]?.[camelCase(argument)];
-  return dropped ??
-    (free === undefined ? undefined : `variables of the template go under ${free}: { ${argument}: … }`);
+  const dropped = saidOf(DROPPED_ARGUMENTS, operation, argument);
+  if (dropped !== undefined || !takesData(operation)) return dropped;
+  return `${FREE_ARGUMENTS[operation]} go under data: { ${argument}: … }`;
+}
+
+function saidOf(table: ByOperation, operation: string, argument: string): string | undefined {
+  const said = new Map(Object.entries(table[operation] ?? {}));
+  return said.get(camelCase(argument));
 }
 
 /** Whether something that pyinfra's modules of facts hold is no fact, but a part or the shape of one. */
 export function isNoFact(theirs: string): boolean {
-  return /(?:Dict|Mixin)$/.test(theirs) || theirs === "crontab.CrontabFile";
+  return /(?:Dict|Mixin|BaseFact)$/.test(theirs) || theirs === "crontab.CrontabFile";
 }

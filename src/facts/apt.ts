@@ -4,6 +4,7 @@ import { raw, sh } from "../command/mod.ts";
 import { type Fact, fact } from "../host/mod.ts";
 import { aptGet } from "./apt_command.ts";
 import { type AptSource, FILE_MARK, parseSources } from "./apt_sources.ts";
+import { KEYRING_PLACES } from "./apt_keyrings.ts";
 import { type GpgKeyMap, keyringsCommand, parseKeyrings } from "./gpg_keys.ts";
 
 export type { AptSource } from "./apt_sources.ts";
@@ -31,14 +32,6 @@ export interface SimulateArgs {
   /** Words after `apt-get`, as shell text: `upgrade`, `dist-upgrade --autoremove`. */
   command: string;
 }
-
-/** Where apt and the sources of distributions and vendors keep keys. */
-const KEYRING_PLACES = [
-  "/etc/apt/trusted.gpg",
-  "/etc/apt/trusted.gpg.d",
-  "/etc/apt/keyrings",
-  "/usr/share/keyrings",
-];
 
 /**
  * All sources of apt, from `sources.list`, `*.list` and deb822 `*.sources` files. Disabled ones are left out.

@@ -1,7 +1,7 @@
 /** Facts about the crontabs of users. */
 
 import { sh, type ShellCommand } from "../command/mod.ts";
-import { fact } from "../host/mod.ts";
+import { type Fact, fact } from "../host/mod.ts";
 
 /** Arguments of {@linkcode Crontab}. */
 export interface CrontabFactArgs {
@@ -41,7 +41,7 @@ export interface CrontabEntry {
  * const nightly = jobs.filter((job) => job.specialTime === "@daily");
  * ```
  */
-export const Crontab = fact<CrontabEntry[], CrontabFactArgs>({
+export const Crontab: Fact<CrontabEntry[], CrontabFactArgs> = fact<CrontabEntry[], CrontabFactArgs>({
   name: "crontab.Crontab",
   about: aboutCrontab,
   remember: { user: "line" },
@@ -60,7 +60,7 @@ export const Crontab = fact<CrontabEntry[], CrontabFactArgs>({
  * const lines = await host.getFact(facts.crontab.CrontabLines, { user: "www-data" });
  * ```
  */
-export const CrontabLines = fact<string[], CrontabFactArgs>({
+export const CrontabLines: Fact<string[], CrontabFactArgs> = fact<string[], CrontabFactArgs>({
   name: "crontab.CrontabLines",
   about: aboutCrontab,
   remember: { user: "line" },
@@ -82,6 +82,7 @@ function readCommand({ user }: CrontabFactArgs): ShellCommand {
 
 /** An entry, and where in the crontab it stands. */
 export interface PlacedEntry {
+  /** What it says. */
   entry: CrontabEntry;
   /** Index of its line. */
   at: number;

@@ -3,14 +3,23 @@
 import { pathWord, quoteCommand, sh, type ShellCommand } from "../command/mod.ts";
 import { DroverError } from "../errors/mod.ts";
 import { File } from "../facts/files/mod.ts";
-import { effect, freshNames, host, operation, pathSubject, type Steps, touches } from "../host/mod.ts";
+import {
+  effect,
+  freshNames,
+  host,
+  type Operation,
+  operation,
+  pathSubject,
+  type Steps,
+  touches,
+} from "../host/mod.ts";
 import { checkPath, joinPath, parentOf } from "./files/remote_path.ts";
 import { checkServer, ensureKnownHost } from "./known_hosts.ts";
 import { openText } from "./opened_text.ts";
 import { removingAtExit } from "./temporary.ts";
 
 /** The other host, seen from the one that is deployed. */
-interface ServerArgs {
+export interface ServerArgs {
   /** Name or address of the other host. */
   hostname: string;
   /** Port that its ssh daemon listens on. Default: 22. */
@@ -18,7 +27,7 @@ interface ServerArgs {
 }
 
 /** Whom to log in as over there. */
-interface LoginArgs extends ServerArgs {
+export interface LoginArgs extends ServerArgs {
   /** User to log in as. Default: what the configuration of ssh on the host says. */
   user?: string | undefined;
 }
@@ -68,10 +77,14 @@ export interface DownloadArgs extends LoginArgs {
  * await ssh.keyscan({ hostname: "backup.internal", port: 2222 });
  * ```
  */
-export const keyscan = operation<KeyscanArgs>("ssh.keyscan", async function* ({ hostname, force, port }) {
-  touches({ kind: "ssh server", name: `${hostname}:${checkPort(port)}` });
-  yield* ensureKnownHost({ hostname, port }, force);
-}, { parameters: { hostname: "string", force: "boolean?", port: "number?" } });
+export const keyscan: Operation<KeyscanArgs> = operation<KeyscanArgs>(
+  "ssh.keyscan",
+  async function* ({ hostname, force, port }) {
+    touches({ kind: "ssh server", name: `${hostname}:${checkPort(port)}` });
+    yield* ensureKnownHost({ hostname, port }, force);
+  },
+  { parameters: { hostname: "string", force: "boolean?", port: "number?" } },
+);
 
 /**
  * Runs a command on another host, with the keys and the configuration of ssh that the user has on this one. It acts
@@ -82,7 +95,7 @@ export const keyscan = operation<KeyscanArgs>("ssh.keyscan", async function* ({ 
  * await ssh.command({ hostname: "backup.internal", user: "backup", command: "rotate --keep 7" });
  * ```
  */
-export const command = operation<CommandArgs>("ssh.command", async function* (args) {
+export const command: Operation<CommandArgs> = operation<CommandArgs>("ssh.command", async function* (args) {
   const { text, isSecret } = openText(args.command);
   const login = sh`ssh -p ${checkPort(args.port)} ${target(args)}`;
   yield isSecret ? sh`printf '%s\\n' ${text} | ${login} sh` : sh`${login} ${text}`;
@@ -105,7 +118,7 @@ export const command = operation<CommandArgs>("ssh.command", async function* (ar
  * });
  * ```
  */
-export const upload = operation<UploadArgs>("ssh.upload", async function* (args) {
+export const upload: Operation<UploadArgs> = operation<UploadArgs>("ssh.upload", async function* (args) {
   const { hostname, port = 22, useRemoteSudo = false, sshKeyscan = false } = args;
   const filename = checkPath("ssh.upload", "filename", args.filename);
   const remote = checkPath("ssh.upload", "remoteFilename", args.remoteFilename ?? filename);
@@ -140,30 +153,34 @@ export const upload = operation<UploadArgs>("ssh.upload", async function* (args)
  * await ssh.download({ hostname: "build.internal", filename: "/srv/dist/app.tar", localFilename: "/opt/app.tar" });
  * ```
  */
-export const download = operation<DownloadArgs>("ssh.download", async function* (args) {
-  const { hostname, port = 22, force = false, sshKeyscan = false } = args;
-  const remote = checkPath("ssh.download", "filename", args.filename);
-  const local = checkPath("ssh.download", "localFilename", args.localFilename ?? remote);
-  checkPort(port);
-  const source = remoteWord(args, remote);
-  touches(pathSubject(local));
-  const found = await host.getFact(File, { path: local });
-  if (found === false) throw new DroverError("E_REMOTE_PATH", `${local} exists and is not a file`);
-  if (found && !force) return host.noop(`file ${local} is already downloaded`);
-  if (found === undefined) effect("create");
-  if (sshKeyscan) yield* keyscan.steps({ hostname, port });
-  yield* fetchWhole(sh`scp -P ${port} ${source}`, local);
-}, {
-  parameters: {
-    hostname: "string",
-    filename: "string",
-    localFilename: "string?",
-    force: "boolean?",
-    port: "number?",
-    user: "string?",
-    sshKeyscan: "boolean?",
+export const download: Operation<DownloadArgs> = operation<DownloadArgs>(
+  "ssh.download",
+  async function* (args) {
+    const { hostname, port = 22, force = false, sshKeyscan = false } = args;
+    const remote = checkPath("ssh.download", "filename", args.filename);
+    const local = checkPath("ssh.download", "localFilename", args.localFilename ?? remote);
+    checkPort(port);
+    const source = remoteWord(args, remote);
+    touches(pathSubject(local));
+    const found = await host.getFact(File, { path: local });
+    if (found === false) throw new DroverError("E_REMOTE_PATH", `${local} exists and is not a file`);
+    if (found && !force) return host.noop(`file ${local} is already downloaded`);
+    if (found === undefined) effect("create");
+    if (sshKeyscan) yield* keyscan.steps({ hostname, port });
+    yield* fetchWhole(sh`scp -P ${port} ${source}`, local);
   },
-});
+  {
+    parameters: {
+      hostname: "string",
+      filename: "string",
+      localFilename: "string?",
+      force: "boolean?",
+      port: "number?",
+      user: "string?",
+      sshKeyscan: "boolean?",
+    },
+  },
+);
 
 /** Half a file must not pass for a whole one in the next run. */
 async function* fetchWhole(copy: ShellCommand, local: string): Steps {

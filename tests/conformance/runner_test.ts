@@ -33,6 +33,8 @@ const SIGNATURES = {
     "sample.ask": [{ name: "pattern" }],
     "sample.forward": [{ name: "other_kwargs", default: "None" }],
     "sample.send": [{ name: "src" }, { name: "data", rest: true }],
+    "postgresql.sample_sql": [{ name: "args", rest: true }, { name: "kwargs", rest: true }],
+    "sample.toggle": [{ name: "on", default: "False" }],
     "python.sample_call": [{ name: "function" }, { name: "kwargs", rest: true }],
   },
 };
@@ -92,6 +94,10 @@ Deno.test("facts: sets, dates, keys and secrets are spelled as in the fixtures",
     fact: { last_login: "2024-05-06T09:08:09+02:00", user_names: ["a", "b"] },
   };
   strictEqual(await judge("facts/sample.Login", login), "passed");
+  const asWritten = { ...login, fact: { lastLogin: login.fact.last_login, user_names: ["a", "b"] } };
+  strictEqual(await judge("facts/sample.Login", asWritten), "passed", "keys that are in camelCase there");
+  const misspelled = { ...login, fact: { lastlogin: login.fact.last_login, user_names: ["a", "b"] } };
+  strictEqual(await judge("facts/sample.Login", misspelled), "failed value");
   strictEqual(
     await judge("facts/sample.Login", { ...login, command: "login --token 'hush'" }),
     "passed",
@@ -202,6 +208,33 @@ Deno.test("operations: in nested modules, and in modules that are named otherwis
   ]);
 });
 
+Deno.test("operations: an alias takes what the operation takes that it stands for", async () => {
+  const fixture = {
+    args: ["select 1"],
+    kwargs: { psql_user: "app" },
+    commands: ["psql -U app -c 'select 1'"],
+  };
+  strictEqual(await judge("operations/postgresql.sample_sql", fixture), "passed");
+  const misspelled = { args: ["select 1"], kwargs: { psql_name: "app" }, commands: [] };
+  strictEqual(await judge("operations/postgresql.sample_sql", misspelled), "failed error");
+});
+
+Deno.test("operations: texts are true or false as Python takes them", async () => {
+  const toggle = (on: unknown, command: string) =>
+    judge("operations/sample.toggle", { kwargs: { on }, commands: [command] });
+  strictEqual(await toggle("true", "switch on"), "passed");
+  strictEqual(await toggle("", "switch off"), "passed");
+  strictEqual(await toggle("true", "switch off"), "failed commands");
+});
+
+Deno.test("operations: what we refuse and they accept can be so on purpose, a bug or a lost host cannot", async () => {
+  const refused = { args: ["/x", -1], facts: {}, commands: [] };
+  strictEqual(await judge(SHRINK, refused), "failed exception");
+  strictEqual(await judge(SHRINK, refused, divergence(["exception"])), "diverging exception");
+  const lost = { args: ["/x", 1000], facts: {}, commands: [] };
+  strictEqual(await judge(SHRINK, lost, divergence(["exception"])), "failed error");
+});
+
 Deno.test("operations: questions that only we ask are answered from what is told, or with nothing", async () => {
   const ask = (facts: Record<string, unknown>, ...words: string[]) =>
     judge("operations/sample.ask", { args: ["^[*]"], facts, commands: [["asked", ...words].join(" ")] });
@@ -212,6 +245,8 @@ Deno.test("operations: questions that only we ask are answered from what is told
   const limits = ["* soft nofile 5", "root hard nofile 6"];
   strictEqual(await ask(find(limits), `'* soft nofile 5' 2 nothing none none none`), "passed");
   strictEqual(await ask(find(limits), `'root hard nofile 6' 2 nothing none none none`), "failed commands");
+  const size = { "sample.Size": { "deep=False, path=/x, unit=c": 4 } };
+  strictEqual(await ask(size, "nothing 0 4 none none none"), "passed", "an argument that is only ours");
   strictEqual(await ask(find([""]), `'' 0 nothing none none none`), "passed", "some line");
   strictEqual(await ask(find(null), "nothing 0 nothing none none none"), "passed");
   strictEqual(await ask(find(limits, "/etc/other"), "nothing 0 nothing none none none"), "passed");

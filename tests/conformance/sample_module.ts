@@ -11,11 +11,13 @@ interface SizeArgs {
   path: string;
   unit?: string;
   deep?: boolean;
+  /** Of ours only. */
+  exact?: boolean;
 }
 
 const Size = fact<number | undefined, SizeArgs>({
   name: "sample.Size",
-  parameters: { path: "string", unit: "string?", deep: "boolean?" },
+  parameters: { path: "string", unit: "string?", deep: "boolean?", exact: "boolean?" },
   requires: "wc",
   command: ({ path, unit = "c" }) => sh`wc -${raw(unit)} ${path}`,
   process: ([line]) => Number.parseInt(line ?? ""),
@@ -77,6 +79,14 @@ operation("sample.rebuild", async function* () {
   yield sh`umask 077; ${removingAtExit(file, sh`list > ${file} && ${edit} && crontab ${file}`)}`;
 });
 
+operation<{ on?: boolean }>("sample.toggle", async function* ({ on = false }) {
+  yield on ? "switch on" : "switch off";
+}, { parameters: { on: "boolean?" } });
+
+operation<{ sql: string; psqlUser?: string }>("postgres.sampleSql", async function* ({ sql, psqlUser }) {
+  yield sh`psql ${psqlUser !== undefined && sh`-U ${psqlUser}`} -c ${sql}`;
+}, { parameters: { sql: "string", psqlUser: "string?" } });
+
 operation("sample.nested.rotateAll", async function* () {
   yield "rotate --all";
 });
@@ -92,7 +102,7 @@ operation<LimitArgs>("sample.ask", async function* ({ pattern }) {
     host.getFact(Directory, { path: "/etc/x" }),
     host.getFact(File, { path: "/nowhere" }),
     host.getFact(Directory, { path: "/etc" }),
-    host.getFact(Size, { path: "/x" }),
+    host.getFact(Size, { path: "/x", exact: true }),
   ]);
   const kinds = [directory, file, above].map((info) =>
     info === undefined ? "none" : info ? "there" : "other"

@@ -26,6 +26,8 @@ export interface FindArgs {
   args?: readonly string[];
   /** `false` lets the host's shell expand patterns and variables in `path`. Default: `true`. */
   quotePath?: boolean;
+  /** Pattern of the whole path, such as `/srv/app/*.d/x.conf`; its `*` stands for slashes, too. */
+  pathMatch?: string;
 }
 
 /**
@@ -75,6 +77,7 @@ function findFact(name: string, type: string): Fact<string[], FindArgs> {
       // `-exec` and `-delete` are words for `find`, too.
       args: "unset",
       quotePath: (value) => value === undefined || value === true,
+      pathMatch: "line",
     },
     parameters: {
       path: "string",
@@ -87,6 +90,7 @@ function findFact(name: string, type: string): Fact<string[], FindArgs> {
       regex: "string?",
       args: "string[]?",
       quotePath: "boolean?",
+      pathMatch: "string?",
     },
     asWritten: ["path"],
     command: (args) => findCommand(type, args),
@@ -114,6 +118,7 @@ function findCommand(type: string, args: FindArgs): ShellCommand {
     ...option("-name", args.fname),
     ...option("-iname", args.iname),
     ...option("-regex", args.regex),
+    ...option("-path", args.pathMatch),
     ...args.args ?? [],
   ]} || true`;
 }

@@ -3,6 +3,7 @@
 import { basename, isAbsolute } from "node:path/posix";
 import { DroverError } from "../../errors/mod.ts";
 import { AptKeys } from "../../facts/apt.ts";
+import { KEYRING_PLACES } from "../../facts/apt_keyrings.ts";
 import { GpgKeyrings } from "../../facts/gpg.ts";
 import { isUrl, normalizeKeyId } from "../../facts/gpg_keys.ts";
 import { host, operation, pathSubject, touches } from "../../host/mod.ts";
@@ -30,8 +31,8 @@ const KEYRINGS = "/etc/apt/keyrings";
 /**
  * Installs keys into a keyring for `signed-by=` of a source, or removes them; `apt-key` is not used. Changes
  * something if the keyring lacks a key of `src` or of `keyid`. With `present: false`: removes the keys
- * `keyid` from the keyring `dest` or, without it, from all in `/etc/apt/keyrings`; without `keyid`, the
- * whole keyring.
+ * `keyid` from the keyring `dest` or, without it, wherever apt and its sources keep keys: in `/etc/apt/keyrings`,
+ * `/etc/apt/trusted.gpg.d`, `/usr/share/keyrings` and `/etc/apt/trusted.gpg`; without `keyid`, the whole keyring.
  *
  * @example
  * ```ts
@@ -52,7 +53,10 @@ export const key = operation<KeyArgs>("apt.key", async function* (args) {
       throw new DroverError("E_ARGUMENT", "apt.key needs dest, src or keyid to know what to remove");
     }
     if (dest !== undefined) touches(pathSubject(dest));
-    yield* removeFrom(await host.getFact(GpgKeyrings, { directories: [dest ?? KEYRINGS] }), keyIds);
+    yield* removeFrom(
+      await host.getFact(GpgKeyrings, { directories: dest === undefined ? KEYRING_PLACES : [dest] }),
+      keyIds,
+    );
     return;
   }
   const dest = keyringPath(args, keyIds);
