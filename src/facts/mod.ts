@@ -20,40 +20,40 @@ export * as deb from "./deb.ts";
 export * as dnf from "./dnf.ts";
 /** Facts about containers, images, networks and volumes of Docker. */
 export * as docker from "./docker/mod.ts";
-/** Facts about files, directories and links. */
-export * as files from "./files/mod.ts";
-/** Facts about firewalld and its zones. */
-export * as firewalld from "./firewalld.ts";
-/** Facts about applications of Flatpak and their remotes. */
-export * as flatpak from "./flatpak.ts";
-/** Facts about packages, services and settings of FreeBSD and its jails. */
-export * as freebsd from "./freebsd.ts";
 /** Facts about what UEFI firmware boots. */
 export * as efibootmgr from "./efibootmgr.ts";
 /** Facts about files, directories and links. */
 export * as files from "./files/mod.ts";
 /** Facts about what block devices hold. */
 export * as filesystem from "./filesystem.ts";
+/** Facts about firewalld and its zones. */
+export * as firewalld from "./firewalld.ts";
+/** Facts about applications of Flatpak and their remotes. */
+export * as flatpak from "./flatpak.ts";
+/** Facts about packages, services and settings of FreeBSD and its jails. */
+export * as freebsd from "./freebsd.ts";
 /** Facts about Ruby gems. */
 export * as gem from "./gem.ts";
 /** Facts about git repositories and configuration. */
 export * as git from "./git.ts";
 /** Facts about OpenPGP keys and keyrings. */
 export * as gpg from "./gpg.ts";
+/** Facts about processors, memory, disks and networks. */
+export * as hardware from "./hardware/mod.ts";
 /** Facts about containers of Incus. */
 export * as incus from "./incus.ts";
 /** Facts about chains and rules of iptables. */
 export * as iptables from "./iptables.ts";
 /** Facts about jobs of macOS's launchd. */
 export * as launchd from "./launchd.ts";
+/** Facts about physical volumes, volume groups and logical volumes. */
+export * as lvm from "./lvm.ts";
 /** Facts about containers of LXD. */
 export * as lxd from "./lxd.ts";
 /** Facts about databases and users of MySQL and MariaDB. */
 export * as mysql from "./mysql.ts";
-/** Facts about processors, memory, disks and networks. */
-export * as hardware from "./hardware/mod.ts";
-/** Facts about physical volumes, volume groups and logical volumes. */
-export * as lvm from "./lvm.ts";
+/** Facts about tables, chains and rules of nftables. */
+export * as nftables from "./nftables.ts";
 /** Facts about packages of Node.js. */
 export * as npm from "./npm.ts";
 /** Facts about services of OpenRC. */
@@ -62,8 +62,6 @@ export * as openrc from "./openrc.ts";
 export * as opkg from "./opkg.ts";
 /** Facts about packages that pacman manages. */
 export * as pacman from "./pacman.ts";
-/** Facts about tables, chains and rules of nftables. */
-export * as nftables from "./nftables.ts";
 /** Facts about Python packages. */
 export * as pip from "./pip.ts";
 /** Facts about Python applications that pipx manages. */
@@ -96,6 +94,8 @@ export * as supervisor from "./supervisor.ts";
 export * as systemd from "./systemd.ts";
 /** Facts about init scripts in `/etc/init.d`. */
 export * as sysvinit from "./sysvinit.ts";
+/** Facts about ufw, its policies and rules. */
+export * as ufw from "./ufw.ts";
 /** Facts about jobs of Upstart. */
 export * as upstart from "./upstart.ts";
 /** Facts about what uv has installed: packages, tools and Pythons. */
@@ -106,12 +106,10 @@ export * as vzctl from "./vzctl.ts";
 export * as xbps from "./xbps.ts";
 /** Facts about yum, its repositories and groups, and what it would do. */
 export * as yum from "./yum.ts";
-/** Facts about zypper, its repositories, and what it would do. */
-export * as zypper from "./zypper.ts";
-/** Facts about ufw, its policies and rules. */
-export * as ufw from "./ufw.ts";
 /** Facts about ZFS: pools, and the datasets in them. */
 export * as zfs from "./zfs.ts";
+/** Facts about zypper, its repositories, and what it would do. */
+export * as zypper from "./zypper.ts";
 
 type Modules = typeof import("./mod.ts");
 

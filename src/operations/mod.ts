@@ -20,14 +20,14 @@ export * as dnf from "./dnf.ts";
 export * as docker from "./docker/mod.ts";
 /** Files, directories and links. */
 export * as files from "./files/mod.ts";
+/** File systems on block devices. */
+export * as filesystem from "./filesystem.ts";
 /** Zones of firewalld and what they let in. */
 export * as firewalld from "./firewalld.ts";
 /** Applications of Flatpak and their remotes. */
 export * as flatpak from "./flatpak.ts";
 /** Packages, services and settings of FreeBSD and its jails. */
 export * as freebsd from "./freebsd/mod.ts";
-/** File systems on block devices. */
-export * as filesystem from "./filesystem.ts";
 /** Functions of the deploy. */
 export * as func from "./func.ts";
 /** Ruby gems. */
@@ -42,12 +42,14 @@ export * as incus from "./incus.ts";
 export * as iptables from "./iptables.ts";
 /** Jobs of macOS's launchd. */
 export * as launchd from "./launchd.ts";
+/** Volume groups and logical volumes. */
+export * as lvm from "./lvm.ts";
 /** Containers of LXD. */
 export * as lxd from "./lxd.ts";
 /** Databases, users and privileges of MySQL and MariaDB. */
 export * as mysql from "./mysql/mod.ts";
-/** Volume groups and logical volumes. */
-export * as lvm from "./lvm.ts";
+/** Tables, chains and rules of nftables. */
+export * as nftables from "./nftables.ts";
 /** Packages of Node.js. */
 export * as npm from "./npm.ts";
 /** Services of OpenRC. */
@@ -56,8 +58,6 @@ export * as openrc from "./openrc.ts";
 export * as opkg from "./opkg.ts";
 /** Packages of Arch Linux and its relatives. */
 export * as pacman from "./pacman.ts";
-/** Tables, chains and rules of nftables. */
-export * as nftables from "./nftables.ts";
 /** Python packages and virtual environments. */
 export * as pip from "./pip.ts";
 /** Python applications, each in an environment of its own. */
@@ -70,12 +70,12 @@ export * as pkgin from "./pkgin.ts";
 export * as postgres from "./postgres/mod.ts";
 /** The same by its former name. */
 export * as postgresql from "./postgresql.ts";
+/** Puppet's agent. */
+export * as puppet from "./puppet.ts";
 /** Services of runit. */
 export * as runit from "./runit.ts";
 /** Services of s6. */
 export * as s6 from "./s6.ts";
-/** Puppet's agent. */
-export * as puppet from "./puppet.ts";
 /** SELinux: file contexts, booleans and types of ports. */
 export * as selinux from "./selinux.ts";
 /** Users, services, settings, commands of the operating system. */
@@ -90,6 +90,8 @@ export * as supervisor from "./supervisor.ts";
 export * as systemd from "./systemd.ts";
 /** Init scripts in `/etc/init.d`. */
 export * as sysvinit from "./sysvinit.ts";
+/** Rules and policies of ufw. */
+export * as ufw from "./ufw.ts";
 /** Jobs of Upstart. */
 export * as upstart from "./upstart.ts";
 /** Python packages, tools, environments and Pythons with uv. */
@@ -100,9 +102,7 @@ export * as vzctl from "./vzctl.ts";
 export * as xbps from "./xbps.ts";
 /** Packages, groups, repositories and keys of older Red Hat systems and their relatives. */
 export * as yum from "./yum.ts";
-/** Packages and repositories of SUSE and openSUSE. */
-export * as zypper from "./zypper.ts";
-/** Rules and policies of ufw. */
-export * as ufw from "./ufw.ts";
 /** ZFS: file systems, volumes and snapshots. */
 export * as zfs from "./zfs.ts";
+/** Packages and repositories of SUSE and openSUSE. */
+export * as zypper from "./zypper.ts";

@@ -127,6 +127,12 @@ export const DIVERGENCES: readonly Divergence[] = [
     reason: "half a file, as a broken connection leaves it, would pass for the whole one in the next run",
   },
   {
+    fixtures: ["operations/opkg.packages/list_of_nulls_package_list"],
+    in: ["exception"],
+    reason: "an empty name comes from data that is missing: who asks for it is told, instead of nothing " +
+      "being done",
+  },
+  {
     fixtures: [
       "facts/dnf.DnfRepositories/*",
       "facts/yum.YumRepositories/*",
@@ -350,6 +356,69 @@ export const DIVERGENCES: readonly Divergence[] = [
     reason: "`uv venv PATH` makes the environment at the path itself, not in a .venv below it",
   },
   {
+    fixtures: ["operations/puppet.agent/run_agent"],
+    in: ["commands"],
+    reason: "with -t, the agent exits with 2 when it has changed something, which is no failure",
+  },
+  {
+    fixtures: ["operations/zfs.dataset/delete"],
+    in: ["commands"],
+    reason: "the same words with one space between them",
+  },
+  {
+    fixtures: ["facts/selinux.FileContextMapping/*"],
+    in: ["command"],
+    reason: "dash has no pipefail; the target is a text to look for, not an expression, and no part of a " +
+      "longer one",
+  },
+  {
+    fixtures: ["facts/selinux.SEBoolean/get"],
+    in: ["command"],
+    reason: "a boolean that does not exist, or not yet, fails the host",
+  },
+  {
+    fixtures: ["facts/selinux.SEPort/*"],
+    in: ["command"],
+    reason: "a port without a type makes grep fail, and with it the host; the protocol is compared exactly",
+  },
+  {
+    fixtures: ["facts/hardware.BlockDevices/devices"],
+    in: ["command"],
+    reason: "without -P, df breaks lines that are long; without -k, blocks differ between systems; and it " +
+      "fails for one mount that the user may not look at",
+  },
+  {
+    fixtures: [
+      "facts/hardware.Ipv4Addresses/linux_ip",
+      "facts/hardware.Ipv4Addrs/linux_ip_multiple",
+      "facts/hardware.Ipv6Addresses/linux_ip",
+      "facts/hardware.Ipv6Addrs/linux_ip_multiple",
+      "facts/hardware.NetworkDevices/linux_ifconfig",
+      "facts/hardware.NetworkDevices/linux_ifconfig_multiple",
+      "facts/hardware.NetworkDevices/linux_ip",
+      "facts/hardware.NetworkDevices/linux_ip_multiple_addrs",
+      "facts/hardware.NetworkDevices/linux_ip_multiple_ifaces",
+      "facts/hardware.NetworkDevices/macos_ifconfig",
+    ],
+    in: ["command"],
+    reason: "as newer versions do: the JSON of `ip` first",
+  },
+  {
+    fixtures: ["facts/hardware.Memory/*"],
+    in: ["command", "requires"],
+    reason: "Linux without procps and macOS have no vmstat, and tell their memory elsewhere",
+  },
+  {
+    fixtures: ["facts/hardware.CpuInfo/*"],
+    in: ["command"],
+    reason: "LC_ALL comes before LANG, and would translate the names",
+  },
+  {
+    fixtures: ["operations/zfs.snapshot/create"],
+    in: ["commands"],
+    reason: "`snap` is a later short form of `snapshot`, which every ZFS knows",
+  },
+  {
     fixtures: ["facts/mysql.MysqlDatabases/*", "facts/mysql.MysqlUsers/*"],
     in: ["command", "requires"],
     reason:
@@ -399,71 +468,5 @@ export const DIVERGENCES: readonly Divergence[] = [
     in: ["commands", "noop"],
     reason: "the fixture's fact says superuser where the real one says super: whoever looks for superuser " +
       "changes the role in each run",
-    fixtures: ["operations/puppet.agent/run_agent"],
-    in: ["commands"],
-    reason: "with -t, the agent exits with 2 when it has changed something, which is no failure",
-  },
-  {
-    fixtures: ["operations/zfs.dataset/delete"],
-    in: ["commands"],
-    reason: "the same words with one space between them",
-  },
-  {
-    fixtures: ["facts/selinux.FileContextMapping/*"],
-    in: ["command"],
-    reason:
-      "dash has no pipefail; the target is a text to look for, not an expression, and no part of a longer one",
-  },
-  {
-    fixtures: ["facts/selinux.SEBoolean/get"],
-    in: ["command"],
-    reason: "a boolean that does not exist, or not yet, fails the host",
-  },
-  {
-    fixtures: ["facts/selinux.SEPort/*"],
-    in: ["command"],
-    reason: "a port without a type makes grep fail, and with it the host; the protocol is compared exactly",
-  },
-  {
-    fixtures: ["facts/hardware.BlockDevices/devices"],
-    in: ["command"],
-    reason:
-      "without -P, df breaks lines that are long; without -k, blocks differ between systems; and it fails for " +
-      "one mount that the user may not look at",
-  },
-  {
-    fixtures: [
-      "facts/hardware.Ipv4Addresses/linux_ip",
-      "facts/hardware.Ipv4Addrs/linux_ip_multiple",
-      "facts/hardware.Ipv6Addresses/linux_ip",
-      "facts/hardware.Ipv6Addrs/linux_ip_multiple",
-      "facts/hardware.NetworkDevices/linux_ifconfig",
-      "facts/hardware.NetworkDevices/linux_ifconfig_multiple",
-      "facts/hardware.NetworkDevices/linux_ip",
-      "facts/hardware.NetworkDevices/linux_ip_multiple_addrs",
-      "facts/hardware.NetworkDevices/linux_ip_multiple_ifaces",
-      "facts/hardware.NetworkDevices/macos_ifconfig",
-    ],
-    in: ["command"],
-    reason: "as newer versions do: the JSON of `ip` first",
-  },
-  {
-    fixtures: ["facts/hardware.Memory/*"],
-    in: ["command", "requires"],
-    reason: "Linux without procps and macOS have no vmstat, and tell their memory elsewhere",
-  },
-  {
-    fixtures: ["facts/hardware.CpuInfo/*"],
-    in: ["command"],
-    reason: "LC_ALL comes before LANG, and would translate the names",
-  },
-  {
-    fixtures: ["operations/zfs.snapshot/create"],
-    in: ["commands"],
-    reason: "`snap` is a later short form of `snapshot`, which every ZFS knows",
-    fixtures: ["operations/opkg.packages/list_of_nulls_package_list"],
-    in: ["exception"],
-    reason:
-      "an empty name comes from data that is missing: who asks for it is told, instead of nothing being done",
   },
 ];
