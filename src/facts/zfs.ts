@@ -65,25 +65,6 @@ export const ZfsVolumes: Fact<Record<string, ZfsProperties>> = properties("zfs.Z
  */
 export const ZfsPools: Fact<Record<string, ZfsProperties>> = properties("zfs.ZfsPools", "zpool");
 
-/** The same as {@linkcode ZfsDatasets}, by its older name. */
-export const Datasets: Fact<Record<string, ZfsProperties>> = properties("zfs.Datasets", "zfs");
-
-/** The same as {@linkcode ZfsFilesystems}, by its older name. */
-export const Filesystems: Fact<Record<string, ZfsProperties>> = properties(
-  "zfs.Filesystems",
-  "zfs",
-  "filesystem",
-);
-
-/** The same as {@linkcode ZfsSnapshots}, by its older name. */
-export const Snapshots: Fact<Record<string, ZfsProperties>> = properties("zfs.Snapshots", "zfs", "snapshot");
-
-/** The same as {@linkcode ZfsVolumes}, by its older name. */
-export const Volumes: Fact<Record<string, ZfsProperties>> = properties("zfs.Volumes", "zfs", "volume");
-
-/** The same as {@linkcode ZfsPools}, by its older name. */
-export const Pools: Fact<Record<string, ZfsProperties>> = properties("zfs.Pools", "zpool");
-
 /** What a program tells of everything that it knows, or of everything of one type. */
 function properties(
   name: string,

@@ -61,7 +61,7 @@ export const packages: Operation<PackagesArgs> = operation<PackagesArgs>(
 /** gem leaves what is a part of Ruby, and succeeds. */
 function without(fixed: InstalledPackages, installed: InstalledPackages): InstalledPackages {
   const rest = Object.entries(installed).map(([name, versions]) =>
-    [name, versions.filter((one) => !fixed[name]?.includes(one))] as const
+    [name, [versions].flat().filter((one) => !fixed[name]?.includes(one))] as const
   );
   return Object.fromEntries(rest.filter(([, versions]) => versions.length > 0));
 }

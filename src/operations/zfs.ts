@@ -2,7 +2,7 @@
 
 import { sh } from "../command/mod.ts";
 import { DroverError } from "../errors/mod.ts";
-import { Datasets, Snapshots, type ZfsProperties } from "../facts/zfs.ts";
+import { ZfsDatasets, type ZfsProperties, ZfsSnapshots } from "../facts/zfs.ts";
 import { effect, host, type Operation, operation, type Steps, touches } from "../host/mod.ts";
 import { parseSize } from "./storage_size.ts";
 
@@ -72,7 +72,7 @@ export const dataset: Operation<DatasetArgs> = operation<DatasetArgs>("zfs.datas
   const { datasetName: name, present = true, recursive, sparse, volumeSize } = args;
   checkName("zfs.dataset", name, false);
   touches({ kind: "zfs", name });
-  const found = (await host.getFact(Datasets))[name];
+  const found = (await host.getFact(ZfsDatasets))[name];
   if (!present) return yield* destroy(name, found, recursive);
   const wanted = merged(args);
   if (found !== undefined) {
@@ -163,7 +163,7 @@ export const snapshot: Operation<SnapshotArgs> = operation<SnapshotArgs>(
     const { snapshotName: name, present = true, recursive } = args;
     checkName("zfs.snapshot", name, true);
     touches({ kind: "zfs", name });
-    const found = (await host.getFact(Snapshots))[name];
+    const found = (await host.getFact(ZfsSnapshots))[name];
     if (!present) return yield* destroy(name, found, recursive);
     const wanted = merged(args);
     if (found !== undefined) return yield* setProperties(name, found, wanted);
