@@ -222,16 +222,12 @@ Deno.test("service: the first manager that the host has", async () => {
     "systemctl reload nginx.service",
     "systemctl enable nginx.service",
   ]);
-  await assert.rejects(
-    commands(server.service, { service: "nginx" }, { "server.Which": which("rc-service") }),
-    {
-      code: "E_SERVICE_MANAGER",
-      message: /OpenRC/,
-    },
-  );
+  const openrc = { "server.Which": which("rc-service"), "openrc.OpenrcStatus": { nginx: false } };
+  assert.deepEqual(await commands(server.service, { service: "nginx" }, openrc), ["rc-service nginx start"]);
   await assert.rejects(commands(server.service, { service: "nginx" }, {}), {
     code: "E_SERVICE_MANAGER",
-    hint: "looked for systemctl, rc-service, initctl, sv, service, /etc/init.d and /etc/rc.d",
+    hint: "looked for systemctl, rc-service, initctl, sv, service, launchctl, s6-svscan, supervisorctl, " +
+      "/etc/init.d and /etc/rc.d",
   });
   await assert.rejects(commands(server.service, { service: "-h" }, systemd), { code: "E_ARGUMENT" });
 });
