@@ -186,6 +186,17 @@ function serverRows(): FactRow[] {
       theirs: (text) => near(6)(Number(text)),
     },
     {
+      fact: server.OnPath,
+      args: { directory: "/usr/bin" },
+      command: 'echo "$PATH" | tr : "\\n" | grep -qx /usr/bin && echo now',
+    },
+    {
+      fact: server.ServiceManagers,
+      command:
+        "[ $(cat /proc/1/comm) = systemd ] && echo systemd; find /run/initctl -type p -printf 'sysvinit\\n'",
+      theirs: (text) => text.split("\n"),
+    },
+    {
       fact: server.Which,
       args: { command: "systemctl" },
       command: "readlink -f /bin/systemctl",
