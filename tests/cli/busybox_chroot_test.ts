@@ -136,6 +136,7 @@ const ARGUMENTS: Readonly<Record<string, Record<string, unknown>>> = {
   "server.AuthorizedKeys": { user: "app" },
   "server.Command": { command: "echo it" },
   "server.Home": { user: "app" },
+  "server.OnPath": { directory: "/bin" },
   "server.Port": { port: 22 },
   "server.Which": { command: "sh" },
 };

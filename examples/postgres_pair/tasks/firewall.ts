@@ -8,7 +8,13 @@ const { nft_check, firewall_running, app_network, cluster_port, pool_port } = ho
 const isServer = host.groups.includes("db_servers");
 const path = "/etc/nftables.conf";
 
-await apt.packages({ name: "Install nftables", packages: ["nftables"], noRecommends: true });
+await apt.packages({
+  name: "Install nftables",
+  packages: ["nftables"],
+  noRecommends: true,
+  update: true,
+  cacheTime: 86400,
+});
 const rules = await files.template({
   name: "Write the firewall's rules",
   src: "templates/nftables.conf.j2",
