@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { EMBEDDED } from "../../src/project/declarations.ts";
 import { publicDeclarations } from "../declarations.ts";
-import { bundle, bundledPath, FOLDER, workers } from "./bundle.ts";
+import { bundle, bundledPath, FOLDER, type PartOf, workers } from "./bundle.ts";
 import { importedPackages, lockedPackages, type Package, packageFolders } from "./packages.ts";
 
 /** The root of the repository. */
@@ -46,7 +46,7 @@ const OTHER_BUILDS: Readonly<Record<string, readonly string[]>> = {
 export interface Stage {
   folder: string;
   version: string;
-  /** Modules inside that nothing else of the program imports: workers' and those that users' files import. */
+  /** Modules inside; not all of them are found by following imports from the first. */
   modules: string[];
   packages: Package[];
 }
@@ -58,8 +58,9 @@ export async function stage(folder: string): Promise<Stage> {
   await Deno.mkdir(folder, { recursive: true });
   for (const name of DOCUMENTS) await copyTree(join(ROOT, name), join(folder, name));
   const imports = publicModules(manifest);
-  const entries = ["main.ts", ...await workers(ROOT), ...Object.values(imports)];
-  await bundle(ROOT, folder, entries);
+  const parts = partsOf(imports);
+  const whole = Object.values(imports).filter((path) => !parts.some((part) => part.path === path));
+  await bundle(ROOT, folder, ["main.ts", ...await workers(ROOT), ...whole], parts);
   const names = await importedPackages(ROOT, manifest.imports);
   const packages = await lockedPackages(ROOT, manifest.imports, names);
   const folderOf = await packageFolders(ROOT);
@@ -76,7 +77,8 @@ export async function stage(folder: string): Promise<Stage> {
     join(folder, "deno.json"),
     `${JSON.stringify(runManifest(manifest, imports), null, 2)}\n`,
   );
-  const modules = entries.slice(1).map(bundledPath);
+  const modules = (await filesOf(join(folder, FOLDER))).filter((name) => name.endsWith(".js"))
+    .map((name) => `${FOLDER}/${name}`);
   return { folder, version: manifest.version, modules, packages };
 }
 
@@ -84,6 +86,14 @@ export async function stage(folder: string): Promise<Stage> {
 function publicModules(manifest: { imports: Record<string, string> }): Record<string, string> {
   const own = Object.entries(manifest.imports).filter(([, target]) => target.startsWith("./"));
   return Object.fromEntries(own.map(([name, target]) => [name, target.slice(2)]));
+}
+
+/** Addresses such as `drover/facts/server`: the namespace `server` of `drover/facts`. */
+function partsOf(imports: Record<string, string>): PartOf[] {
+  return Object.entries(imports).flatMap(([name, path]) => {
+    const [, of, namespace] = /^(drover\/(?:operations|facts))\/(.+)$/.exec(name) ?? [];
+    return of === undefined || namespace === undefined ? [] : [{ path, whole: imports[of]!, namespace }];
+  });
 }
 
 /**
