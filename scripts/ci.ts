@@ -28,6 +28,9 @@ const FIRST: readonly Step[] = [
 /** Folders whose tests take about half of the time of all. */
 const SLOW: readonly string[] = ["cli", "connectors", "convert", "engine"].map((name) => `tests/${name}`);
 
+/** Real programs in roots of their own: they wait a good deal, too. */
+const SYSTEMS = "tests/systems";
+
 /** Folders that are tested on the lab. */
 const ON_LAB: readonly string[] = ["tests/lab", "tests/stories"];
 
@@ -35,12 +38,15 @@ const ON_LAB: readonly string[] = ["tests/lab", "tests/stories"];
 async function quickFolders(): Promise<string[]> {
   const entries = await Array.fromAsync(Deno.readDir("tests"));
   const folders = entries.filter(({ isDirectory }) => isDirectory).map(({ name }) => `tests/${name}`);
-  return folders.filter((folder) => ![...SLOW, ...ON_LAB].includes(folder)).toSorted();
+  return folders.filter((folder) => ![...SLOW, SYSTEMS, ...ON_LAB].includes(folder)).toSorted();
 }
 
 /** What takes its time, and waits a good deal: the rows run side by side. */
 const ROWS: readonly (readonly Step[])[] = [
-  [{ name: "tests that wait", words: ["task", "test", ...SLOW], minutes: 50, counts: true }],
+  [
+    { name: "tests that wait", words: ["task", "test", ...SLOW], minutes: 50, counts: true },
+    { name: "systems", words: ["task", "test", SYSTEMS], minutes: 30, counts: true },
+  ],
   [{ name: "tests", words: ["task", "test", ...await quickFolders()], minutes: 50, counts: true }],
   [
     { name: "compile", words: ["task", "compile"], minutes: 5, counts: false },

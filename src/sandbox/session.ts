@@ -14,6 +14,15 @@ import type { CliOptions } from "../usage/options.ts";
 import { runConfig } from "./run_config.ts";
 import { taskOf } from "./task.ts";
 
+/**
+ * Operations and facts register themselves. Facts are asked by names that earlier runs remember; operations are named
+ * on command lines only, deploys import theirs.
+ */
+async function registered(form: Form): Promise<void> {
+  await import("../facts/mod.ts");
+  if (form.kind === "operation") await import("../operations/mod.ts");
+}
+
 /** Runs a command line and tells how it ended. */
 export async function runSession(
   { inventory, form, options, config: files }: ToDeploy & { type: "start" },
@@ -21,8 +30,7 @@ export async function runSession(
   interrupt: Interrupt,
 ): Promise<Finished> {
   const config = runConfig(files, options);
-  // Operations and facts register themselves; command lines name them by their names.
-  await Promise.all([import("../operations/mod.ts"), import("../facts/mod.ts")]);
+  await registered(form);
   const loaded = await load(inventory, options, directoriesOf(form), port);
   if (form.kind === "debug-inventory") return inventoryResult(loaded, port);
   requireHosts(loaded);

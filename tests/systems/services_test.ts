@@ -35,22 +35,45 @@ function start(root: DebianRoot, program: string, ...args: string[]): AsyncDispo
     async [Symbol.asyncDispose]() {
       // runsvdir leaves its services on TERM, and ends them on HUP; the others end them on TERM.
       child.kill(program === "runsvdir" ? "SIGHUP" : "SIGTERM");
+      // s6-svscan may wait without end for a supervisor that it has told to go a moment before.
+      for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+        if (await endsWithin(child.status, 10)) break;
+        for (const { pid } of await processesIn(root)) killed(pid, signal);
+      }
       await child.status;
-      assert.deepEqual(await processesIn(root), [], `${program} leaves nothing behind`);
+      const left = (await processesIn(root)).map(({ line }) => line);
+      assert.deepEqual(left, [], `${program} leaves nothing behind`);
     },
   };
 }
 
-/** Command lines of the processes whose root it is; the connector's own are none of them. */
-async function processesIn(root: DebianRoot): Promise<string[]> {
-  const found: string[] = [];
+async function endsWithin(status: Promise<unknown>, seconds: number): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<false>((resolve) => timer = setTimeout(() => resolve(false), seconds * 1000));
+  return await Promise.race([status.then(() => true), late]).finally(() => clearTimeout(timer));
+}
+
+/** One that has ended meanwhile needs no signal. */
+function killed(pid: number, signal: Deno.Signal): void {
+  try {
+    Deno.kill(pid, signal);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/** Processes whose root it is, five seconds later at most; the connector's own are none of them. */
+async function processesIn(root: DebianRoot): Promise<{ pid: number; line: string }[]> {
+  const found: { pid: number; line: string }[] = [];
   for (let attempt = 0; attempt < 50; attempt++) {
     found.length = 0;
     for await (const { name } of Deno.readDir("/proc")) {
       if (!/^\d+$/.test(name)) continue;
       const place = await Deno.readLink(`/proc/${name}/root`).catch(() => "");
       const line = await Deno.readTextFile(`/proc/${name}/cmdline`).catch(() => "");
-      if (place === root.path && /sleep|sv|s6|supervis/.test(line)) found.push(line.replaceAll("\0", " "));
+      if (place === root.path && /sleep|sv|s6|supervis/.test(line)) {
+        found.push({ pid: Number(name), line: line.replaceAll("\0", " ") });
+      }
     }
     if (found.length === 0) break;
     await new Promise((resolve) => setTimeout(resolve, 100));
