@@ -66,6 +66,7 @@ export const service: Operation<S6ServiceArgs> = operation<S6ServiceArgs>(
         pathWord(path)
       }; do test $i -lt 10 || { echo ${message} >&2; exit 1; }; i=$((i+1)); sleep 1; done`,
       rescan: sh`s6-svscanctl -an ${pathWord(scandir)}`,
+      release: sh`s6-svc -xd ${pathWord(path)}`,
     });
   },
   {

@@ -28,6 +28,8 @@ export interface Supervision {
   wait: ShellCommand;
   /** What makes the supervisor look at its directory, where it does not do so by itself. */
   rescan?: ShellCommand;
+  /** What ends the supervision of a service, where its removal from the directory may not. */
+  release?: ShellCommand;
 }
 
 /**
@@ -48,6 +50,7 @@ export async function* superviseService(args: SupervisedArgs, supervision: Super
   const isNew = managed && !isManaged && (running === true || supervision.source !== undefined);
   const isHeld = isNew && running !== true && !isDown;
   if (isHeld) yield* boot(false);
+  if (!managed && isManaged && supervision.release !== undefined) yield supervision.release;
   yield* manageService(supervision, managed);
   if (isNew) yield supervision.wait;
   const enabled = args.enabled ?? (isHeld ? true : null);

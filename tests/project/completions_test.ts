@@ -53,7 +53,7 @@ const EXACT: [words: string[], ...candidates: string[]][] = [
   [["inventory.ts", "files.link", "path="]],
   [["inventory.ts", "fact", "server.Port", "protocol="], "protocol=tcp", "protocol=udp"],
   [["inventory.ts", "fact", "server.KernelV"], "server.KernelVersion"],
-  [["inventory.ts", "fact", "files.File", "pa"], "path="],
+  [["inventory.ts", "fact", "files.File", "pat"], "path="],
   [["inventory.ts", "exec", "--", "l"]],
   [["inventory.ts", "exec", "--", "--li"]],
   [["inventory.ts", "deploy.ts", "ta"], "tasks/"],
@@ -179,8 +179,8 @@ const BASH_LINES: [line: string, ...replies: string[]][] = [
   ["drover inventory.ts files.link symb", "symbolic="],
   ["drover inventory.ts --limit=web-", "web-01", "web-02"],
   ["drover inventory.ts --limit=@", ""],
-  ["drover inventory.ts my", "my\\ deploy.ts"],
-  ['drover inventory.ts "my', "my deploy.ts"],
+  ["drover inventory.ts my", "mysql.", "my\\ deploy.ts"],
+  ['drover inventory.ts "my', "mysql.", "my deploy.ts"],
 ];
 
 Deno.test("bash completes", { ignore: requirement("bash") }, async () => {

@@ -80,7 +80,11 @@ export async function debianRoot(
   };
   try {
     if (prepare !== undefined) await must(["chroot", path, "sh", "-ec", prepare]);
-    const host = await LocalHost.connect({}, {}, { name: `@chroot/${path}`, data: {} });
+    // The home of whoever runs the tests is none in there.
+    const host = await LocalHost.connect({ _env: { HOME: "/root" } }, {}, {
+      name: `@chroot/${path}`,
+      data: {},
+    });
     return {
       path,
       host,

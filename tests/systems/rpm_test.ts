@@ -280,6 +280,8 @@ test("zypper: repositories, packages in versions and files; and server.packages"
     remove: { src: "/build/drover-file-1.0.rpm", present: false },
     removed: /^drover-base 1\.0 drover-epoch 1\.1 drover-one 1\.1$/,
   });
+  // On Debian, which came with apt, that would be taken.
+  await run("printf 'ID=opensuse-leap\\nID_LIKE=\"suse opensuse\"\\n' > /etc/os-release");
   await prove(root, server.packages, {
     args: { packages: ["drover-kernel"] },
     verify: ALL,
