@@ -16,11 +16,11 @@ import { taskOf } from "./task.ts";
 
 /**
  * Operations and facts register themselves. Facts are asked by names that earlier runs remember; operations are named
- * on command lines only, deploys import theirs.
+ * by command lines only (a command is `server.shell`), deploys import theirs.
  */
 async function registered(form: Form): Promise<void> {
   await import("../facts/mod.ts");
-  if (form.kind === "operation") await import("../operations/mod.ts");
+  if (form.kind === "operation" || form.kind === "exec") await import("../operations/mod.ts");
 }
 
 /** Runs a command line and tells how it ended. */
