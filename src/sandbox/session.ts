@@ -15,12 +15,13 @@ import { runConfig } from "./run_config.ts";
 import { taskOf } from "./task.ts";
 
 /**
- * Operations and facts register themselves. Facts are asked by names that earlier runs remember; operations are named
- * by command lines only (a command is `server.shell`), deploys import theirs.
+ * Operations and facts register themselves: command lines, questions that earlier runs remember and hints name them. Who
+ * asks built-in facts, or looks at the inventory, names no operation.
  */
 async function registered(form: Form): Promise<void> {
   await import("../facts/mod.ts");
-  if (form.kind === "operation" || form.kind === "exec") await import("../operations/mod.ts");
+  const isReading = form.kind === "facts" && form.files.length === 0;
+  if (!isReading && form.kind !== "debug-inventory") await import("../operations/mod.ts");
 }
 
 /** Runs a command line and tells how it ended. */
