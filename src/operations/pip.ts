@@ -2,17 +2,17 @@
 
 import { pathWord, sh, ShellCommand } from "../command/mod.ts";
 import { DroverError } from "../errors/mod.ts";
-import { Directory, File } from "../facts/files/mod.ts";
+import { File } from "../facts/files/mod.ts";
 import { PipPackages, runPip, SimulateInstall } from "../facts/pip.ts";
-import { effect, host, incidental, type Operation, operation, type Steps, touches } from "../host/mod.ts";
+import { effect, host, incidental, type Operation, operation, type Steps } from "../host/mod.ts";
 import { firstProgram } from "./detection.ts";
-import { directory } from "./files/mod.ts";
 import { accessTo } from "./files/place.ts";
 import { checkPath, withoutSlash } from "./files/remote_path.ts";
 import { ensurePackages } from "./packages/ensure.ts";
 import { extraArguments } from "./packages/extra_arguments.ts";
 import { parseRequirement, satisfiesRequirement } from "./packages/python_requirements.ts";
 import { hasAnyOf } from "./packages/requirements_file.ts";
+import { ensureVirtualenv } from "./packages/virtualenv.ts";
 
 /** How a virtual environment is made. */
 export interface VenvOptions {
@@ -75,18 +75,7 @@ export const virtualenv: Operation<VirtualenvArgs> = operation<VirtualenvArgs>(
   async function* (args) {
     const { present = true } = args;
     const path = checkDirectory("pip.virtualenv", "path", args.path);
-    touches({ kind: "virtualenv", name: path });
-    const [activate, found] = await Promise.all([
-      host.getFact(File, { path: `${path}/bin/activate` }),
-      present ? undefined : host.getFact(Directory, { path }),
-    ]);
-    if (!present) {
-      if (!found) return host.noop(`virtualenv ${path} does not exist`);
-      yield* directory.steps({ path, present: false });
-      return;
-    }
-    if (activate) return host.noop(`virtualenv ${path} exists`);
-    yield* create(path, args);
+    yield* ensureVirtualenv(path, present, () => create(path, args));
   },
   {
     parameters: {

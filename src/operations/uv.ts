@@ -2,7 +2,6 @@
 
 import { pathWord, sh, ShellCommand } from "../command/mod.ts";
 import { DroverError } from "../errors/mod.ts";
-import { Directory, File } from "../facts/files/mod.ts";
 import { OnPath } from "../facts/server/mod.ts";
 import {
   onPython,
@@ -15,13 +14,13 @@ import {
   UvTools,
 } from "../facts/uv.ts";
 import { effect, host, type Operation, operation, touches } from "../host/mod.ts";
-import { directory } from "./files/mod.ts";
 import { accessTo } from "./files/place.ts";
 import { checkPath, joinPath, withoutSlash } from "./files/remote_path.ts";
 import { ensurePackages, type PackageName } from "./packages/ensure.ts";
 import { extraArguments } from "./packages/extra_arguments.ts";
 import { parseRequirement, satisfiesRequirement, satisfiesTool } from "./packages/python_requirements.ts";
 import { hasAnyOf } from "./packages/requirements_file.ts";
+import { ensureVirtualenv } from "./packages/virtualenv.ts";
 
 /** Arguments of {@linkcode packages}. */
 export interface PackagesArgs {
@@ -291,23 +290,14 @@ export const venv: Operation<VenvArgs> = operation<VenvArgs>("uv.venv", async fu
     });
   }
   if (python !== undefined) checkPython("uv.venv", python);
-  touches({ kind: "virtualenv", name: path });
-  const [activate, found] = await Promise.all([
-    host.getFact(File, { path: `${path}/bin/activate` }),
-    present ? undefined : host.getFact(Directory, { path }),
-  ]);
-  if (!present) {
-    if (!found) return host.noop(`virtualenv ${path} does not exist`);
-    yield* directory.steps({ path, present: false });
-    return;
-  }
-  if (activate) return host.noop(`virtualenv ${path} exists`);
-  effect("create");
-  yield sh`uv venv ${allowExisting && sh`--allow-existing`} ${clearExisting && sh`--clear`} ${
-    linkMode && sh`--link-mode ${linkMode}`
-  } ${seed && sh`--seed`} ${onPython(python)} ${sitePackages && sh`--system-site-packages`} ${
-    extraArguments(args.extraArgs)
-  } ${pathWord(path)}`;
+  yield* ensureVirtualenv(path, present, async function* () {
+    effect("create");
+    yield sh`uv venv ${allowExisting && sh`--allow-existing`} ${clearExisting && sh`--clear`} ${
+      linkMode && sh`--link-mode ${linkMode}`
+    } ${seed && sh`--seed`} ${onPython(python)} ${sitePackages && sh`--system-site-packages`} ${
+      extraArguments(args.extraArgs)
+    } ${pathWord(path)}`;
+  });
 }, {
   parameters: {
     path: "string",

@@ -96,6 +96,14 @@ Deno.test("a name may stand for other packages", async () => {
   assert.deepEqual(await commands({}, false), []);
 });
 
+Deno.test("a name stands for nothing else where it is installed in another version", async () => {
+  const expand = (name: string) => Promise.resolve([{ name }]);
+  const wanted = { packages: "one=2" };
+  const { commands } = await plan(wanted, { one: ["1"] }, { expand });
+  assert.deepEqual(commands, ["pm add one=2"]);
+  assert.deepEqual((await plan(wanted, { one: ["2"] }, { expand })).commands, []);
+});
+
 Deno.test("a name may be listed in another way", async () => {
   const listedAs = (name: string) => name.toLowerCase();
   assert.deepEqual((await plan({ packages: "PyTask" }, { pytask: ["1"] }, { listedAs })).commands, []);

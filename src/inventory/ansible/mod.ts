@@ -233,8 +233,8 @@ class AnsibleReader {
   }
 
   #ownVars(host: string): Variables {
-    const files = this.#hostFiles.get(host) ?? [];
-    return Object.assign({}, this.#inventory.hostVars.get(host), ...files.map(({ vars }) => vars ?? {}));
+    const files = this.#filesOf(this.#hostFiles, host);
+    return Object.assign({}, this.#inventory.hostVars.get(host), ...files.map(({ vars }) => vars));
   }
 
   /** Data of a host alone, with what its groups would give it otherwise than Ansible does. */
@@ -243,7 +243,6 @@ class AnsibleReader {
     groups: readonly string[],
     layersOf: ReadonlyMap<string, Layers>,
   ): Record<string, unknown> {
-    this.#filesOf(this.#hostFiles, host);
     const wanted = this.#groupVars(host, groups, layersOf);
     const layered: Variables = Object.assign(
       {},

@@ -159,7 +159,8 @@ async function findInstalled(
 ): Promise<string[] | undefined> {
   const listed = listedName(wanted.name, manager);
   const direct = matches({ ...wanted, name: listed }, installed, manager);
-  if (direct !== undefined || manager.expand === undefined) return direct;
+  // What is installed in another version than wanted stands for itself.
+  if (direct !== undefined || manager.expand === undefined || Object.hasOwn(installed, listed)) return direct;
   const members = await manager.expand(wanted.name) ?? [];
   const versions = members.map((member) => matches(member, installed, manager));
   const enough = all ? versions.every((one) => one !== undefined) : versions.some((one) => one !== undefined);
